@@ -1,0 +1,96 @@
+//! What an API promises, as plain data that no longer depends on how the document was written.
+
+mod body;
+mod build;
+mod census;
+mod extension;
+mod format;
+mod operation;
+mod parameter;
+mod path;
+mod pattern;
+mod resource;
+mod response;
+mod security;
+mod shape;
+mod validator;
+
+use std::collections::HashMap;
+
+pub use body::{Echo, MediaType, Property, RequestBody};
+pub use build::build;
+pub use census::Census;
+pub use extension::{Paging, PagingParameter, PromisedError, When};
+pub use format::unknown_formats;
+pub use operation::Operation;
+pub use parameter::{Location, Parameter};
+pub use path::PathTemplate;
+pub use pattern::Sampler;
+pub use resource::{Resource, snake_case};
+pub use response::{HeaderPromise, Response, StatusRange};
+pub use security::{Scheme, SchemeKind};
+pub use shape::{Identifier, Shape, ShapeId, Shapes, Varies};
+pub use validator::{Validators, Violation};
+
+use crate::spec::{Document, Problem};
+
+/// The promises of one API.
+#[derive(Debug)]
+pub struct Contract {
+    /// `info.title`.
+    pub title: String,
+    /// `info.version`.
+    pub version: String,
+    /// URLs of the document's servers.
+    pub servers: Vec<String>,
+    /// All operations, in document order.
+    pub operations: Vec<Operation>,
+    /// Security schemes.
+    pub schemes: Vec<Scheme>,
+    /// Collections and their items, parents before children.
+    pub resources: Vec<Resource>,
+    /// The document that the promises stand in.
+    pub document: Document,
+    /// What was noticed and does not make the document unusable.
+    pub problems: Vec<Problem>,
+    by_id: HashMap<String, usize>,
+}
+
+impl Contract {
+    /// The operation with this `operationId`.
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        self.by_id.get(id).map(|index| &self.operations[*index])
+    }
+
+    /// The resource of this name, in `CamelCase` or `snake_case`.
+    pub fn resource(&self, name: &str) -> Option<&Resource> {
+        self.resources
+            .iter()
+            .find(|r| r.name == name || r.snake_name() == name)
+    }
+
+    /// The resource whose item a path parameter of an operation names.
+    pub fn resource_of(&self, operation: &Operation, parameter: &str) -> Option<&Resource> {
+        let prefix = operation.path.up_to(parameter)?;
+        self.resources
+            .iter()
+            .find(|resource| resource.item_path.same_shape(&prefix))
+    }
+
+    /// The resource that an operation creates, reads or changes, with its views.
+    pub fn resource_served_by(&self, operation: &Operation) -> Option<&Resource> {
+        self.resources
+            .iter()
+            .find(|resource| resource.operations().any(|id| id == operation.id))
+    }
+
+    /// The operation that answers a method and a path, with the values of the path parameters,
+    /// percent-decoded. Literal segments win over parameters (OpenAPI 3.0.3, Paths Object).
+    pub fn route(&self, method: &str, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
+        self.operations
+            .iter()
+            .filter(|operation| operation.method == method)
+            .filter_map(|operation| Some((operation, operation.path.matches(path)?)))
+            .min_by_key(|(_, values)| values.len())
+    }
+}

@@ -1,0 +1,10 @@
+//! What a run found out, as plain data. The runner writes it, the reports read it, and neither
+//! knows the other.
+
+mod event;
+mod finding;
+mod verdict;
+
+pub use event::{Event, Sink};
+pub use finding::{Finding, Place};
+pub use verdict::{CaseOutcome, Origin, Summary, Verdict};

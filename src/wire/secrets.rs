@@ -1,0 +1,82 @@
+//! Texts that must not leave the program.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// What stands in a report where a secret was.
+const MASK: &str = "***";
+
+/// The secrets of one run. Every text that leaves the program goes through [`Secrets::mask`].
+#[derive(Clone, Default)]
+pub struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// Remembers a secret in its plain, percent-encoded and shell-quoted forms. An empty text is
+    /// no secret.
+    pub fn add(&mut self, secret: &str) {
+        if secret.is_empty() {
+            return;
+        }
+        let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        for form in [
+            secret.to_owned(),
+            encoded,
+            secret.replace('\'', "'\\''"),
+            secret.replace('\'', "\\'"),
+        ] {
+            if !self.0.contains(&form) {
+                self.0.push(form);
+            }
+        }
+        // A secret that contains another must be masked whole.
+        self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    }
+
+    /// Remembers the secret of basic credentials and the header value made from them.
+    pub fn add_basic(&mut self, name: &str, secret: &str) {
+        self.add(secret);
+        self.add(&STANDARD.encode(format!("{name}:{secret}")));
+    }
+
+    /// The text with every secret replaced.
+    pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut masked = Cow::Borrowed(text);
+        for secret in &self.0 {
+            if masked.contains(secret.as_str()) {
+                masked = Cow::Owned(masked.replace(secret.as_str(), MASK));
+            }
+        }
+        masked
+    }
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Secrets({})", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_every_form() {
+        let mut secrets = Secrets::default();
+        secrets.add_basic("user", "to&ken'x");
+        let text = format!(
+            "to&ken'x to%26ken%27x to&ken'\\''x Basic {}",
+            STANDARD.encode("user:to&ken'x")
+        );
+        assert_eq!(secrets.mask(&text), "*** *** *** Basic ***");
+    }
+
+    #[test]
+    fn an_empty_secret_masks_nothing() {
+        let mut secrets = Secrets::default();
+        secrets.add("");
+        assert_eq!(secrets.mask("text"), "text");
+    }
+}
