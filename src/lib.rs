@@ -1,6 +1,22 @@
 //! trueup tells whether an HTTP API keeps the promises written in its OpenAPI document.
+//!
+//! A [`Suite`] is a contract with its cases: it is loaded from [`config::Settings`], opened as a
+//! session on a target, and run. `ARCHITECTURE.md` shows the rooms and the way of the data.
 
+pub mod check;
+pub mod cli;
+pub mod config;
 pub mod contract;
+pub mod emulator;
+pub mod fixture;
+pub mod libtest;
 pub mod outcome;
+pub mod report;
+pub mod run;
+pub mod scenario;
+pub mod snapshot;
 pub mod spec;
+pub mod suite;
 pub mod wire;
+
+pub use suite::Suite;

@@ -1,2 +1,7 @@
 //! The `trueup` command.
-fn main() {}
+
+use trueup::cli::{self, Exit};
+
+fn main() -> Exit {
+    cli::main(std::env::args_os())
+}

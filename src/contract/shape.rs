@@ -137,6 +137,13 @@ impl Shapes {
         Some(shape)
     }
 
+    /// All patterns, repeated ones too.
+    pub fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.shapes
+            .iter()
+            .filter_map(|shape| shape.pattern.as_deref())
+    }
+
     fn add(
         &mut self,
         contract: &Contract,

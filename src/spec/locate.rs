@@ -1,6 +1,7 @@
-//! The line of a JSON pointer in the source text, looked up only when somebody asks for it.
+//! Lines of JSON pointers in a source text, looked up only when somebody asks for them.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser};
 use serde::Deserialize;
@@ -58,92 +59,89 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// Line of a place in a YAML text, counted from 1. A place inside an alias is not found.
-pub(super) fn in_yaml(text: &str, place: &str) -> Option<usize> {
-    let wanted: Vec<String> = pointer::tokens(place).collect();
-    // The collections around the current node: the next index, or the pending key.
-    let mut path: Vec<Step> = Vec::new();
-    // How many of the innermost steps still match what is wanted.
-    let mut matched = 0;
+/// Lines of all places in a YAML text, counted from 1, by JSON pointer. Places inside an alias
+/// have none. Reading stops at the first error.
+pub(super) fn index_yaml(text: &str) -> HashMap<String, usize> {
+    let mut lines = HashMap::new();
+    let mut open: Vec<Open> = Vec::new();
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.ok()?;
+        let Ok((event, span)) = event else {
+            break;
+        };
         let line = span.start.line();
         match event {
             Event::Scalar(value, ..) => {
-                if let Some(Step::Mapping(key @ None)) = path.last_mut() {
+                if let Some(Open {
+                    collection: Collection::Mapping(key @ None),
+                    ..
+                }) = open.last_mut()
+                {
                     *key = Some((value.into_owned(), line));
                 } else {
-                    if let Some(line) = arrives(&path, &wanted, &mut matched, line) {
-                        return Some(line);
-                    }
-                    leave(&mut path, &mut matched);
+                    arrive(&mut open, &mut lines, line);
                 }
             }
-            Event::SequenceStart(..) | Event::MappingStart(..) => {
-                if let Some(line) = arrives(&path, &wanted, &mut matched, line) {
-                    return Some(line);
-                }
-                path.push(match event {
-                    Event::SequenceStart(..) => Step::Sequence(0),
-                    _ => Step::Mapping(None),
+            Event::Alias(_) => {
+                arrive(&mut open, &mut lines, line);
+            }
+            Event::SequenceStart(..) => {
+                let pointer = arrive(&mut open, &mut lines, line);
+                open.push(Open {
+                    pointer,
+                    collection: Collection::Sequence(0),
+                });
+            }
+            Event::MappingStart(..) => {
+                let pointer = arrive(&mut open, &mut lines, line);
+                open.push(Open {
+                    pointer,
+                    collection: Collection::Mapping(None),
                 });
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                path.pop();
-                leave(&mut path, &mut matched);
-            }
-            Event::Alias(_) => {
-                if let Some(line) = arrives(&path, &wanted, &mut matched, line) {
-                    return Some(line);
-                }
-                leave(&mut path, &mut matched);
+                open.pop();
             }
             _ => {}
         }
     }
-    None
+    lines
 }
 
-enum Step {
+/// A collection that is not closed yet.
+struct Open {
+    pointer: String,
+    collection: Collection,
+}
+
+enum Collection {
+    /// The index of the next item.
     Sequence(usize),
+    /// The key whose value comes next, and its line.
     Mapping(Option<(String, usize)>),
 }
 
-/// Called when a node begins: whether it is the wanted one. Keeps `matched` true.
-fn arrives(path: &[Step], wanted: &[String], matched: &mut usize, line: usize) -> Option<usize> {
-    if path.is_empty() {
-        return wanted.is_empty().then_some(line);
-    }
-    let depth = path.len();
-    if *matched + 1 != depth || depth > wanted.len() {
-        return None;
-    }
-    let (same, line) = match &path[depth - 1] {
-        Step::Sequence(index) => (wanted[depth - 1] == index.to_string(), line),
-        Step::Mapping(Some((key, key_line))) => (wanted[depth - 1] == *key, *key_line),
-        Step::Mapping(None) => (false, line),
+/// Notes the line of a node that begins, and returns its pointer. A member is where its key is.
+fn arrive(open: &mut [Open], lines: &mut HashMap<String, usize>, line: usize) -> String {
+    let (pointer, line) = match open.last_mut() {
+        None => (String::new(), line),
+        Some(Open {
+            pointer,
+            collection: Collection::Sequence(index),
+        }) => {
+            let item = pointer::join(pointer, &index.to_string());
+            *index += 1;
+            (item, line)
+        }
+        Some(Open {
+            pointer,
+            collection: Collection::Mapping(key),
+        }) => match key.take() {
+            Some((key, line)) => (pointer::join(pointer, &key), line),
+            None => (pointer.clone(), line),
+        },
     };
-    if !same {
-        return None;
-    }
-    if depth == wanted.len() {
-        return Some(line);
-    }
-    *matched = depth;
-    None
-}
-
-/// Called when a node has ended: the collection around it goes on to its next item.
-fn leave(path: &mut [Step], matched: &mut usize) {
-    let depth = path.len();
-    match path.last_mut() {
-        Some(Step::Sequence(index)) => *index += 1,
-        Some(Step::Mapping(key)) => *key = None,
-        None => {}
-    }
-    if depth > 0 {
-        *matched = (*matched).min(depth - 1);
-    }
+    lines.insert(pointer.clone(), line);
+    pointer
 }
 
 #[cfg(test)]
@@ -162,11 +160,16 @@ mod tests {
     fn yaml_nested() {
         let text =
             "x:\n  a: {b: 1}\n  c:\n    - d: 1\n      e: 2\n    - d: 3\ny: 1\nz:\n  c:\n  - 9\n";
-        assert_eq!(in_yaml(text, "/x/c/0/e"), Some(5));
-        assert_eq!(in_yaml(text, "/x/c/1/d"), Some(6));
-        assert_eq!(in_yaml(text, "/z/c/0"), Some(10));
-        assert_eq!(in_yaml(text, "/x/a/b"), Some(2));
-        assert_eq!(in_yaml(text, "/y/c"), None);
-        assert_eq!(in_yaml(text, ""), Some(1));
+        let lines = index_yaml(text);
+        for (place, line) in [
+            ("/x/c/0/e", Some(5)),
+            ("/x/c/1/d", Some(6)),
+            ("/z/c/0", Some(10)),
+            ("/x/a/b", Some(2)),
+            ("/y/c", None),
+            ("", Some(1)),
+        ] {
+            assert_eq!(lines.get(place).copied(), line, "{place}");
+        }
     }
 }

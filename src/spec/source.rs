@@ -1,6 +1,8 @@
 //! One text file in JSON or YAML.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -16,6 +18,8 @@ pub struct Source {
     pub name: String,
     text: Cow<'static, str>,
     syntax: Syntax,
+    /// Lines of a YAML file, made when the first place is asked for.
+    lines: OnceLock<HashMap<String, usize>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +69,7 @@ impl Source {
             name: name.to_owned(),
             text,
             syntax: Syntax::Yaml,
+            lines: OnceLock::new(),
         };
         let start = source.text.trim_start().chars().next();
         if start.is_none() {
@@ -95,7 +100,10 @@ impl Source {
         let line = loop {
             let line = match self.syntax {
                 Syntax::Json => locate::in_json(&self.text, around),
-                Syntax::Yaml => locate::in_yaml(&self.text, around),
+                Syntax::Yaml => {
+                    let lines = self.lines.get_or_init(|| locate::index_yaml(&self.text));
+                    lines.get(around).copied()
+                }
             };
             match (line, around.rfind('/')) {
                 (Some(line), _) => break Some(line),

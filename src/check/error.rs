@@ -1,0 +1,78 @@
+//! An error is the promised one, and tells the truth about itself.
+
+use serde_json::Value;
+
+use super::Status;
+use super::view::{View, body_place, show, walk};
+use crate::outcome::Finding;
+use crate::wire::pointer;
+
+pub(super) const ID: &str = "error";
+
+pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
+    let mut findings = consistency(view);
+    let (Some(response), Status::Promised(error)) = (view.response, view.expectation.status) else {
+        return findings;
+    };
+    if response.status != error.status {
+        return findings;
+    }
+    for (name, expected) in &error.body {
+        let actual = view.body.and_then(|body| body.get(name));
+        if actual != Some(expected) {
+            let at = pointer::join("", name);
+            findings.push(view.finding(
+                ID,
+                body_place(&at),
+                &pointer::join(&pointer::join(&error.pointer, "body"), name),
+                format!("'{name}' is not that of the promised error {}", error.name),
+                show(expected),
+                view.seen(&at),
+            ));
+        }
+    }
+    findings
+}
+
+/// Members that repeat the status or another member.
+fn consistency(view: &View<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let Some(response) = view.response else {
+        return findings;
+    };
+    walk(view, &mut |at, value, shape, around| {
+        if shape.http_status && value.is_number() && *value != Value::from(response.status) {
+            findings.push(view.finding(
+                ID,
+                body_place(at),
+                &pointer::join(&shape.pointer, "x-trueup-http-status"),
+                "the value differs from the status of the response",
+                response.status.to_string(),
+                show(value),
+            ));
+        }
+        if let (Some(name), Some(text)) = (&shape.ends_with, value.as_str())
+            && let Some(other) = around.last().and_then(|object| object.get(name))
+        {
+            let suffix = match other {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            // `.../errors/20404` ends with 404 as text, but not with the code 404.
+            let whole = text
+                .strip_suffix(&suffix)
+                .is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_digit()));
+            if !whole {
+                findings.push(view.finding(
+                    ID,
+                    body_place(at),
+                    &pointer::join(&shape.pointer, "x-trueup-ends-with"),
+                    format!("the text does not end with '{name}'"),
+                    format!("text that ends with {suffix}"),
+                    show(value),
+                ));
+            }
+        }
+    });
+    findings
+}

@@ -1,0 +1,225 @@
+//! The body holds what the case expects of it.
+
+use serde_json::Value;
+
+use super::view::{View, body_place, show};
+use crate::contract::{Shape, Shapes, Varies};
+use crate::outcome::Finding;
+use crate::wire::pointer;
+
+pub(super) const ID: &str = "expectation";
+
+/// Something that a body must hold, templates filled.
+#[derive(Debug, Clone, Copy)]
+pub enum ExpectedBody<'a> {
+    /// Members of objects that must be there; arrays item by item.
+    Part(&'a Value),
+    /// An earlier body, with which this one must agree in all members that both have.
+    Same(Sample<'a>),
+}
+
+/// An earlier body.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample<'a> {
+    /// The body.
+    pub body: &'a Value,
+    /// Members that may differ.
+    pub except: &'a [String],
+}
+
+/// One difference: place, expected, actual.
+pub(super) type Difference = (String, String, String);
+
+pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
+    if view.expectation.body.is_empty() || view.response.is_none() {
+        return Vec::new();
+    }
+    let Some(body) = view.body else {
+        // Why there is no body is told by other rules, unless none was promised.
+        return if view.json_fault.is_none() && view.media.is_none() {
+            vec![view.finding_at(
+                ID,
+                "body",
+                view.expectation.place.cloned(),
+                "the response has no JSON body",
+                "a JSON body",
+                "none",
+            )]
+        } else {
+            Vec::new()
+        };
+    };
+    // An answer of another kind than expected is one finding, of its status.
+    if unexpected_class(view) {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for expected in &view.expectation.body {
+        let (differences, message) = match expected {
+            ExpectedBody::Part(part) => {
+                let mut found = Vec::new();
+                missing(part, body, String::new(), &mut found);
+                (found, "the value is not the expected one")
+            }
+            ExpectedBody::Same(sample) => (
+                differences(&view.checker.shapes, view.shape, sample, body),
+                "the value differs from that in an earlier answer",
+            ),
+        };
+        findings.extend(differences.into_iter().map(|(at, expected, actual)| {
+            view.finding_at(
+                ID,
+                body_place(&at),
+                view.expectation.place.cloned(),
+                message,
+                expected,
+                actual,
+            )
+        }));
+    }
+    findings
+}
+
+fn unexpected_class(view: &View<'_>) -> bool {
+    let expects_error = matches!(
+        view.expectation.status,
+        super::Status::Refused | super::Status::Promised(_) | super::Status::Exact(400..)
+    );
+    view.response
+        .is_some_and(|response| (response.status >= 400) != expects_error)
+}
+
+/// Places at which `actual` does not hold `part`.
+fn missing(part: &Value, actual: &Value, at: String, found: &mut Vec<Difference>) {
+    match (part, actual) {
+        (Value::Object(part), Value::Object(actual)) => {
+            for (name, part) in part {
+                let at = pointer::join(&at, name);
+                match actual.get(name) {
+                    Some(actual) => missing(part, actual, at, found),
+                    None => found.push((at, show(part), "nothing".to_owned())),
+                }
+            }
+        }
+        (Value::Array(part), Value::Array(actual)) if part.len() == actual.len() => {
+            for (i, (part, actual)) in part.iter().zip(actual).enumerate() {
+                missing(part, actual, pointer::join(&at, &i.to_string()), found);
+            }
+        }
+        (part, actual) if part == actual => {}
+        (part, actual) => found.push((at, show(part), show(actual))),
+    }
+}
+
+/// Whether a body holds a part.
+pub(crate) fn holds(part: &Value, body: &Value) -> bool {
+    let mut found = Vec::new();
+    missing(part, body, String::new(), &mut found);
+    found.is_empty()
+}
+
+/// Places at which two bodies disagree, in members that both have.
+pub(super) fn differences(
+    shapes: &Shapes,
+    shape: Option<&Shape>,
+    sample: &Sample<'_>,
+    actual: &Value,
+) -> Vec<Difference> {
+    let mut found = Vec::new();
+    differ(
+        shapes,
+        shape,
+        sample.body,
+        actual,
+        sample.except,
+        String::new(),
+        &mut found,
+    );
+    found
+}
+
+fn differ(
+    shapes: &Shapes,
+    shape: Option<&Shape>,
+    expected: &Value,
+    actual: &Value,
+    except: &[String],
+    at: String,
+    found: &mut Vec<Difference>,
+) {
+    let varies = |what| shape.is_some_and(|shape| shape.varies.contains(&what));
+    match (expected, actual) {
+        (Value::Object(a), Value::Object(b)) => {
+            for (name, a) in a {
+                if except.contains(name) {
+                    continue;
+                }
+                if let Some(b) = b.get(name) {
+                    let shape = shape.and_then(|shape| shapes.member(shape, name));
+                    differ(shapes, shape, a, b, except, pointer::join(&at, name), found);
+                }
+            }
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            let shape = shape.and_then(|shape| shapes.items(shape));
+            let agree = |a: &Value, b: &Value| {
+                let mut found = Vec::new();
+                differ(shapes, shape, a, b, except, String::new(), &mut found);
+                found.is_empty()
+            };
+            let same = if varies(Varies::Order) {
+                let mut left: Vec<&Value> = b.iter().collect();
+                a.len() == b.len()
+                    && a.iter().all(|wanted| {
+                        left.iter()
+                            .position(|item| agree(wanted, item))
+                            .map(|index| left.swap_remove(index))
+                            .is_some()
+                    })
+            } else {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| agree(a, b))
+            };
+            if !same {
+                found.push((at, show(expected), show(actual)));
+            }
+        }
+        (Value::String(a), Value::String(b)) if varies(Varies::Case) => {
+            if !a.eq_ignore_ascii_case(b) {
+                found.push((at, show(expected), show(actual)));
+            }
+        }
+        (a, b) if a == b => {}
+        _ => found.push((at, show(expected), show(actual))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn parts() {
+        let body = json!({"a": {"b": 1, "c": [1, 2]}, "d": null});
+        assert!(holds(&json!({"a": {"b": 1}}), &body));
+        assert!(holds(&json!({"a": {"c": [1, 2]}, "d": null}), &body));
+        assert!(!holds(&json!({"a": {"c": [1]}}), &body));
+        assert!(!holds(&json!({"e": null}), &body));
+    }
+
+    #[test]
+    fn samples_agree_where_both_speak() {
+        let shapes = Shapes::default();
+        let sample = json!({"a": 1, "b": 2, "only": 3});
+        let differ = |except: &[String], actual: Value| {
+            let sample = Sample {
+                body: &sample,
+                except,
+            };
+            differences(&shapes, None, &sample, &actual).len()
+        };
+        assert_eq!(differ(&[], json!({"a": 1, "b": 2, "more": 0})), 0);
+        assert_eq!(differ(&[], json!({"a": 1, "b": 3})), 1);
+        assert_eq!(differ(&["b".to_owned()], json!({"a": 1, "b": 3})), 0);
+    }
+}

@@ -1,0 +1,129 @@
+//! A list, all its pages together, holds the items that it must, each once.
+
+use serde_json::Value;
+
+use super::expectation::{Sample, differences};
+use super::view::show;
+use super::{Call, Checker};
+use crate::contract::Contract;
+use crate::outcome::{Finding, Place};
+use crate::wire::{Exchange, curl};
+
+const ID: &str = "items";
+
+/// What a list must hold, templates filled. A text is an id; an object is compared with the item
+/// of the same id.
+#[derive(Debug, Clone, Default)]
+pub struct ExpectedList {
+    /// All the items, in any order.
+    pub exactly: Option<Vec<Value>>,
+    /// Items that must be there.
+    pub include: Vec<Value>,
+    /// Items that must not be there.
+    pub exclude: Vec<Value>,
+    /// Members that may differ.
+    pub except: Vec<String>,
+}
+
+/// Judges the items of a list, gathered from all pages that were fetched. `exchange` is the first
+/// of them, `place` is where the expectation is written.
+pub fn judge_list(
+    checker: &Checker,
+    contract: &Contract,
+    call: &Call<'_>,
+    exchange: &Exchange,
+    items: &[Value],
+    expected: &ExpectedList,
+    place: &Place,
+) -> Vec<Finding> {
+    let operation = call.operation;
+    let (Some(resource), Some(paging)) =
+        (contract.resource_served_by(operation), &operation.paging)
+    else {
+        return Vec::new();
+    };
+    let id_of = |value: &Value| match value {
+        Value::Object(members) => members.get(&resource.id).cloned(),
+        other => Some(other.clone()),
+    };
+    let shape = checker.shapes.at(&resource.schema);
+    let mut findings = Vec::new();
+    let mut tell = |promise: Place, message: String, expected: String, actual: String| {
+        findings.push(Finding {
+            check: ID,
+            operation: operation.id.clone(),
+            place: format!("body {}", paging.items),
+            promise: Some(promise),
+            message,
+            expected,
+            actual,
+            curl: curl(&exchange.request),
+        });
+    };
+    let ids: Vec<Option<Value>> = items.iter().map(id_of).collect();
+    for (index, id) in ids.iter().enumerate() {
+        if id.is_some() && ids[..index].contains(id) {
+            tell(
+                contract.document.place(&paging.pointer),
+                "an item is listed twice".to_owned(),
+                "every item once".to_owned(),
+                show(&items[index]),
+            );
+        }
+    }
+    let wanted = expected.exactly.iter().flatten().chain(&expected.include);
+    for wanted in wanted {
+        let id = id_of(wanted);
+        let Some(index) = ids.iter().position(|other| *other == id) else {
+            tell(
+                place.clone(),
+                "an item is missing from the list".to_owned(),
+                id.as_ref().map_or_else(|| show(wanted), show),
+                format!("{} other items", items.len()),
+            );
+            continue;
+        };
+        if wanted.is_object() {
+            let sample = Sample {
+                body: wanted,
+                except: &expected.except,
+            };
+            for (at, wanted, actual) in differences(&checker.shapes, shape, &sample, &items[index])
+            {
+                tell(
+                    place.clone(),
+                    format!("in the list, {at} differs from that in an earlier answer"),
+                    wanted,
+                    actual,
+                );
+            }
+        }
+    }
+    for unwanted in &expected.exclude {
+        let id = id_of(unwanted);
+        if ids.contains(&id) {
+            tell(
+                place.clone(),
+                "an item is listed that must not be there".to_owned(),
+                format!(
+                    "a list without {}",
+                    id.as_ref().map_or_else(String::new, show)
+                ),
+                "it is there".to_owned(),
+            );
+        }
+    }
+    if let Some(exactly) = &expected.exactly {
+        for (index, id) in ids.iter().enumerate() {
+            if !exactly.iter().any(|wanted| id_of(wanted) == *id) {
+                tell(
+                    place.clone(),
+                    "the list has an item too much".to_owned(),
+                    format!("{} items", exactly.len()),
+                    show(&items[index]),
+                );
+            }
+        }
+    }
+    findings
+}

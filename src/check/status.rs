@@ -1,0 +1,80 @@
+//! The status is documented, and it is the one that the case expects.
+
+use super::view::View;
+use super::{Status, view};
+use crate::outcome::Finding;
+
+pub(super) const ID: &str = "status";
+
+pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
+    let Some(response) = view.response else {
+        return Vec::new();
+    };
+    let status = response.status;
+    let operation = view.call.operation;
+    let documented: Vec<String> = operation
+        .responses
+        .iter()
+        .map(|response| response.status.to_string())
+        .collect();
+    if let Some(expected) = unexpected(view, status) {
+        let promise = match view.expectation.status {
+            Status::Promised(error) => Some(view.contract.document.place(&error.pointer)),
+            _ => view.expectation.place.cloned(),
+        };
+        return vec![view.finding_at(
+            ID,
+            "status",
+            promise,
+            format!("the status is {status}, expected is {expected}"),
+            expected,
+            seen(view, status),
+        )];
+    }
+    if view.promise.is_none() {
+        return vec![view.finding(
+            ID,
+            "status",
+            &format!("{}/responses", operation.pointer),
+            format!("the status {status} is not documented"),
+            documented.join(", "),
+            seen(view, status),
+        )];
+    }
+    Vec::new()
+}
+
+/// What was expected, if the status is not that.
+fn unexpected(view: &View<'_>, status: u16) -> Option<String> {
+    let successes = || {
+        let names: Vec<String> = view
+            .call
+            .operation
+            .successes()
+            .map(|r| r.status.to_string())
+            .collect();
+        names.join(" or ")
+    };
+    let (expected, met) = match view.expectation.status {
+        Status::Documented => return None,
+        Status::Success => {
+            let met = view
+                .call
+                .operation
+                .successes()
+                .any(|r| r.status.includes(status));
+            (successes(), met)
+        }
+        Status::Exact(exact) => (exact.to_string(), status == exact),
+        Status::Refused => ("4xx".to_owned(), status / 100 == 4),
+        Status::Promised(error) => (error.status.to_string(), status == error.status),
+    };
+    (!met).then_some(expected)
+}
+
+fn seen(view: &View<'_>, status: u16) -> String {
+    match view.body {
+        Some(body) if status >= 400 => format!("{status} {}", view::show(body)),
+        _ => status.to_string(),
+    }
+}

@@ -1,0 +1,61 @@
+//! No property is there that the document does not know: where its schemas are closed, and with
+//! `--strict` everywhere.
+
+use serde_json::Value;
+
+use super::view::{View, body_place, walk};
+use crate::outcome::Finding;
+use crate::wire::pointer;
+
+pub(super) const ID: &str = "undocumented";
+
+/// Whether a keyword closes an object.
+pub(super) fn closes(keyword: &str) -> bool {
+    matches!(keyword, "additionalProperties" | "unevaluatedProperties")
+}
+
+pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = view
+        .violations
+        .iter()
+        .filter(|violation| closes(&violation.keyword))
+        .filter_map(|violation| {
+            let name = violation.property.as_deref()?;
+            let place = pointer::join(&violation.instance, name);
+            Some(view.finding(
+                ID,
+                body_place(&place),
+                &violation.schema,
+                format!("the property '{name}' is not documented"),
+                &violation.expected,
+                view.seen(&place),
+            ))
+        })
+        .collect();
+    if view.checker.strict {
+        walk(view, &mut |at, value, shape, _| {
+            let Value::Object(members) = value else {
+                return;
+            };
+            if shape.properties.is_empty() || shape.additional.is_some() {
+                return;
+            }
+            for (name, value) in members {
+                let place = body_place(&pointer::join(at, name));
+                if !shape.properties.contains_key(name)
+                    && !findings.iter().any(|f: &Finding| f.place == place)
+                {
+                    findings.push(view.finding(
+                        ID,
+                        place,
+                        &shape.pointer,
+                        format!("the property '{name}' is not documented (--strict)"),
+                        "no such property",
+                        super::view::show(value),
+                    ));
+                }
+            }
+        });
+    }
+    findings
+}

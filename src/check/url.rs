@@ -1,0 +1,62 @@
+//! URLs lead to the target, and to what they say they lead to.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::view::{View, body_place, show, walk};
+use crate::outcome::Finding;
+use crate::wire::pointer;
+
+pub(super) const ID: &str = "url";
+
+pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !view.is_success() {
+        return findings;
+    }
+    walk(view, &mut |at, value, shape, around| {
+        let (Some(template), Some(actual)) = (&shape.url, value.as_str()) else {
+            return;
+        };
+        let Ok(path) = template.expand(|name| variable(view, name, around)) else {
+            // The property that the path needs is missing, which another rule tells.
+            return;
+        };
+        let expected = format!("{}{path}", view.call.base);
+        if actual != expected {
+            findings.push(view.finding(
+                ID,
+                body_place(at),
+                &pointer::join(&shape.pointer, "x-trueup-url"),
+                "the URL is not that of what it names",
+                format!("{expected:?}"),
+                show(value),
+            ));
+        }
+    });
+    findings
+}
+
+/// The value of a variable: what the request says, else a property of the nearest object that has
+/// it. The request is the better witness, so that a wrong id is told once.
+fn variable<'a>(
+    view: &View<'a>,
+    name: &str,
+    around: &[&'a Map<String, Value>],
+) -> Option<Cow<'a, str>> {
+    let own = around.iter().rev().find_map(|object| object.get(name));
+    let sent = view.call.path_value(name).filter(|sent| {
+        view.call.operation.paging.is_none()
+            && view
+                .shape
+                .and_then(|shape| view.checker.shapes.member(shape, name))
+                .is_some_and(|shape| shape.pattern.is_some() && view.fits(shape, sent))
+    });
+    match (sent, own?) {
+        (Some(sent), _) => Some(Cow::Borrowed(sent)),
+        (None, Value::String(text)) => Some(Cow::Borrowed(text)),
+        (None, Value::Number(number)) => Some(Cow::Owned(number.to_string())),
+        _ => None,
+    }
+}

@@ -1,0 +1,226 @@
+//! What a rule sees.
+
+use serde_json::{Map, Value};
+
+use super::{Checker, Expectation};
+use crate::contract::snake_case;
+use crate::contract::{Contract, MediaType, Operation, Response as Promise, Shape, Violation};
+use crate::outcome::{Finding, Place};
+use crate::wire::{Exchange, JsonFault, Response, curl};
+
+/// Longest text of a value in a finding, in characters.
+const LONGEST: usize = 300;
+
+/// A request as it was meant, before it was encoded.
+#[derive(Debug, Clone)]
+pub struct Call<'a> {
+    /// The operation.
+    pub operation: &'a Operation,
+    /// Base URL of the target, without a slash at the end.
+    pub base: &'a str,
+    /// Values of the path parameters.
+    pub path: Vec<(String, String)>,
+    /// Query as sent, decoded.
+    pub query: Vec<(String, String)>,
+    /// Properties of the body.
+    pub fields: Map<String, Value>,
+    /// User name of the credentials, where they were the right ones.
+    pub user: Option<&'a str>,
+}
+
+impl Call<'_> {
+    /// The value of the path parameter with this name in snake case.
+    pub(super) fn path_value(&self, snake_name: &str) -> Option<&str> {
+        self.path
+            .iter()
+            .find(|(name, _)| snake_case(name) == snake_name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// One exchange as the rules see it.
+pub(super) struct View<'a> {
+    pub(super) checker: &'a Checker,
+    pub(super) contract: &'a Contract,
+    pub(super) call: &'a Call<'a>,
+    pub(super) exchange: &'a Exchange,
+    /// None if there was no answer.
+    pub(super) response: Option<&'a Response>,
+    /// What the contract says of this status.
+    pub(super) promise: Option<&'a Promise>,
+    /// The media type that the body has, or should have.
+    pub(super) media: Option<&'a MediaType>,
+    /// What is known of the body.
+    pub(super) shape: Option<&'a Shape>,
+    /// The body, if it is JSON.
+    pub(super) body: Option<&'a Value>,
+    /// Why it is not.
+    pub(super) json_fault: Option<JsonFault>,
+    /// How the body breaks its schema.
+    pub(super) violations: Vec<Violation>,
+    pub(super) expectation: &'a Expectation<'a>,
+}
+
+impl<'a> View<'a> {
+    /// A finding of a promise of the document.
+    pub(super) fn finding(
+        &self,
+        check: &'static str,
+        place: impl Into<String>,
+        pointer: &str,
+        message: impl Into<String>,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Finding {
+        let promise = (!pointer.is_empty()).then(|| self.contract.document.place(pointer));
+        self.finding_at(check, place, promise, message, expected, actual)
+    }
+
+    /// A finding of a promise that stands somewhere, or nowhere.
+    pub(super) fn finding_at(
+        &self,
+        check: &'static str,
+        place: impl Into<String>,
+        promise: Option<Place>,
+        message: impl Into<String>,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            check,
+            operation: self.call.operation.id.clone(),
+            place: place.into(),
+            promise,
+            message: message.into(),
+            expected: expected.into(),
+            actual: actual.into(),
+            curl: curl(&self.exchange.request),
+        }
+    }
+
+    /// The body's value at a pointer, as text.
+    pub(super) fn seen(&self, pointer: &str) -> String {
+        self.body
+            .and_then(|body| body.pointer(pointer))
+            .map_or_else(|| "nothing".to_owned(), show)
+    }
+
+    /// Whether the answer is a success.
+    pub(super) fn is_success(&self) -> bool {
+        self.response.is_some_and(|r| r.status / 100 == 2)
+    }
+
+    /// The objects that describe items: the body itself, or the items of a page. With pointers.
+    pub(super) fn item_objects(&self) -> Vec<(String, &'a Map<String, Value>, Option<&'a Shape>)> {
+        let (Some(body), Some(shape)) = (self.body, self.shape) else {
+            return Vec::new();
+        };
+        let shapes = &self.checker.shapes;
+        if let Some(paging) = &self.call.operation.paging {
+            let shape = shapes
+                .below(shape, &paging.items)
+                .and_then(|array| shapes.items(array));
+            let items = body.pointer(&paging.items).and_then(Value::as_array);
+            return items
+                .into_iter()
+                .flatten()
+                .enumerate()
+                .filter_map(|(i, item)| {
+                    let pointer = format!("{}/{i}", paging.items);
+                    Some((pointer, item.as_object()?, shape))
+                })
+                .collect();
+        }
+        body.as_object()
+            .map(|object| (String::new(), object, Some(shape)))
+            .into_iter()
+            .collect()
+    }
+
+    /// Whether a text fits the pattern of a shape, if it has one.
+    pub(super) fn fits(&self, shape: &Shape, text: &str) -> bool {
+        shape
+            .pattern
+            .as_ref()
+            .and_then(|pattern| self.checker.patterns.get(pattern))
+            .is_none_or(|regex| regex.is_match(text))
+    }
+}
+
+/// A value as short text.
+pub(super) fn show(value: &Value) -> String {
+    let text = value.to_string();
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    let cut: String = text.chars().take(LONGEST).collect();
+    format!("{cut}... ({} characters)", text.chars().count())
+}
+
+/// How a place in the body is written.
+pub(super) fn body_place(pointer: &str) -> String {
+    if pointer.is_empty() {
+        "body".to_owned()
+    } else {
+        format!("body {pointer}")
+    }
+}
+
+/// A visit of every value of a body together with its shape and the objects around it.
+pub(super) fn walk<'a>(
+    view: &View<'a>,
+    visit: &mut dyn FnMut(&str, &'a Value, &'a Shape, &[&'a Map<String, Value>]),
+) {
+    if let (Some(body), Some(shape)) = (view.body, view.shape) {
+        descend(
+            view,
+            body,
+            shape,
+            &mut String::new(),
+            &mut Vec::new(),
+            visit,
+        );
+    }
+}
+
+fn descend<'a>(
+    view: &View<'a>,
+    value: &'a Value,
+    shape: &'a Shape,
+    at: &mut String,
+    around: &mut Vec<&'a Map<String, Value>>,
+    visit: &mut dyn FnMut(&str, &'a Value, &'a Shape, &[&'a Map<String, Value>]),
+) {
+    visit(at, value, shape, around);
+    let shapes = &view.checker.shapes;
+    let length = at.len();
+    match value {
+        Value::Object(members) => {
+            around.push(members);
+            for (name, value) in members {
+                if let Some(shape) = shapes.member(shape, name) {
+                    crate::wire::pointer::push(at, name);
+                    descend(view, value, shape, at, around, visit);
+                    at.truncate(length);
+                }
+            }
+            around.pop();
+        }
+        Value::Array(items) => {
+            if let Some(shape) = shapes.items(shape) {
+                for (i, item) in items.iter().enumerate() {
+                    crate::wire::pointer::push(at, &i.to_string());
+                    descend(view, item, shape, at, around, visit);
+                    at.truncate(length);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Seconds and nanoseconds of an RFC 3339 time; none for other texts.
+pub(super) fn instant(value: &Value) -> Option<time::OffsetDateTime> {
+    let text = value.as_str()?;
+    time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()
+}

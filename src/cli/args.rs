@@ -1,0 +1,249 @@
+//! What the user typed.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::Overrides;
+
+/// Tells whether an HTTP API keeps the promises of its OpenAPI document.
+#[derive(Debug, Parser)]
+#[command(name = "trueup", version)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Send the cases to a target and judge its answers
+    Check(Check),
+    /// Print the names of the cases, one a line
+    List(Selection),
+    /// Tell what a document promises and what is wrong with it
+    Inspect(Inspect),
+    /// Serve a stateful emulator of a document
+    Serve(Serve),
+}
+
+/// Which contract, which cases, which target.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct Selection {
+    /// Configuration file [default: trueup.toml in this folder, or the shipped contract]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// OpenAPI document, JSON or YAML
+    #[arg(long, value_name = "FILE")]
+    spec: Option<String>,
+    /// OpenAPI Overlay to apply to the document; may be given several times
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<String>,
+    /// Folder of fixtures
+    #[arg(long, value_name = "DIR")]
+    fixtures: Option<String>,
+    /// Folder of snapshots
+    #[arg(long, value_name = "DIR")]
+    snapshots: Option<String>,
+    /// Base URL of the server to judge, or `emulator`
+    #[arg(long, value_name = "URL|emulator")]
+    target: Option<String>,
+    /// Credentials; TRUEUP_USER keeps them out of the list of processes
+    #[arg(long, value_name = "NAME:SECRET")]
+    user: Option<String>,
+    /// Header to send with every request; may be given several times
+    #[arg(long, value_name = "'K: V'")]
+    header: Vec<String>,
+    /// Which cases to derive from the document itself
+    #[arg(long, value_name = "SIZE", value_enum, default_value_t = Generate::Off)]
+    generate: Generate,
+    /// Seed of everything that is drawn by chance
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Only cases whose name contains this text
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Cases in flight
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+    /// Only this part of the cases
+    #[arg(long, value_name = "I/N")]
+    shard: Option<String>,
+    /// Take every undocumented property for a broken promise
+    #[arg(long)]
+    strict: bool,
+    /// Longest time for one answer, in seconds [default: 30]
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<f64>,
+    /// Longest body of one answer, in bytes [default: 16777216]
+    #[arg(long, value_name = "BYTES")]
+    max_body: Option<usize>,
+    /// How long a build of the embedded emulator takes [default: 1]
+    #[arg(long, value_name = "SECONDS")]
+    build_seconds: Option<f64>,
+    /// Create, change and delete things on a target that is not on this machine
+    #[arg(long)]
+    allow_changes: bool,
+}
+
+/// Which cases to derive from the document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Generate {
+    /// None: only fixtures run
+    #[default]
+    Off,
+}
+
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Report to write, to standard output or a file; may be given several times
+    #[arg(long, value_name = "terminal|json[=FILE]")]
+    pub(super) report: Vec<Report>,
+}
+
+/// One report: its kind, and the file it goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Report {
+    pub(super) kind: ReportKind,
+    pub(super) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReportKind {
+    Terminal,
+    Json,
+}
+
+impl FromStr for Report {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (kind, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("the name of the file is missing".to_owned()),
+            Some((kind, file)) => (kind, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let kind = match kind {
+            "terminal" => ReportKind::Terminal,
+            "json" => ReportKind::Json,
+            other => {
+                return Err(format!(
+                    "'{other}' is no report; there are terminal and json"
+                ));
+            }
+        };
+        Ok(Self { kind, file })
+    }
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Inspect {
+    /// OpenAPI document, JSON or YAML
+    pub(super) spec: String,
+    /// OpenAPI Overlay to apply to the document; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(super) overlay: Vec<String>,
+    /// Write JSON for machines
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Serve {
+    /// Configuration file [default: trueup.toml in this folder, or the shipped contract]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// OpenAPI document to serve
+    #[arg(long, value_name = "FILE")]
+    spec: Option<String>,
+    /// OpenAPI Overlay to apply to the document; may be given several times
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<String>,
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) port: u16,
+    /// The account that the emulator knows
+    #[arg(long, value_name = "NAME:SECRET")]
+    user: Option<String>,
+    /// How long a build takes [default: 1]
+    #[arg(long, value_name = "SECONDS")]
+    build_seconds: Option<f64>,
+}
+
+impl From<Selection> for Overrides {
+    fn from(selection: Selection) -> Self {
+        let Selection {
+            config,
+            spec,
+            overlay,
+            fixtures,
+            snapshots,
+            target,
+            user,
+            header,
+            generate: Generate::Off,
+            seed,
+            filter,
+            jobs,
+            shard,
+            strict,
+            timeout,
+            max_body,
+            build_seconds,
+            allow_changes,
+        } = selection;
+        Self {
+            config,
+            spec,
+            overlays: overlay,
+            fixtures,
+            snapshots,
+            target,
+            user,
+            headers: header,
+            filter,
+            jobs,
+            shard,
+            seed,
+            strict,
+            timeout,
+            max_body,
+            build_seconds,
+            allow_changes,
+        }
+    }
+}
+
+impl From<Serve> for Selection {
+    fn from(serve: Serve) -> Self {
+        Self {
+            config: serve.config,
+            spec: serve.spec,
+            overlay: serve.overlay,
+            user: serve.user,
+            build_seconds: serve.build_seconds,
+            ..Self::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn reports() {
+        let report: Report = "json=a=b.json".parse().unwrap();
+        assert_eq!(report.file, Some(PathBuf::from("a=b.json")));
+        assert!("xml".parse::<Report>().is_err());
+        assert!("json=".parse::<Report>().is_err());
+    }
+}

@@ -1,0 +1,130 @@
+//! `trueup check`
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+use super::args::{Check, Report, ReportKind};
+use super::{Exit, settle};
+use crate::outcome::{Event, Sink};
+use crate::report::{Heading, Terminal, write_json};
+use crate::run::{Stop, StopHandle};
+use crate::suite::Suite;
+
+pub(super) fn run(check: Check) -> Result<Exit, String> {
+    let settings = settle(check.selection)?;
+    let seed = settings.seed;
+    let mut outputs = Outputs::open(check.report)?;
+    let suite = Suite::load(settings).map_err(|e| e.to_string())?;
+    let session = suite.session().map_err(|e| e.to_string())?;
+    let secrets = suite.secrets();
+    let mut sinks = Sinks(Vec::new());
+    for (out, progress) in outputs.terminals {
+        let contract = suite.contract();
+        let heading = Heading {
+            contract: format!("{} {}", contract.title, contract.version),
+            target_kind: if session.is_emulated() {
+                " (embedded emulator)"
+            } else {
+                ""
+            },
+            notes: suite.notes.clone(),
+        };
+        sinks
+            .0
+            .push(Terminal::new(out, heading, secrets.clone(), progress));
+    }
+    let (handle, stop) = Stop::new();
+    stop_on_interrupt(handle)?;
+    let (summary, cases) = session.run(&mut sinks, &stop).map_err(|e| e.to_string())?;
+    for (out, name) in &mut outputs.json {
+        write_json(out, session.url(), seed, &summary, &cases, &secrets)
+            .and_then(|()| out.flush())
+            .map_err(|e| format!("error: cannot write {name}: {e}"))?;
+    }
+    Ok(summary.verdict().into())
+}
+
+type Out = Box<dyn Write>;
+
+/// The reports, their files open before the first request is sent.
+struct Outputs {
+    terminals: Vec<(Out, bool)>,
+    json: Vec<(Out, String)>,
+}
+
+impl Outputs {
+    fn open(mut reports: Vec<Report>) -> Result<Self, String> {
+        // A person wants to see the verdict, unless a machine reads the standard output.
+        if reports.iter().all(|report| report.file.is_some()) {
+            reports.push(Report {
+                kind: ReportKind::Terminal,
+                file: None,
+            });
+        }
+        if reports.iter().filter(|r| r.file.is_none()).count() > 1 {
+            return Err("error: only one report can go to standard output; \
+                        name a file for the others: --report json=FILE"
+                .to_owned());
+        }
+        let mut outputs = Self {
+            terminals: Vec::new(),
+            json: Vec::new(),
+        };
+        for report in reports {
+            let to_screen = report.file.is_none();
+            let (out, name) = open(report.file)?;
+            match report.kind {
+                ReportKind::Terminal => {
+                    let progress = to_screen && io::stdout().is_terminal();
+                    outputs.terminals.push((out, progress));
+                }
+                ReportKind::Json => outputs.json.push((out, name)),
+            }
+        }
+        Ok(outputs)
+    }
+}
+
+fn open(file: Option<PathBuf>) -> Result<(Out, String), String> {
+    let Some(path) = file else {
+        return Ok((Box::new(io::stdout()), "standard output".to_owned()));
+    };
+    let name = path.display().to_string();
+    let file = File::create(&path).map_err(|e| format!("error: cannot write {name}: {e}"))?;
+    Ok((Box::new(BufWriter::new(file)), name))
+}
+
+/// Several reports of one run.
+struct Sinks(Vec<Terminal<Out>>);
+
+impl Sink for Sinks {
+    fn take(&mut self, event: Event<'_>) {
+        for sink in &mut self.0 {
+            sink.take(event);
+        }
+    }
+}
+
+/// The first interrupt ends the run after its clean-up; a second one ends the program.
+fn stop_on_interrupt(handle: StopHandle) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| format!("error: cannot start: {e}"))?;
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                handle.stop();
+                let _ = writeln!(
+                    io::stderr(),
+                    "interrupted: removing what was created (once more to leave it)"
+                );
+            }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::abort();
+            }
+        });
+    });
+    Ok(())
+}

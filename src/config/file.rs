@@ -1,0 +1,56 @@
+//! `trueup.toml`.
+
+use serde::Deserialize;
+
+/// What the file may say.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ConfigFile {
+    /// The OpenAPI document.
+    pub(super) spec: Option<String>,
+    /// Overlays, applied in order.
+    #[serde(default)]
+    pub(super) overlays: Vec<String>,
+    /// Folder of the fixtures.
+    pub(super) fixtures: Option<String>,
+    /// Folder of the snapshots.
+    pub(super) snapshots: Option<String>,
+    /// A URL, or `emulator`.
+    pub(super) target: Option<String>,
+    /// `NAME:SECRET`.
+    pub(super) user: Option<String>,
+    /// Cases in flight.
+    pub(super) jobs: Option<usize>,
+    /// Whether undocumented properties are findings everywhere.
+    pub(super) strict: Option<bool>,
+    /// Seconds for one answer.
+    pub(super) timeout: Option<f64>,
+    /// Bytes of one body.
+    pub(super) max_body: Option<usize>,
+    /// Seconds that a build of the emulator takes.
+    pub(super) build_seconds: Option<f64>,
+}
+
+impl ConfigFile {
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// What is wrong, with its line.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|e| e.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misspelt_names_are_refused_with_their_line() {
+        let error = ConfigFile::parse("spec = 'a'\noverlay = []\n").unwrap_err();
+        assert!(
+            error.contains("line 2") && error.contains("overlay"),
+            "{error}"
+        );
+    }
+}

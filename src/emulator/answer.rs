@@ -1,0 +1,406 @@
+//! Responses as the contract describes them.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use super::body::Sent;
+use super::engine::{Engine, Place};
+use super::page::{Page, Position, Urls, Wish, cut};
+use super::refusal::{Reason, Refusal, error_body};
+use super::schema::{Kind, Schema};
+use super::state::{Item, State, timestamp};
+use super::target::Target;
+use super::value::{Maker, plain_text, with_urls};
+use crate::contract::{
+    self, Location, MediaType, Operation, Paging, Resource, StatusRange, snake_case,
+};
+use crate::wire::{Headers, Response, pointer};
+
+/// Items on a page where the contract does not tell.
+const PAGE_SIZE: u64 = 50;
+
+impl Engine {
+    /// The response of a refusal.
+    pub(super) fn refuse(
+        &self,
+        operation: Option<&Operation>,
+        refusal: &Refusal,
+        target: &Target<'_>,
+    ) -> Response {
+        let rules = self.rules.as_ref();
+        let (status, media, body) = error_body(
+            &self.contract,
+            &self.schemas,
+            rules,
+            operation,
+            refusal,
+            target.path,
+        );
+        let mut headers = Headers::default();
+        headers.push("Content-Type", content_type(&media));
+        Response {
+            status,
+            headers,
+            body: body.to_string().into_bytes(),
+        }
+    }
+
+    /// The answer to a creation.
+    pub(super) fn created(
+        &self,
+        operation: &Operation,
+        resource: &Resource,
+        item: Option<&Item>,
+        origin: &str,
+    ) -> Response {
+        let location = item.map(|item| format!("{origin}{}", item.path));
+        let body = self
+            .success_schema(operation)
+            .zip(item)
+            .map(|(schema, item)| {
+                // What was just made is shown as it was made, however little time things take.
+                self.shown(resource, item, &item.body, schema, origin)
+            });
+        self.success(operation, 201, body, location)
+    }
+
+    /// The answer that shows the item which a place names, or a view of it.
+    pub(super) fn item(
+        &self,
+        state: &State,
+        operation: &Operation,
+        index: usize,
+        place: &Place,
+        origin: &str,
+    ) -> Response {
+        let resource = &self.contract.resources[index];
+        let body = self
+            .success_schema(operation)
+            .zip(place.owner(state))
+            .map(|(schema, item)| self.present(resource, item, schema, origin));
+        let status = if operation.method == "DELETE" {
+            204
+        } else {
+            200
+        };
+        self.success(operation, status, body, None)
+    }
+
+    /// The answer of an operation that belongs to no resource.
+    pub(super) fn other(
+        &self,
+        state: &mut State,
+        operation: &Operation,
+        place: &Place,
+        origin: &str,
+    ) -> Response {
+        let now = timestamp(state.now());
+        let body = self.success_schema(operation).map(|schema| {
+            let mut known = HashMap::new();
+            if let Some(item) = place.owner(state) {
+                known.extend(by_pointer(&item.body));
+            }
+            let value = Maker::new(&self.schemas, &now, known).make(schema);
+            with_urls(&self.schemas, schema, &value, &[], origin)
+        });
+        self.success(operation, 200, body, None)
+    }
+
+    /// The answer that shows the items of a collection, or one page of them.
+    pub(super) fn list(
+        &self,
+        state: &mut State,
+        operation: &Operation,
+        index: usize,
+        place: &Place,
+        sent: &Sent,
+        origin: &str,
+    ) -> Result<Response, Refusal> {
+        let resource = &self.contract.resources[index];
+        let now = timestamp(state.now());
+        let Some(schema) = self.success_schema(operation) else {
+            return Ok(self.success(operation, 200, None, None));
+        };
+        let filters = filters(operation, sent);
+        let mut items: Vec<&Item> = state
+            .collection(&place.path)
+            .into_iter()
+            .flat_map(|collection| collection.newest_first())
+            .filter(|item| self.passes(resource, item, &filters))
+            .collect();
+        let mut known = HashMap::new();
+        if let Some(paging) = &operation.paging {
+            let (wish, urls) = wish(operation, paging, place, sent, &filters, origin)?;
+            let page = cut(&items, &wish);
+            known.extend(page_parts(paging, &wish, &page, &urls));
+            items = page.items;
+        } else {
+            let number = |name: &str| last(sent, name).and_then(|text| text.parse().ok());
+            let offset = number("offset").unwrap_or_default();
+            let limit = number("limit").unwrap_or(usize::MAX);
+            items = items.into_iter().skip(offset).take(limit).collect();
+        }
+        let at = match &operation.paging {
+            Some(paging) => Some(paging.items.clone()),
+            None if schema.kind == Some(Kind::Array) => Some(String::new()),
+            None => schema
+                .properties
+                .iter()
+                .find(|(_, id)| self.schemas.get(*id).kind == Some(Kind::Array))
+                .map(|(name, _)| pointer::join("", name)),
+        };
+        if let Some(at) = at {
+            let item_schema = self
+                .schemas
+                .below(schema, &at)
+                .and_then(|array| array.items)
+                .map(|id| self.schemas.get(id))
+                .or_else(|| self.schemas.at(&resource.schema));
+            let shown = item_schema.map(|schema| {
+                let present = |item: &&Item| self.present(resource, item, schema, origin);
+                items.iter().map(present).collect()
+            });
+            known.insert(at, shown.unwrap_or_default());
+        }
+        let body = Maker::new(&self.schemas, &now, known).make(schema);
+        Ok(self.success(operation, 200, Some(body), None))
+    }
+
+    /// Whether an item has the values that a query asks for.
+    fn passes(&self, resource: &Resource, item: &Item, filters: &[(String, String)]) -> bool {
+        if filters.is_empty() {
+            return true;
+        }
+        let mut body = item.body.clone();
+        self.rules.show(resource, item, &mut body);
+        filters.iter().all(|(name, wanted)| {
+            let words = snake_case(name);
+            let own = body
+                .iter()
+                .find(|(property, _)| snake_case(property) == words);
+            own.is_none_or(|(_, value)| plain_text(value) == *wanted)
+        })
+    }
+
+    /// An item as it is now.
+    fn present(&self, resource: &Resource, item: &Item, schema: &Schema, origin: &str) -> Value {
+        let mut body = item.body.clone();
+        self.rules.show(resource, item, &mut body);
+        self.shown(resource, item, &body, schema, origin)
+    }
+
+    /// An item with these properties under a schema: its own, or that of a view.
+    fn shown(
+        &self,
+        resource: &Resource,
+        item: &Item,
+        body: &Map<String, Value>,
+        schema: &Schema,
+        origin: &str,
+    ) -> Value {
+        let value = if schema.place == resource.schema {
+            Value::Object(body.clone())
+        } else {
+            let mut known: HashMap<String, Value> = by_pointer(body).collect();
+            for (name, _) in &schema.properties {
+                if let Some(value) = item.kept.get(&snake_case(name)) {
+                    known.insert(pointer::join("", name), value.clone());
+                }
+            }
+            let now = timestamp(item.created);
+            Maker::new(&self.schemas, &now, known).make(schema)
+        };
+        with_urls(&self.schemas, schema, &value, &[body], origin)
+    }
+
+    /// The schema of the answer of success.
+    pub(super) fn success_schema(&self, operation: &Operation) -> Option<&Schema> {
+        let response = operation.successes().next()?;
+        let place = body_media(response)?.schema.as_ref()?;
+        self.schemas.at(place)
+    }
+
+    /// The documented answer of success.
+    fn success(
+        &self,
+        operation: &Operation,
+        usual: u16,
+        body: Option<Value>,
+        location: Option<String>,
+    ) -> Response {
+        let Some(response) = operation.successes().next() else {
+            return Response {
+                status: usual,
+                headers: Headers::default(),
+                body: body
+                    .map(|body| body.to_string().into_bytes())
+                    .unwrap_or_default(),
+            };
+        };
+        let status = match response.status {
+            StatusRange::Exact(status) => status,
+            StatusRange::Class(_) | StatusRange::Default => usual,
+        };
+        let mut headers = Headers::default();
+        let mut bytes = Vec::new();
+        if let Some((media, body)) = body_media(response).zip(body).filter(|_| status != 204) {
+            headers.push("Content-Type", content_type(&media.name));
+            bytes = match body {
+                Value::String(text) if !media.is_json() => text.into_bytes(),
+                body => body.to_string().into_bytes(),
+            };
+        }
+        for promise in &response.headers {
+            let is_location = promise.name.eq_ignore_ascii_case("location");
+            let made = || {
+                let schema = promise
+                    .schema
+                    .as_ref()
+                    .and_then(|place| self.schemas.at(place));
+                let maker = Maker::new(&self.schemas, "", HashMap::new());
+                let schema = schema.filter(|_| promise.required)?;
+                Some(plain_text(&maker.make(schema)))
+            };
+            let value = location
+                .clone()
+                .filter(|_| is_location)
+                .or_else(|| self.rules.header(&promise.name).map(str::to_owned))
+                .or_else(made);
+            if let Some(value) = value {
+                headers.push(promise.name.as_str(), value);
+            }
+        }
+        Response {
+            status,
+            headers,
+            body: bytes,
+        }
+    }
+}
+
+fn body_media(response: &contract::Response) -> Option<&MediaType> {
+    let mut media = response.media.iter();
+    media
+        .clone()
+        .find(|media| media.is_json())
+        .or_else(|| media.next())
+}
+
+fn content_type(media: &str) -> String {
+    if media == "application/json" {
+        "application/json; charset=utf-8".to_owned()
+    } else {
+        media.to_owned()
+    }
+}
+
+fn by_pointer(body: &Map<String, Value>) -> impl Iterator<Item = (String, Value)> {
+    body.iter()
+        .map(|(name, value)| (pointer::join("", name), value.clone()))
+}
+
+/// The last value of a query parameter; an empty one counts as none.
+fn last<'a>(sent: &'a Sent, name: &str) -> Option<&'a str> {
+    let mut pairs = sent.query.iter().rev();
+    let (_, value) = pairs.find(|(own, _)| own == name)?;
+    Some(value.as_str()).filter(|value| !value.is_empty())
+}
+
+/// The name of the parameter that takes the tokens of pages.
+fn token_parameter(operation: &Operation) -> Option<&str> {
+    operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.location == Location::Query)
+        .map(|parameter| parameter.name.as_str())
+        .find(|name| {
+            let words = snake_case(name);
+            words.ends_with("token") || words.ends_with("cursor")
+        })
+}
+
+/// The documented pairs of a query that have nothing to do with pages.
+fn filters(operation: &Operation, sent: &Sent) -> Vec<(String, String)> {
+    let paging = operation.paging.as_ref();
+    let of_pages: Vec<&str> = paging
+        .into_iter()
+        .flat_map(|paging| [&paging.page_size, &paging.page])
+        .flatten()
+        .map(|parameter| parameter.parameter.as_str())
+        .chain(token_parameter(operation))
+        .chain(["limit", "offset"].into_iter().filter(|_| paging.is_none()))
+        .collect();
+    let is_filter = |name: &str| {
+        !of_pages.contains(&name) && operation.parameter(Location::Query, name).is_some()
+    };
+    let pairs = sent.query.iter().filter(|(name, _)| is_filter(name));
+    pairs.cloned().collect()
+}
+
+/// Which page is asked for, and how the URLs of its neighbours are written.
+fn wish<'a>(
+    operation: &'a Operation,
+    paging: &'a Paging,
+    place: &'a Place,
+    sent: &Sent,
+    filters: &'a [(String, String)],
+    origin: &'a str,
+) -> Result<(Wish, Urls<'a>), Refusal> {
+    let urls = Urls {
+        origin,
+        path: &place.path,
+        filters,
+        size: paging.page_size.as_ref().map(|p| p.parameter.as_str()),
+        number: paging.page.as_ref().map(|p| p.parameter.as_str()),
+        token: token_parameter(operation),
+    };
+    let asked = |name: Option<&str>| last(sent, name?)?.parse::<u64>().ok();
+    let number = asked(urls.number).unwrap_or_default();
+    let default = paging.page_size.as_ref().and_then(|size| size.default);
+    let size = if urls.number.is_none() && urls.token.is_none() {
+        u64::MAX
+    } else {
+        asked(urls.size).or(default).unwrap_or(PAGE_SIZE).max(1)
+    };
+    let position = match urls.token.and_then(|name| last(sent, name)) {
+        Some(token) => Position::read(token, &place.path)
+            .ok_or_else(|| Refusal::new(Reason::PageToken, "the page token is not of this list"))?,
+        None => Position::Offset(number.saturating_mul(size)),
+    };
+    let wish = Wish {
+        size,
+        number,
+        position,
+    };
+    Ok((wish, urls))
+}
+
+/// What a page says of itself, by JSON pointer.
+fn page_parts(
+    paging: &Paging,
+    wish: &Wish,
+    page: &Page<'_>,
+    urls: &Urls<'_>,
+) -> Vec<(String, Value)> {
+    let url = |number: u64, position: Position| json!(urls.write(wish.size, number, position));
+    let next = page
+        .next
+        .map(|next| url(wish.number.saturating_add(1), next));
+    let previous = page
+        .previous
+        .map(|at| url(wish.number.saturating_sub(1), at));
+    let at =
+        |parameter: &Option<contract::PagingParameter>| parameter.as_ref().map(|p| p.at.clone());
+    [
+        (at(&paging.page_size), json!(wish.size)),
+        (at(&paging.page), json!(wish.number)),
+        (paging.url.clone(), url(wish.number, wish.position)),
+        (paging.first.clone(), url(0, Position::Offset(0))),
+        (paging.next.clone(), next.unwrap_or_default()),
+        (paging.previous.clone(), previous.unwrap_or_default()),
+    ]
+    .into_iter()
+    .filter_map(|(at, value)| Some((at?, value)))
+    .collect()
+}

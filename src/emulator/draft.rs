@@ -1,0 +1,332 @@
+//! From what was sent to the properties of an item.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+
+use super::body::Sent;
+use super::engine::{Engine, Place};
+use super::refusal::{Reason, Refusal};
+use super::rules::Creation;
+use super::schema::{Kind, Schema};
+use super::state::{Item, State, timestamp};
+use super::validate::{coerce, has_kind, validate};
+use super::value::{Maker, draw, plain_text, put, uuid};
+use crate::contract::{Echo, Operation, Property, Resource, snake_case};
+use crate::wire::pointer;
+
+/// How often an id is drawn before a resource counts as full.
+const DRAWS: usize = 1000;
+
+impl Engine {
+    /// Creates an item and returns its id.
+    pub(super) fn create(
+        &self,
+        state: &mut State,
+        operation: &Operation,
+        index: usize,
+        place: &Place,
+        mut sent: Sent,
+    ) -> Result<String, Refusal> {
+        let resource = &self.contract.resources[index];
+        let nothing = Schema::default();
+        let schema = self.schemas.at(&resource.schema).unwrap_or(&nothing);
+        self.add_defaults(&mut sent);
+        let mut known = self.given(resource, schema, place);
+        known.extend(self.echoes(operation, schema, &sent)?);
+        let own = pointer::join("", &resource.id);
+        let id = match known.get(&own) {
+            Some(value) if !value.is_null() => plain_text(value),
+            _ => self.new_id(state, index, schema)?,
+        };
+        if id.is_empty() || state.find(&place.path, &id).is_some() {
+            let message = format!("There is a {} {id} already.", resource.name);
+            return Err(Refusal::new(Reason::Conflict, message));
+        }
+        state.claim(index, &id);
+        let value = schema.property(&resource.id).map_or_else(
+            || json!(id),
+            |id_schema| coerce(self.schemas.get(id_schema), &id),
+        );
+        known.insert(own, value);
+        let created = state.now();
+        let now = timestamp(created);
+        let mut maker = Maker::new(&self.schemas, &now, known);
+        for property in operation.body.iter().flat_map(|body| &body.properties) {
+            if property.echo == Echo::ByName && !sent.values.contains_key(&property.name) {
+                let answer = answer_property(schema, property);
+                maker
+                    .omitted
+                    .extend(answer.map(|name| pointer::join("", name)));
+            }
+        }
+        let Value::Object(mut body) = maker.make(schema) else {
+            return Err(Refusal::invalid("this cannot be created here"));
+        };
+        let creation = Creation {
+            operation,
+            collection: &place.path,
+            parent: place.owner(state),
+            sent: &sent.values,
+            state,
+            schemas: &self.schemas,
+            schema,
+        };
+        self.rules.create(&creation, &mut body)?;
+        let item = Item {
+            sequence: state.next_sequence(),
+            path: place.item_path(resource, &id),
+            id: id.clone(),
+            body,
+            kept: self.kept(operation, resource, sent),
+            since: Instant::now(),
+            created,
+        };
+        state.insert(&place.path, item);
+        Ok(id)
+    }
+
+    /// Changes the item that a place names.
+    pub(super) fn update(
+        &self,
+        state: &mut State,
+        operation: &Operation,
+        index: usize,
+        place: &Place,
+        sent: &Sent,
+    ) -> Result<(), Refusal> {
+        let resource = &self.contract.resources[index];
+        let nothing = Schema::default();
+        let schema = self.schemas.at(&resource.schema).unwrap_or(&nothing);
+        let changes = self.echoes(operation, schema, sent)?;
+        let now = timestamp(state.now());
+        let Some(body) = place
+            .owner
+            .as_ref()
+            .and_then(|(collection, id)| state.body_mut(collection, id))
+        else {
+            return Ok(());
+        };
+        let own = pointer::join("", &resource.id);
+        for (to, value) in changes {
+            if to != own {
+                put(body, &to, value);
+            }
+        }
+        for (name, id) in &schema.properties {
+            if self.schemas.get(*id).format.as_deref() == Some("date-time") && tells_change(name) {
+                body.insert(name.clone(), json!(now));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the defaults that the schema of the request gives to properties that were not sent.
+    fn add_defaults(&self, sent: &mut Sent) {
+        let schema = sent
+            .schema
+            .as_ref()
+            .and_then(|place| self.schemas.at(place));
+        for (name, id) in schema.into_iter().flat_map(|schema| &schema.properties) {
+            if let Some(default) = &self.schemas.get(*id).default {
+                sent.values
+                    .entry(name.clone())
+                    .or_insert_with(|| default.clone());
+            }
+        }
+    }
+
+    /// What the account and the path say of an item, by JSON pointer.
+    pub(super) fn given(
+        &self,
+        resource: &Resource,
+        schema: &Schema,
+        place: &Place,
+    ) -> HashMap<String, Value> {
+        let mut known = HashMap::new();
+        for (name, id) in &schema.properties {
+            if let Some(account) = self.accounts.get(name) {
+                known.insert(pointer::join("", name), json!(account));
+            }
+            let words = snake_case(name);
+            let value = place
+                .values
+                .iter()
+                .find(|(parameter, _)| snake_case(parameter) == words);
+            if let Some((_, text)) = value.filter(|_| *name != resource.id) {
+                let value = coerce(self.schemas.get(*id), text);
+                known.insert(pointer::join("", name), value);
+            }
+        }
+        known
+    }
+
+    /// What comes back of the values that were sent, by JSON pointer in the answer.
+    fn echoes(
+        &self,
+        operation: &Operation,
+        schema: &Schema,
+        sent: &Sent,
+    ) -> Result<Vec<(String, Value)>, Refusal> {
+        let mut echoes = Vec::new();
+        for property in operation.body.iter().flat_map(|body| &body.properties) {
+            let Some(value) = sent.values.get(&property.name) else {
+                continue;
+            };
+            match &property.echo {
+                Echo::Never => {}
+                Echo::ByName => {
+                    let binary = self
+                        .schemas
+                        .at(&property.schema)
+                        .is_some_and(Schema::is_binary);
+                    if let Some(name) = answer_property(schema, property).filter(|_| !binary)
+                        && let Some(id) = schema.property(name)
+                        && has_kind(self.schemas.get(id), value)
+                    {
+                        echoes.push((pointer::join("", name), value.clone()));
+                    }
+                }
+                Echo::At {
+                    to,
+                    each,
+                    prefix,
+                    parse_json,
+                    ..
+                } => {
+                    let mut value = value.clone();
+                    if *parse_json && let Value::String(text) = &value {
+                        value = self.rules.read_json(text).ok_or_else(|| {
+                            Refusal::invalid(format!("{} is not readable", property.name))
+                        })?;
+                    }
+                    if let (Some(prefix), Value::String(text)) = (prefix, &value)
+                        && !text.starts_with(prefix)
+                    {
+                        value = json!(format!("{prefix}{text}"));
+                        self.check_echo(schema, property, to, &value)?;
+                    }
+                    if let (Some(member), Value::Array(items)) = (each, &value) {
+                        value = items.iter().map(|item| json!({ member: item })).collect();
+                    }
+                    echoes.push((to.clone(), value));
+                }
+            }
+        }
+        Ok(echoes)
+    }
+
+    /// Refuses a value that fits as sent but not as it would be kept.
+    fn check_echo(
+        &self,
+        schema: &Schema,
+        property: &Property,
+        to: &str,
+        value: &Value,
+    ) -> Result<(), Refusal> {
+        let Some(answer) = self.schemas.below(schema, to) else {
+            return Ok(());
+        };
+        match validate(&self.schemas, answer, value, &property.name).first() {
+            Some(fault) => Err(Refusal::invalid(format!(
+                "{} {}",
+                fault.place, fault.message
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// What was sent and only a view shows.
+    fn kept(
+        &self,
+        operation: &Operation,
+        resource: &Resource,
+        mut sent: Sent,
+    ) -> Map<String, Value> {
+        let mut kept = Map::new();
+        for property in operation.body.iter().flat_map(|body| &body.properties) {
+            let words = snake_case(&property.name);
+            let shown = resource.views.iter().any(|view| {
+                let schema = self
+                    .contract
+                    .operation(view)
+                    .and_then(|view| self.success_schema(view));
+                schema.is_some_and(|schema| {
+                    let mut names = schema.properties.iter();
+                    names.any(|(name, _)| snake_case(name) == words)
+                })
+            });
+            if !shown {
+                continue;
+            }
+            if let Some(bytes) = sent.files.remove(&property.name) {
+                let text = String::from_utf8(bytes)
+                    .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+                kept.insert(words, Value::String(text));
+            } else if property.echo == Echo::Never
+                && let Some(value) = sent.values.remove(&property.name)
+            {
+                kept.insert(words, value);
+            }
+        }
+        kept
+    }
+
+    fn new_id(&self, state: &mut State, index: usize, schema: &Schema) -> Result<String, Refusal> {
+        let resource = &self.contract.resources[index];
+        let nothing = Schema::default();
+        let id = schema.property(&resource.id);
+        let schema = id.map_or(&nothing, |id| self.schemas.get(id));
+        for _ in 0..DRAWS {
+            let id = match (schema.kind, &schema.pattern, schema.format.as_deref()) {
+                (Some(Kind::Integer | Kind::Number), ..) => state.next_number(index).to_string(),
+                (_, Some(pattern), _) => match draw(pattern.as_str(), schema) {
+                    Some(id) => id,
+                    None => break,
+                },
+                (.., Some("uuid")) => uuid(),
+                _ => format!("{:032x}", fastrand::u128(..)),
+            };
+            if state.claim(index, &id) {
+                return Ok(id);
+            }
+        }
+        let message = format!("There is no id left for a {}.", resource.name);
+        Err(Refusal::new(Reason::Conflict, message))
+    }
+}
+
+/// The property of an answer that shows a property of the request.
+fn answer_property<'a>(schema: &'a Schema, property: &Property) -> Option<&'a str> {
+    let words = snake_case(&property.name);
+    let mut names = schema.properties.iter().map(|(name, _)| name.as_str());
+    names
+        .clone()
+        .find(|name| *name == property.name)
+        .or_else(|| names.find(|name| snake_case(name) == words))
+}
+
+/// Whether a time by this name is that of the last change.
+fn tells_change(name: &str) -> bool {
+    ["update", "modif", "change"]
+        .iter()
+        .any(|stem| snake_case(name).contains(stem))
+}
+
+impl Place {
+    /// The item that the path names last.
+    pub(super) fn owner<'a>(&self, state: &'a State) -> Option<&'a Item> {
+        let (collection, id) = self.owner.as_ref()?;
+        state.find(collection, id)
+    }
+
+    /// The path of an item in the collection at this place.
+    fn item_path(&self, resource: &Resource, id: &str) -> String {
+        let mut values = self.values.iter().map(|(_, value)| value.as_str());
+        resource
+            .item_path
+            .expand(|_| Some(values.next().unwrap_or(id).into()))
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,366 @@
+//! The pure part of the emulator: requests in, responses out, state inside.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::Settings;
+use super::access;
+use super::body::{self, Sent};
+use super::refusal::{Reason, Refusal};
+use super::rules::{Plain, Rules};
+use super::schema::{Schema, Schemas};
+use super::serverless::{self, Serverless};
+use super::state::State;
+use super::target::Target;
+use super::validate::{coerce, validate};
+use super::value::draw;
+use crate::contract::{Contract, Location, Operation, Resource};
+use crate::wire::{Headers, Request, Response};
+
+/// Longest body that is taken, in bytes.
+pub(super) const LONGEST_BODY: usize = 30 * 1024 * 1024;
+
+/// Answers requests as the contract promises. May be shared by threads.
+pub struct Engine {
+    pub(super) contract: Arc<Contract>,
+    pub(super) schemas: Schemas,
+    pub(super) rules: Box<dyn Rules>,
+    /// Values of the properties that show who asks.
+    pub(super) accounts: HashMap<String, String>,
+    settings: Settings,
+    state: Mutex<State>,
+}
+
+/// Makes the engine of a contract.
+pub fn engine(contract: Arc<Contract>, settings: Settings) -> Engine {
+    let schemas = Schemas::compile(&contract);
+    let rules: Box<dyn Rules> = if serverless::describes(&contract) {
+        Box::new(Serverless::new(settings.build_time))
+    } else {
+        Box::new(Plain)
+    };
+    let accounts = accounts(&contract, &schemas, rules.as_ref(), &settings.user);
+    Engine {
+        contract,
+        schemas,
+        rules,
+        accounts,
+        settings,
+        state: Mutex::new(State::new()),
+    }
+}
+
+/// What an operation does to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Create(usize),
+    List(usize),
+    Fetch(usize),
+    Update(usize),
+    Delete(usize),
+    View(usize),
+    Other,
+}
+
+/// What a path names.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// The path parameters; other names of items replaced by their ids.
+    pub(super) values: Vec<(String, String)>,
+    /// The path with those values.
+    pub(super) path: String,
+    /// Collection and id of the item that stands last in the path.
+    pub(super) owner: Option<(String, String)>,
+}
+
+impl Engine {
+    /// Answers one request.
+    pub fn answer(&self, request: &Request) -> Response {
+        let target = Target::of(request);
+        let is_head = request.method == "HEAD" && self.route("HEAD", &target).is_none();
+        let method = if is_head { "GET" } else { &request.method };
+        let mut response = match self.admit(method, request, &target) {
+            Err(response) => response,
+            Ok((operation, _)) if request.body.len() > LONGEST_BODY => {
+                self.refuse(Some(operation), &too_large(), &target)
+            }
+            Ok((operation, values)) => self
+                .perform(operation, values, request, &target)
+                .unwrap_or_else(|refusal| self.refuse(Some(operation), &refusal, &target)),
+        };
+        if is_head && !response.body.is_empty() {
+            let length = response.body.len().to_string();
+            response.headers.push("Content-Length", length);
+            response.body.clear();
+        }
+        response
+    }
+
+    /// Answers a request whose body is too long to be read.
+    pub(super) fn answer_too_large(&self, request: &Request) -> Response {
+        let target = Target::of(request);
+        match self.admit(&request.method, request, &target) {
+            Err(response) => response,
+            Ok((operation, _)) => self.refuse(Some(operation), &too_large(), &target),
+        }
+    }
+
+    fn route(
+        &self,
+        method: &str,
+        target: &Target<'_>,
+    ) -> Option<(&Operation, Vec<(String, String)>)> {
+        self.contract.route(method, target.path)
+    }
+
+    /// The operation of a request, if there is one and the client may use it.
+    fn admit(
+        &self,
+        method: &str,
+        request: &Request,
+        target: &Target<'_>,
+    ) -> Result<(&Operation, Vec<(String, String)>), Response> {
+        let Some((operation, values)) = self.route(method, target) else {
+            return Err(self.no_operation(method, target));
+        };
+        if access::is_let_in(&self.contract, operation, request, target, &self.settings) {
+            return Ok((operation, values));
+        }
+        let refusal = Refusal::new(Reason::Credentials, "Authenticate");
+        let mut response = self.refuse(Some(operation), &refusal, target);
+        let realm = self.contract.title.replace(['"', '\\'], "");
+        let challenge = format!("Basic realm=\"{}\"", realm.escape_default());
+        response.headers.push("WWW-Authenticate", challenge);
+        Err(response)
+    }
+
+    /// The answer where the contract has no operation.
+    fn no_operation(&self, method: &str, target: &Target<'_>) -> Response {
+        let mut allowed: Vec<&str> = self
+            .contract
+            .operations
+            .iter()
+            .filter(|operation| operation.path.matches(target.path).is_some())
+            .map(|operation| operation.method.as_str())
+            .collect();
+        if allowed.is_empty() {
+            let message = format!("{} was not found", target.path);
+            return self.refuse(None, &Refusal::new(Reason::Unknown, message), target);
+        }
+        if allowed.contains(&"GET") {
+            allowed.push("HEAD");
+        }
+        allowed.push("OPTIONS");
+        let mut seen = Vec::new();
+        allowed.retain(|method| {
+            !seen.contains(method) && {
+                seen.push(*method);
+                true
+            }
+        });
+        let allow = allowed.join(", ");
+        let mut response = if method == "OPTIONS" {
+            let mut headers = Headers::default();
+            for name in ["Origin", "Methods", "Headers", "Credentials"] {
+                let name = format!("Access-Control-Allow-{name}");
+                if let Some(value) = self.rules.header(&name) {
+                    headers.push(name, value);
+                }
+            }
+            Response {
+                status: 204,
+                headers,
+                body: Vec::new(),
+            }
+        } else {
+            let message = format!("the method {method} is not allowed here");
+            self.refuse(None, &Refusal::new(Reason::Method, message), target)
+        };
+        response.headers.push("Allow", allow);
+        response
+    }
+
+    /// Does what an operation says. Unknown items come before everything else that is wrong.
+    fn perform(
+        &self,
+        operation: &Operation,
+        values: Vec<(String, String)>,
+        request: &Request,
+        target: &Target<'_>,
+    ) -> Result<Response, Refusal> {
+        let sent = body::read(&self.contract, &self.schemas, operation, request, target);
+        let mut state = self.state();
+        let state = &mut *state;
+        let place = self.resolve(state, operation, values)?;
+        let sent = sent?;
+        self.act(state, operation, &place, sent, &target.origin)
+    }
+
+    fn act(
+        &self,
+        state: &mut State,
+        operation: &Operation,
+        place: &Place,
+        sent: Sent,
+        origin: &str,
+    ) -> Result<Response, Refusal> {
+        match self.role(operation) {
+            Role::Create(index) => {
+                let id = self.create(state, operation, index, place, sent)?;
+                let resource = &self.contract.resources[index];
+                let item = state.find(&place.path, &id);
+                Ok(self.created(operation, resource, item, origin))
+            }
+            Role::List(index) => self.list(state, operation, index, place, &sent, origin),
+            Role::Update(index) => {
+                self.update(state, operation, index, place, &sent)?;
+                Ok(self.item(state, operation, index, place, origin))
+            }
+            Role::Fetch(index) | Role::View(index) => {
+                Ok(self.item(state, operation, index, place, origin))
+            }
+            Role::Delete(index) => {
+                if let Some(item) = place.owner(state) {
+                    self.rules.delete(operation, state, item)?;
+                }
+                let response = self.item(state, operation, index, place, origin);
+                if let Some((collection, id)) = &place.owner {
+                    state.remove(collection, id);
+                }
+                Ok(response)
+            }
+            Role::Other => Ok(self.other(state, operation, place, origin)),
+        }
+    }
+
+    fn role(&self, operation: &Operation) -> Role {
+        let resources = self.contract.resources.iter().enumerate();
+        for (index, resource) in resources {
+            let method = operation.method.as_str();
+            if operation.path.same_shape(&resource.collection_path) {
+                match method {
+                    "POST" => return Role::Create(index),
+                    "GET" => return Role::List(index),
+                    _ => {}
+                }
+            } else if operation.path.same_shape(&resource.item_path) {
+                match method {
+                    "GET" => return Role::Fetch(index),
+                    "DELETE" => return Role::Delete(index),
+                    "POST" | "PUT" | "PATCH" => return Role::Update(index),
+                    _ => {}
+                }
+            } else if resource.views.contains(&operation.id) {
+                return Role::View(index);
+            }
+        }
+        Role::Other
+    }
+
+    /// Finds what the path parameters name. An item counts only below its own parents.
+    fn resolve(
+        &self,
+        state: &State,
+        operation: &Operation,
+        values: Vec<(String, String)>,
+    ) -> Result<Place, Refusal> {
+        let unknown = |name: &str, value: &str| {
+            Refusal::new(Reason::Unknown, format!("there is no {name} {value}"))
+        };
+        let mut place = Place {
+            values: Vec::new(),
+            path: String::new(),
+            owner: None,
+        };
+        for (name, value) in values {
+            let id = if let Some(resource) = self.contract.resource_of(operation, &name) {
+                let mut parents = place.values.iter().map(|(_, value)| value.as_str());
+                let collection = resource
+                    .collection_path
+                    .expand(|_| parents.next().map(Into::into))
+                    .map_err(|_| unknown(&name, &value))?;
+                let id = self
+                    .find(state, resource, &collection, &value)
+                    .ok_or_else(|| unknown(&resource.name, &value))?;
+                place.owner = Some((collection, id.clone()));
+                id
+            } else {
+                let parameter = operation.parameter(Location::Path, &name);
+                let schema = parameter
+                    .and_then(|parameter| parameter.schema.as_ref())
+                    .and_then(|schema| self.schemas.at(schema));
+                let fits = |schema: &Schema| {
+                    let typed = coerce(schema, &value);
+                    validate(&self.schemas, schema, &typed, &name).is_empty()
+                };
+                if !schema.is_none_or(fits) {
+                    return Err(unknown(&name, &value));
+                }
+                value
+            };
+            place.values.push((name, id));
+        }
+        let mut values = place.values.iter().map(|(_, value)| value.as_str());
+        place.path = operation
+            .path
+            .expand(|_| values.next().map(Into::into))
+            .unwrap_or_default();
+        Ok(place)
+    }
+
+    fn find(
+        &self,
+        state: &State,
+        resource: &Resource,
+        collection: &str,
+        name: &str,
+    ) -> Option<String> {
+        let items = state.collection(collection)?;
+        match items.get(name) {
+            Some(item) => Some(item.id.clone()),
+            None => self.rules.alias(resource, items, name),
+        }
+    }
+
+    /// The state. A panic elsewhere cannot leave it half changed in a way that matters here.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn too_large() -> Refusal {
+    let message = format!("the body is longer than {LONGEST_BODY} bytes");
+    Refusal::new(Reason::TooLarge, message)
+}
+
+/// The properties that show who asks, with what they show for this user.
+fn accounts(
+    contract: &Contract,
+    schemas: &Schemas,
+    rules: &dyn Rules,
+    user: &str,
+) -> HashMap<String, String> {
+    let mut accounts = HashMap::new();
+    for property in contract
+        .schemes
+        .iter()
+        .filter_map(|s| s.user_property.as_ref())
+    {
+        let schema = contract.resources.iter().find_map(|resource| {
+            let id = schemas.at(&resource.schema)?.property(property)?;
+            Some(schemas.get(id))
+        });
+        let Some(schema) = schema else {
+            continue;
+        };
+        let fits = validate(schemas, schema, &user.into(), property).is_empty();
+        let account = if fits {
+            Some(user.to_owned())
+        } else {
+            let drawn = || draw(schema.pattern.as_ref()?.as_str(), schema);
+            rules.account().or_else(drawn)
+        };
+        accounts.extend(account.map(|account| (property.clone(), account)));
+    }
+    accounts
+}

@@ -1,0 +1,289 @@
+//! The schemas of a contract, read once: what the emulator needs to make and to refuse values.
+
+use std::collections::HashMap;
+
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use crate::contract::{Contract, PathTemplate};
+use crate::spec::Document;
+use crate::wire::pointer;
+
+/// Index of a schema among the [`Schemas`].
+pub(super) type Id = usize;
+
+/// `type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Array,
+    Object,
+}
+
+/// One schema. What `allOf` adds stands beside what the schema says itself.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Schema {
+    pub(super) place: String,
+    pub(super) kind: Option<Kind>,
+    pub(super) format: Option<String>,
+    pub(super) default: Option<Value>,
+    pub(super) example: Option<Value>,
+    pub(super) choices: Vec<Value>,
+    pub(super) pattern: Option<Regex>,
+    pub(super) min_length: Option<u64>,
+    pub(super) max_length: Option<u64>,
+    pub(super) minimum: Option<f64>,
+    pub(super) maximum: Option<f64>,
+    pub(super) min_items: Option<u64>,
+    pub(super) max_items: Option<u64>,
+    pub(super) required: Vec<String>,
+    pub(super) properties: Vec<(String, Id)>,
+    pub(super) items: Option<Id>,
+    pub(super) all_of: Vec<Id>,
+    pub(super) any_of: Vec<Id>,
+    pub(super) one_of: Vec<Id>,
+    pub(super) flags: Flags,
+    /// `x-trueup-error`.
+    pub(super) error: Option<String>,
+    /// `x-trueup-url`.
+    pub(super) url: Option<PathTemplate>,
+    /// `x-trueup-ends-with`.
+    pub(super) ends_with: Option<String>,
+}
+
+/// What a schema says with a plain `true`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Flags(u8);
+
+impl Flags {
+    pub(super) const NULLABLE: Self = Self(1);
+    pub(super) const READ_ONLY: Self = Self(2);
+    pub(super) const WRITE_ONLY: Self = Self(4);
+    pub(super) const ABOVE_MINIMUM: Self = Self(8);
+    pub(super) const BELOW_MAXIMUM: Self = Self(16);
+    pub(super) const UNIQUE: Self = Self(32);
+    pub(super) const HTTP_STATUS: Self = Self(64);
+
+    const NAMES: [(&'static str, Self); 7] = [
+        ("nullable", Self::NULLABLE),
+        ("readOnly", Self::READ_ONLY),
+        ("writeOnly", Self::WRITE_ONLY),
+        ("exclusiveMinimum", Self::ABOVE_MINIMUM),
+        ("exclusiveMaximum", Self::BELOW_MAXIMUM),
+        ("uniqueItems", Self::UNIQUE),
+        ("x-trueup-http-status", Self::HTTP_STATUS),
+    ];
+
+    fn read(members: &Map<String, Value>) -> Self {
+        Self::NAMES
+            .iter()
+            .filter(|(name, _)| members.get(*name) == Some(&Value::Bool(true)))
+            .fold(Self::default(), |all, (_, flag)| Self(all.0 | flag.0))
+    }
+}
+
+impl Schema {
+    /// Whether a flag is set.
+    pub(super) fn is(&self, flag: Flags) -> bool {
+        self.flags.0 & flag.0 != 0
+    }
+
+    /// The index of a property's schema.
+    pub(super) fn property(&self, name: &str) -> Option<Id> {
+        let found = self.properties.iter().find(|(own, _)| own == name);
+        found.map(|(_, id)| *id)
+    }
+
+    /// Whether a property is required.
+    pub(super) fn requires(&self, name: &str) -> bool {
+        self.required.iter().any(|required| required == name)
+    }
+
+    /// Whether values are bytes that came as a file.
+    pub(super) fn is_binary(&self) -> bool {
+        self.format.as_deref() == Some("binary")
+    }
+}
+
+/// All schemas that operations reach.
+#[derive(Debug, Default)]
+pub(super) struct Schemas {
+    all: Vec<Schema>,
+    by_place: HashMap<String, Id>,
+    patterns: HashMap<String, Option<Regex>>,
+}
+
+impl Schemas {
+    /// Reads the schemas of all operations and resources.
+    pub(super) fn compile(contract: &Contract) -> Self {
+        let mut schemas = Self::default();
+        for operation in &contract.operations {
+            let bodies = operation.body.iter().flat_map(|body| &body.media);
+            let answers = operation.responses.iter().flat_map(|r| &r.media);
+            let headers = operation.responses.iter().flat_map(|r| &r.headers);
+            let places = operation
+                .parameters
+                .iter()
+                .filter_map(|parameter| parameter.schema.as_ref())
+                .chain(bodies.chain(answers).filter_map(|m| m.schema.as_ref()))
+                .chain(headers.filter_map(|header| header.schema.as_ref()));
+            for place in places {
+                schemas.add(&contract.document, place);
+            }
+        }
+        for resource in &contract.resources {
+            schemas.add(&contract.document, &resource.schema);
+        }
+        schemas
+    }
+
+    /// The schema with this index.
+    pub(super) fn get(&self, id: Id) -> &Schema {
+        &self.all[id]
+    }
+
+    /// The schema at a place that the contract names.
+    pub(super) fn at(&self, place: &str) -> Option<&Schema> {
+        self.by_place.get(place).map(|id| self.get(*id))
+    }
+
+    /// The schema at a JSON pointer in the values of another one.
+    pub(super) fn below<'a>(&'a self, schema: &'a Schema, place: &str) -> Option<&'a Schema> {
+        pointer::tokens(place).try_fold(schema, |schema, token| match schema.items {
+            Some(items) if token.parse::<usize>().is_ok() => Some(self.get(items)),
+            _ => schema.property(&token).map(|id| self.get(id)),
+        })
+    }
+
+    fn add(&mut self, document: &Document, place: &str) -> Option<Id> {
+        let place = document.resolve(place).ok()?;
+        if let Some(id) = self.by_place.get(&place) {
+            return Some(*id);
+        }
+        let members = document.get(&place)?.as_object()?;
+        let id = self.all.len();
+        self.by_place.insert(place.clone(), id);
+        self.all.push(Schema::default());
+        let mut schema = self.own(members);
+        for name in keys(members, "properties") {
+            let at = pointer::join(&pointer::join(&place, "properties"), name);
+            if let Some(child) = self.add(document, &at) {
+                schema.properties.push((name.clone(), child));
+            }
+        }
+        if members.contains_key("items") {
+            schema.items = self.add(document, &pointer::join(&place, "items"));
+        }
+        schema.all_of = self.branches(document, members, &place, "allOf");
+        schema.any_of = self.branches(document, members, &place, "anyOf");
+        schema.one_of = self.branches(document, members, &place, "oneOf");
+        for branch in schema.all_of.clone() {
+            let branch = self.all[branch].clone();
+            absorb(&mut schema, branch);
+        }
+        schema.place = place;
+        self.all[id] = schema;
+        Some(id)
+    }
+
+    fn branches(
+        &mut self,
+        document: &Document,
+        members: &Map<String, Value>,
+        place: &str,
+        keyword: &str,
+    ) -> Vec<Id> {
+        let count = members
+            .get(keyword)
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len);
+        let list = pointer::join(place, keyword);
+        (0..count)
+            .filter_map(|i| self.add(document, &pointer::join(&list, &i.to_string())))
+            .collect()
+    }
+
+    /// What a schema says without others.
+    fn own(&mut self, members: &Map<String, Value>) -> Schema {
+        let text = |name: &str| members.get(name).and_then(Value::as_str);
+        let count = |name: &str| members.get(name).and_then(Value::as_u64);
+        let number = |name: &str| members.get(name).and_then(Value::as_f64);
+        let kind = match text("type") {
+            Some("string") => Some(Kind::String),
+            Some("integer") => Some(Kind::Integer),
+            Some("number") => Some(Kind::Number),
+            Some("boolean") => Some(Kind::Boolean),
+            Some("array") => Some(Kind::Array),
+            Some("object") => Some(Kind::Object),
+            _ if members.contains_key("properties") => Some(Kind::Object),
+            _ => None,
+        };
+        let list = |name: &str| members.get(name).and_then(Value::as_array);
+        Schema {
+            kind,
+            format: text("format").map(str::to_owned),
+            default: members.get("default").cloned(),
+            example: members.get("example").cloned(),
+            choices: list("enum").cloned().unwrap_or_default(),
+            pattern: text("pattern").and_then(|pattern| self.pattern(pattern)),
+            min_length: count("minLength"),
+            max_length: count("maxLength"),
+            minimum: number("minimum"),
+            maximum: number("maximum"),
+            min_items: count("minItems"),
+            max_items: count("maxItems"),
+            required: list("required")
+                .into_iter()
+                .flatten()
+                .filter_map(|name| name.as_str().map(str::to_owned))
+                .collect(),
+            flags: Flags::read(members),
+            error: text("x-trueup-error").map(str::to_owned),
+            url: text("x-trueup-url").map(PathTemplate::parse),
+            ends_with: text("x-trueup-ends-with").map(str::to_owned),
+            ..Schema::default()
+        }
+    }
+
+    fn pattern(&mut self, text: &str) -> Option<Regex> {
+        let known = self
+            .patterns
+            .entry(text.to_owned())
+            .or_insert_with(|| Regex::new(text).ok());
+        known.clone()
+    }
+}
+
+/// Adds what a branch of `allOf` says where the schema says nothing itself.
+fn absorb(schema: &mut Schema, branch: Schema) {
+    for (name, id) in branch.properties {
+        if schema.property(&name).is_none() {
+            schema.properties.push((name, id));
+        }
+    }
+    schema.required.extend(branch.required);
+    schema.kind = schema.kind.or(branch.kind);
+    schema.format = schema.format.take().or(branch.format);
+    schema.default = schema.default.take().or(branch.default);
+    schema.example = schema.example.take().or(branch.example);
+    schema.pattern = schema.pattern.take().or(branch.pattern);
+    schema.min_length = schema.min_length.or(branch.min_length);
+    schema.max_length = schema.max_length.or(branch.max_length);
+    schema.minimum = schema.minimum.or(branch.minimum);
+    schema.items = schema.items.or(branch.items);
+    schema.url = schema.url.take().or(branch.url);
+    if schema.choices.is_empty() {
+        schema.choices = branch.choices;
+    }
+}
+
+fn keys<'a>(members: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a String> {
+    members
+        .get(name)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::keys)
+}

@@ -1,0 +1,113 @@
+//! The cases as tests of `cargo test` and `cargo nextest`, one each, under their stable names.
+//!
+//! A project that has a `trueup.toml` runs its cases with a `tests/contract.rs` of three lines and
+//! `harness = false` in its `Cargo.toml`:
+//!
+//! ```no_run
+//! fn main() -> std::process::ExitCode {
+//!     trueup::libtest::main(env!("CARGO_MANIFEST_DIR"))
+//! }
+//! ```
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::{Arc, RwLock};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::config::{Environment, Overrides, resolve};
+use crate::outcome::{CaseOutcome, Event, Sink, Verdict};
+use crate::report::{Heading, Terminal};
+use crate::suite::{Session, Suite};
+
+/// Runs the cases of the `trueup.toml` in this folder. `TRUEUP_TARGET` and `TRUEUP_USER` aim them
+/// elsewhere.
+pub fn main(folder: impl AsRef<Path>) -> ExitCode {
+    let arguments = Arguments::from_args();
+    match prepare(folder.as_ref()) {
+        Ok(suite) => run(suite, &arguments),
+        Err(message) => {
+            use std::io::Write as _;
+            let _ = writeln!(std::io::stderr(), "{message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn prepare(folder: &Path) -> Result<Suite, String> {
+    let settings = resolve(folder, Overrides::default(), &Environment::read())
+        .map_err(|e| format!("error: {e}"))?;
+    let suite = Suite::load(settings).map_err(|e| e.to_string())?;
+    if suite.cases().is_empty() {
+        return Err("error: there is no case to run".to_owned());
+    }
+    Ok(suite)
+}
+
+fn run(suite: Suite, arguments: &Arguments) -> ExitCode {
+    // Trials are `'static`, and the process ends with them.
+    let suite: &'static Suite = Box::leak(Box::new(suite));
+    let session = if arguments.list {
+        None
+    } else {
+        match suite.session() {
+            Ok(session) => Some(session),
+            Err(error) => {
+                use std::io::Write as _;
+                let _ = writeln!(std::io::stderr(), "{error}");
+                return ExitCode::from(2);
+            }
+        }
+    };
+    let shared = Arc::new((session, RwLock::new(())));
+    let trials = suite
+        .cases()
+        .iter()
+        .map(|scenario| {
+            let shared = Arc::clone(&shared);
+            Trial::test(scenario.name.clone(), move || {
+                let (session, turn) = &*shared;
+                let session = session.as_ref().ok_or("the target was not started")?;
+                // A poisoned lock only means that another case panicked.
+                if scenario.alone {
+                    let _turn = turn
+                        .write()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner);
+                    judge(suite, session, scenario)
+                } else {
+                    let _turn = turn
+                        .read()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner);
+                    judge(suite, session, scenario)
+                }
+            })
+        })
+        .collect();
+    let conclusion = libtest_mimic::run(arguments, trials);
+    drop(shared);
+    conclusion.exit_code()
+}
+
+fn judge(
+    suite: &Suite,
+    session: &Session<'_>,
+    scenario: &crate::scenario::Scenario,
+) -> Result<(), Failed> {
+    let outcome = session.run_case(scenario).map_err(|e| e.to_string())?;
+    if outcome.verdict == Verdict::Passed {
+        return Ok(());
+    }
+    Err(describe(suite, &outcome).into())
+}
+
+/// The case as the terminal report tells it.
+fn describe(suite: &Suite, outcome: &CaseOutcome) -> String {
+    let mut text = Vec::new();
+    let heading = Heading {
+        contract: String::new(),
+        target_kind: "",
+        notes: Vec::new(),
+    };
+    Terminal::new(&mut text, heading, suite.secrets(), false).take(Event::Case(outcome));
+    String::from_utf8_lossy(&text).trim().to_owned()
+}

@@ -1,0 +1,557 @@
+//! One case from its first request to its clean-up.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::cleanup::Created;
+use super::encode::{Encoded, encode, follow};
+use super::fill::{self, Memory};
+use super::{Runner, Stop};
+use crate::check::{
+    Expectation, ExpectedBody, ExpectedList, Judgement, Sample, Status, holds, judge_list,
+};
+use crate::contract::{Operation, PromisedError};
+use crate::outcome::{CaseOutcome, Finding, Origin, Place, Verdict};
+use crate::scenario::{ExpectedStatus, Scenario, Step};
+use crate::snapshot::{Comparison, Names, Reply, normalize};
+use crate::wire::{Exchange, TransportFault, curl};
+
+/// Most pages that are followed; a list that never ends is a finding.
+const MAX_PAGES: usize = 1000;
+
+/// What a case has gathered so far.
+pub(super) struct Case<'a> {
+    pub(super) runner: &'a Runner<'a>,
+    scenario: &'a Scenario,
+    stop: &'a Stop,
+    pub(super) memory: Memory,
+    pub(super) created: Vec<Created>,
+    findings: Vec<Finding>,
+    reasons: Vec<String>,
+    pub(super) leftovers: Vec<String>,
+    pub(super) requests: usize,
+    last_answer: Instant,
+}
+
+/// Whether the steps that follow can run.
+enum Progress {
+    GoOn,
+    End,
+}
+
+/// A step whose templates are filled.
+struct Filled<'a> {
+    step: &'a Step,
+    operation: &'a Operation,
+    body: Option<Value>,
+    same_as: Option<Value>,
+    items: Option<ExpectedList>,
+    promised: Option<&'a PromisedError>,
+}
+
+pub(super) async fn run(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -> CaseOutcome {
+    let started = Instant::now();
+    let mut case = Case {
+        runner,
+        scenario,
+        stop,
+        memory: Memory {
+            captures: HashMap::new(),
+            names: Names::default(),
+            random: fastrand::Rng::with_seed(runner.seed ^ fingerprint(&scenario.name)),
+        },
+        created: Vec::new(),
+        findings: Vec::new(),
+        reasons: Vec::new(),
+        leftovers: Vec::new(),
+        requests: 0,
+        last_answer: started,
+    };
+    let steps = scenario
+        .setup
+        .iter()
+        .map(|step| (step, false))
+        .chain(scenario.steps.iter().map(|step| (step, true)));
+    let mut interrupted = false;
+    for (step, has_snapshot) in steps {
+        interrupted = stop.is_set();
+        if interrupted {
+            break;
+        }
+        match case.step(step, has_snapshot).await {
+            Ok(Progress::GoOn) => {}
+            Ok(Progress::End) => break,
+            Err(reason) => {
+                // A step that cannot be made after something has failed is a consequence.
+                if case.findings.is_empty() {
+                    case.reasons.push(format!("{}: {reason}", step.name));
+                }
+                break;
+            }
+        }
+    }
+    case.clean_up().await;
+    if interrupted && case.findings.is_empty() {
+        case.reasons.push("the run was interrupted".to_owned());
+    }
+    let verdict = match (case.findings.is_empty(), case.reasons.is_empty()) {
+        (false, _) => Verdict::Failed,
+        (true, false) => Verdict::Errored,
+        (true, true) => Verdict::Passed,
+    };
+    CaseOutcome {
+        name: scenario.name.clone(),
+        operation: scenario.operation.clone(),
+        origin: scenario.origin.clone(),
+        verdict,
+        findings: case.findings,
+        reasons: case.reasons,
+        leftovers: case.leftovers,
+        requests: case.requests,
+        seconds: started.elapsed().as_secs_f64(),
+    }
+}
+
+/// A number that depends on a name alone (FNV-1a).
+fn fingerprint(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+impl<'a> Case<'a> {
+    /// The whole way of one step: fill, encode, send, check, follow the pages, compare with the
+    /// snapshot, remember.
+    async fn step(&mut self, step: &'a Step, has_snapshot: bool) -> Result<Progress, String> {
+        let filled = self.fill(step)?;
+        let encoded = self.encode(&filled)?;
+        self.pause(step.after).await;
+        let (exchange, judgement) = self.ask(&filled, &encoded).await;
+        if let Err(TransportFault::Unreachable(why)) = &exchange.answer {
+            return Err(format!("no connection to the target: {why}"));
+        }
+        self.reasons.extend(judgement.broken_rules);
+        let mut findings = judgement.findings;
+        let mut body = judgement.body;
+        self.remember(&filled, &encoded, &exchange, body.as_ref());
+        if let (Some(page), Some(_)) = (&mut body, &filled.operation.paging) {
+            findings.extend(self.list(&filled, &encoded, &exchange, page).await);
+        }
+        if has_snapshot && findings.is_empty() {
+            findings.extend(self.snapshot(&filled, &encoded, &exchange, body.as_ref()));
+        }
+        let answered = exchange.answer.is_ok();
+        self.findings.extend(findings);
+        if let (Some(save), Some(body)) = (&step.save, body) {
+            self.memory.captures.insert(save.clone(), body);
+        }
+        Ok(if answered {
+            Progress::GoOn
+        } else {
+            Progress::End
+        })
+    }
+
+    fn fill(&mut self, step: &'a Step) -> Result<Filled<'a>, String> {
+        let contract = self.runner.contract;
+        let memory = &mut self.memory;
+        let operation = contract
+            .operation(&step.operation)
+            .ok_or_else(|| format!("the contract has no operation '{}'", step.operation))?;
+        let mut optional = |value: Option<&Value>| {
+            value
+                .map(|value| fill::value(contract, memory, value))
+                .transpose()
+        };
+        let body = optional(step.expect.body.as_ref())?;
+        let same_as = optional(step.expect.same_as.as_ref().map(|sample| &sample.body))?;
+        let items = match &step.expect.items {
+            None => None,
+            Some(items) => {
+                let mut all = |values: &[Value]| {
+                    values
+                        .iter()
+                        .map(|value| fill::value(contract, &mut self.memory, value))
+                        .collect::<Result<Vec<_>, _>>()
+                };
+                Some(ExpectedList {
+                    exactly: items.exactly.as_deref().map(&mut all).transpose()?,
+                    include: all(&items.include)?,
+                    exclude: all(&items.exclude)?,
+                    except: items.except.clone(),
+                })
+            }
+        };
+        let promised = match &step.expect.status {
+            ExpectedStatus::Error(name) => operation.error(name),
+            _ => None,
+        };
+        Ok(Filled {
+            step,
+            operation,
+            body,
+            same_as,
+            items,
+            promised,
+        })
+    }
+
+    fn encode(&mut self, filled: &Filled<'a>) -> Result<Encoded<'a>, String> {
+        let (contract, target) = (self.runner.contract, self.runner.target);
+        let (step, operation) = (filled.step, filled.operation);
+        if let Some(url) = &step.follow {
+            let url = fill::value(contract, &mut self.memory, &Value::from(url.as_str()))?;
+            let url = url
+                .as_str()
+                .ok_or_else(|| format!("there is no URL to follow: {url}"))?;
+            return follow(contract, target, operation, url, step.credentials);
+        }
+        let values = fill::object(contract, &mut self.memory, &step.with)?;
+        encode(contract, target, operation, &values, step.credentials)
+    }
+
+    async fn pause(&self, after: Option<Duration>) {
+        let Some(after) = after else { return };
+        let until = self.last_answer + after;
+        tokio::select! {
+            () = tokio::time::sleep_until(until.into()) => {}
+            () = self.stop.wait() => {}
+        }
+    }
+
+    pub(super) async fn send(&mut self, encoded: &Encoded<'_>) -> Exchange {
+        self.requests += 1;
+        let exchange = self.runner.client.send(encoded.request.clone()).await;
+        self.last_answer = Instant::now();
+        exchange
+    }
+
+    /// Sends the request, again and again if the step says until when, and judges the answers.
+    async fn ask(&mut self, filled: &Filled<'a>, encoded: &Encoded<'a>) -> (Exchange, Judgement) {
+        let Some(until) = &filled.step.until else {
+            let exchange = self.send(encoded).await;
+            let judgement = self.judge(filled, encoded, &exchange);
+            return (exchange, judgement);
+        };
+        let started = Instant::now();
+        loop {
+            let asked = Instant::now();
+            let exchange = self.send(encoded).await;
+            let mut judgement = self.judge(filled, encoded, &exchange);
+            let arrived = judgement
+                .body
+                .as_ref()
+                .is_some_and(|body| holds(&until.body, body));
+            if arrived || !judgement.findings.is_empty() || exchange.answer.is_err() {
+                return (exchange, judgement);
+            }
+            if started.elapsed() + until.every > until.within || self.stop.is_set() {
+                let seen = judgement
+                    .body
+                    .as_ref()
+                    .map_or_else(|| "no JSON body".to_owned(), ToString::to_string);
+                judgement.findings.push(self.finding(
+                    filled,
+                    &exchange,
+                    "until",
+                    "body",
+                    Some(filled.step.place.clone()),
+                    format!("not reached within {:?}", until.within),
+                    until.body.to_string(),
+                    seen,
+                ));
+                return (exchange, judgement);
+            }
+            tokio::select! {
+                () = tokio::time::sleep_until((asked + until.every).into()) => {}
+                () = self.stop.wait() => {}
+            }
+        }
+    }
+
+    fn judge(&self, filled: &Filled<'a>, encoded: &Encoded<'a>, exchange: &Exchange) -> Judgement {
+        let status = match (&filled.step.expect.status, filled.promised) {
+            (ExpectedStatus::Success, _) => Status::Success,
+            (ExpectedStatus::Exact(status), _) => Status::Exact(*status),
+            (ExpectedStatus::Refused, _) => Status::Refused,
+            (ExpectedStatus::Error(_), Some(error)) => Status::Promised(error),
+            (ExpectedStatus::Error(_), None) => Status::Documented,
+        };
+        let mut body = Vec::new();
+        body.extend(filled.body.as_ref().map(ExpectedBody::Part));
+        if let (Some(sample), Some(same_as)) = (&filled.same_as, &filled.step.expect.same_as) {
+            body.push(ExpectedBody::Same(Sample {
+                body: sample,
+                except: &same_as.except,
+            }));
+        }
+        let expectation = Expectation {
+            status,
+            body,
+            place: Some(&filled.step.place),
+        };
+        let runner = self.runner;
+        runner
+            .checker
+            .judge(runner.contract, &encoded.call, exchange, &expectation)
+    }
+
+    /// Fetches the pages that follow, if the step says so, and judges the list as a whole. The
+    /// items of all pages come to stand in the first page's body.
+    async fn list(
+        &mut self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        first: &Exchange,
+        body: &mut Value,
+    ) -> Vec<Finding> {
+        let Some(paging) = &filled.operation.paging else {
+            return Vec::new();
+        };
+        let items_of = |body: &Value| {
+            body.pointer(&paging.items)
+                .and_then(Value::as_array)
+                .cloned()
+        };
+        let Some(mut items) = items_of(body) else {
+            return Vec::new();
+        };
+        let next_of = |body: &Value| {
+            let next = paging.next.as_deref().and_then(|next| body.pointer(next));
+            next.and_then(Value::as_str).map(str::to_owned)
+        };
+        let mut findings = Vec::new();
+        let mut next = next_of(body).filter(|_| filled.step.walk);
+        let mut pages = 1;
+        while let Some(url) = next {
+            let (runner, credentials) = (self.runner, filled.step.credentials);
+            let target = runner.target;
+            let problem = match follow(runner.contract, target, filled.operation, &url, credentials)
+            {
+                Ok(encoded) if pages < MAX_PAGES => {
+                    pages += 1;
+                    let exchange = self.send(&encoded).await;
+                    let page = Filled {
+                        body: None,
+                        same_as: None,
+                        items: None,
+                        ..*filled
+                    };
+                    let judgement = self.judge(&page, &encoded, &exchange);
+                    findings.extend(judgement.findings);
+                    next = judgement.body.as_ref().and_then(next_of);
+                    items.extend(
+                        judgement
+                            .body
+                            .as_ref()
+                            .and_then(items_of)
+                            .unwrap_or_default(),
+                    );
+                    continue;
+                }
+                Ok(_) => format!("the list does not end within {MAX_PAGES} pages"),
+                Err(problem) => problem,
+            };
+            findings.push(self.finding(
+                filled,
+                first,
+                "paging",
+                &format!("body {}", paging.next.as_deref().unwrap_or_default()),
+                Some(runner.contract.document.place(&paging.pointer)),
+                problem,
+                "a list that ends",
+                url,
+            ));
+            break;
+        }
+        let expected = filled.items.clone().unwrap_or_default();
+        findings.extend(judge_list(
+            self.runner.checker,
+            self.runner.contract,
+            &encoded.call,
+            first,
+            &items,
+            &expected,
+            &filled.step.place,
+        ));
+        if pages > 1
+            && let Some(array) = body.pointer_mut(&paging.items)
+        {
+            *array = Value::Array(items);
+        }
+        findings
+    }
+
+    /// Notes what the answer has created, and names its identifiers.
+    fn remember(
+        &mut self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        exchange: &Exchange,
+        body: Option<&Value>,
+    ) {
+        let Ok(response) = &exchange.answer else {
+            return;
+        };
+        if response.status / 100 != 2 {
+            return;
+        }
+        let contract = self.runner.contract;
+        let operation = filled.operation;
+        if let Some(resource) = contract.resource_served_by(operation) {
+            if resource.create.as_ref() == Some(&operation.id)
+                && let Some(id) = body.and_then(|body| body.get(&resource.id))
+            {
+                self.created.push(Created {
+                    resource: resource.name.clone(),
+                    parents: encoded.call.path.iter().map(|(_, v)| v.clone()).collect(),
+                    id: id.as_str().map_or_else(|| id.to_string(), str::to_owned),
+                });
+            }
+            if resource.delete.as_ref() == Some(&operation.id)
+                && let Some((_, id)) = encoded.call.path.last()
+            {
+                self.created
+                    .retain(|item| item.resource != resource.name || item.id != *id);
+            }
+        }
+        let checker = self.runner.checker;
+        if let (Some(body), Some(shape)) = (body, checker.body_shape(operation, response.status))
+            && !filled
+                .step
+                .expect
+                .items
+                .as_ref()
+                .is_some_and(|i| i.exactly.is_none())
+        {
+            self.memory.names.learn(checker.shapes(), shape, body);
+        }
+    }
+
+    /// Compares the answer with its snapshot.
+    fn snapshot(
+        &self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        exchange: &Exchange,
+        body: Option<&Value>,
+    ) -> Option<Finding> {
+        let store = self.runner.snapshots?;
+        let response = exchange.answer.as_ref().ok()?;
+        let checker = self.runner.checker;
+        let pinned: Vec<Value> = filled
+            .body
+            .iter()
+            .chain(filled.step.until.as_ref().map(|until| &until.body))
+            .cloned()
+            .chain(
+                filled
+                    .promised
+                    .map(|error| Value::Object(error.body.clone())),
+            )
+            .collect();
+        let paging = filled.operation.paging.as_ref();
+        let has = |pointer: Option<&String>| {
+            pointer
+                .and_then(|pointer| body?.pointer(pointer))
+                .is_some_and(Value::is_string)
+        };
+        let part = paging.is_some_and(|paging| {
+            has(paging.previous.as_ref()) || has(paging.next.as_ref()) && !filled.step.walk
+        });
+        let reply = Reply {
+            request: (&encoded.request.method, &encoded.request.url),
+            followed: filled.step.follow.is_some(),
+            response,
+            body,
+            shape: checker.body_shape(filled.operation, response.status),
+            open_status: filled.step.expect.status == ExpectedStatus::Refused,
+            pinned: &pinned.iter().collect::<Vec<_>>(),
+            paging,
+            partial: part,
+            only_known: filled.items.as_ref().is_some_and(|i| i.exactly.is_none()),
+            base: &self.runner.target.base,
+        };
+        let text = normalize(
+            self.runner.contract,
+            checker.shapes(),
+            &self.memory.names,
+            &reply,
+        );
+        let Origin::Fixture { file, .. } = &self.scenario.origin;
+        let (place, message, seen) =
+            match store.compare(&self.scenario.name, &filled.step.name, file, &text) {
+                Comparison::Same => return None,
+                Comparison::Missing { place, pending } => {
+                    (place, reviewable("there is no snapshot yet", pending), text)
+                }
+                Comparison::Differs {
+                    place,
+                    diff,
+                    pending,
+                } => (
+                    place,
+                    reviewable("the answer differs from its snapshot", pending),
+                    diff,
+                ),
+                Comparison::Broken(message) => (
+                    Place {
+                        file: store.name(&self.scenario.name, &filled.step.name),
+                        line: None,
+                        pointer: String::new(),
+                    },
+                    message,
+                    text,
+                ),
+            };
+        Some(self.finding(
+            filled,
+            exchange,
+            "snapshot",
+            "response",
+            Some(place),
+            message,
+            "the reviewed snapshot",
+            seen,
+        ))
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one member of the finding"
+    )]
+    fn finding(
+        &self,
+        filled: &Filled<'_>,
+        exchange: &Exchange,
+        check: &'static str,
+        place: &str,
+        promise: Option<Place>,
+        message: impl Into<String>,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            check,
+            operation: filled.operation.id.clone(),
+            place: place.to_owned(),
+            promise,
+            message: message.into(),
+            expected: expected.into(),
+            actual: actual.into(),
+            curl: curl(&exchange.request),
+        }
+    }
+}
+
+fn reviewable(message: &str, pending: Option<std::path::PathBuf>) -> String {
+    match pending {
+        Some(path) => format!(
+            "{message}; review {} with `cargo insta review`",
+            path.display()
+        ),
+        None => message.to_owned(),
+    }
+}

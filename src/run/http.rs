@@ -1,0 +1,195 @@
+//! Sending requests. This is the only file that knows the reqwest crate.
+
+use std::error::Error as _;
+use std::io::Read as _;
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use super::Limits;
+use crate::wire::{Exchange, Header, Headers, Request, Response, TransportFault};
+
+/// Idle connections are not used again after this time, since servers close theirs after a few
+/// seconds and the request would be lost.
+const IDLE: Duration = Duration::from_millis(1500);
+
+/// An HTTP/1.1 client. Redirects are answers like others.
+#[derive(Debug)]
+pub(super) struct Client {
+    client: reqwest::Client,
+    limits: Limits,
+}
+
+impl Client {
+    pub(super) fn new(limits: Limits) -> Result<Self, String> {
+        static PROVIDER: Once = Once::new();
+        PROVIDER.call_once(|| {
+            // Only the first provider of a process counts; a test program may have set its own.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        });
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(limits.timeout)
+            .pool_idle_timeout(IDLE)
+            .http1_only()
+            .no_proxy()
+            .tcp_nodelay(true)
+            .user_agent(concat!("trueup/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|e| format!("cannot set up the HTTP client: {}", causes(&e)))?;
+        Ok(Self { client, limits })
+    }
+
+    pub(super) async fn send(&self, request: Request) -> Exchange {
+        let started = Instant::now();
+        let answer = self.receive(&request).await;
+        Exchange {
+            request,
+            answer,
+            elapsed: started.elapsed(),
+        }
+    }
+
+    async fn receive(&self, request: &Request) -> Result<Response, TransportFault> {
+        let method = reqwest::Method::from_bytes(request.method.as_bytes())
+            .map_err(|e| TransportFault::Unreachable(e.to_string()))?;
+        let mut builder = self.client.request(method, &request.url);
+        for header in &request.headers.0 {
+            builder = builder.header(&header.name, header.value.as_slice());
+        }
+        if !request.body.is_empty() || matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
+            builder = builder.body(request.body.clone());
+        }
+        let mut answer = builder.send().await.map_err(|e| self.fault(&e))?;
+        let status = answer.status().as_u16();
+        let headers = Headers(
+            answer
+                .headers()
+                .iter()
+                .map(|(name, value)| Header {
+                    name: name.as_str().to_owned(),
+                    value: value.as_bytes().to_vec(),
+                })
+                .collect(),
+        );
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|e| self.fault(&e))? {
+            if body.len() + chunk.len() > self.limits.max_body {
+                return Err(TransportFault::TooLarge(self.limits.max_body));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let body = decode(&headers, body, self.limits.max_body)?;
+        Ok(Response {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    fn fault(&self, error: &reqwest::Error) -> TransportFault {
+        let why = causes(error);
+        if error.is_timeout() {
+            return if error.is_connect() {
+                TransportFault::Unreachable(why)
+            } else {
+                TransportFault::TimedOut(self.limits.timeout)
+            };
+        }
+        if error.is_connect() || error.is_builder() {
+            return TransportFault::Unreachable(why);
+        }
+        if why.contains("invalid HTTP") || why.contains("invalid header") || why.contains("parse") {
+            return TransportFault::NotHttp(why);
+        }
+        TransportFault::Incomplete(why)
+    }
+}
+
+/// The chain of causes of an error, without the URL, which may hold a secret.
+fn causes(error: &reqwest::Error) -> String {
+    let mut source = error.source();
+    let mut texts: Vec<String> = Vec::new();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if texts.last() != Some(&text) {
+            texts.push(text);
+        }
+        source = cause.source();
+    }
+    if texts.is_empty() {
+        return "the request failed".to_owned();
+    }
+    texts.join(": ")
+}
+
+/// The body without its content coding (RFC 9110 section 8.4).
+fn decode(headers: &Headers, body: Vec<u8>, limit: usize) -> Result<Vec<u8>, TransportFault> {
+    let mut body = body;
+    let codings = headers.text("content-encoding").unwrap_or_default();
+    for coding in codings.rsplit(',').map(str::trim) {
+        let mut decoded = Vec::new();
+        let most = limit as u64 + 1;
+        let read = match coding.to_ascii_lowercase().as_str() {
+            "" | "identity" => continue,
+            _ if body.is_empty() => continue,
+            "gzip" | "x-gzip" => flate2::read::MultiGzDecoder::new(body.as_slice())
+                .take(most)
+                .read_to_end(&mut decoded),
+            "deflate" => flate2::read::ZlibDecoder::new(body.as_slice())
+                .take(most)
+                .read_to_end(&mut decoded),
+            other => {
+                return Err(TransportFault::BadEncoding(format!(
+                    "'{other}' was not asked for and is not understood"
+                )));
+            }
+        };
+        read.map_err(|e| TransportFault::BadEncoding(format!("the body is not {coding}: {e}")))?;
+        if decoded.len() > limit {
+            return Err(TransportFault::TooLarge(limit));
+        }
+        body = decoded;
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn coded(coding: &str) -> Headers {
+        let mut headers = Headers::default();
+        headers.push("Content-Encoding", coding);
+        headers
+    }
+
+    #[test]
+    fn content_codings() {
+        let body = gzip(b"{}");
+        assert_eq!(decode(&coded("gzip"), body.clone(), 10), Ok(b"{}".to_vec()));
+        assert!(matches!(
+            decode(&coded("gzip"), b"{}".to_vec(), 10),
+            Err(TransportFault::BadEncoding(_))
+        ));
+        assert!(matches!(
+            decode(&coded("br"), body, 10),
+            Err(TransportFault::BadEncoding(_))
+        ));
+    }
+
+    #[test]
+    fn a_bomb_is_too_large() {
+        let bomb = gzip(&vec![0; 1_000_000]);
+        assert_eq!(
+            decode(&coded("gzip"), bomb, 1000),
+            Err(TransportFault::TooLarge(1000))
+        );
+    }
+}

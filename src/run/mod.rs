@@ -1,0 +1,91 @@
+//! From scenarios to outcomes: requests are sent, answers checked, snapshots compared, and what
+//! was created is removed again.
+
+mod case;
+mod cleanup;
+mod encode;
+mod fill;
+mod http;
+mod schedule;
+mod stop;
+
+use std::time::Duration;
+
+pub use schedule::{Order, run};
+pub use stop::{Stop, StopHandle};
+
+use crate::check::Checker;
+use crate::contract::Contract;
+use crate::outcome::CaseOutcome;
+use crate::scenario::Scenario;
+use crate::snapshot::Store;
+use crate::wire::Headers;
+
+/// Where requests go, and in whose name.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Base URL without a slash at the end.
+    pub base: String,
+    /// User name and secret.
+    pub user: Option<(String, String)>,
+    /// Headers sent with every request.
+    pub headers: Headers,
+}
+
+/// Limits of one request.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Longest time for a complete answer.
+    pub timeout: Duration,
+    /// Longest body in bytes.
+    pub max_body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            max_body: 16 * 1024 * 1024,
+        }
+    }
+}
+
+/// Everything that cases share.
+#[derive(Debug)]
+pub struct Runner<'a> {
+    contract: &'a Contract,
+    checker: &'a Checker,
+    target: &'a Target,
+    snapshots: Option<&'a Store>,
+    client: http::Client,
+    seed: u64,
+}
+
+impl<'a> Runner<'a> {
+    /// A runner. It must be used inside the tokio runtime in which it was made.
+    ///
+    /// # Errors
+    /// When no HTTP client can be set up.
+    pub fn new(
+        contract: &'a Contract,
+        checker: &'a Checker,
+        target: &'a Target,
+        snapshots: Option<&'a Store>,
+        limits: Limits,
+        seed: u64,
+    ) -> Result<Self, String> {
+        Ok(Self {
+            contract,
+            checker,
+            target,
+            snapshots,
+            client: http::Client::new(limits)?,
+            seed,
+        })
+    }
+
+    /// Runs one case to its end, clean-up included.
+    pub async fn run_case(&self, scenario: &Scenario, stop: &Stop) -> CaseOutcome {
+        case::run(self, scenario, stop).await
+    }
+}

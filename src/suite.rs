@@ -1,0 +1,328 @@
+//! A contract with its cases and its target: what the command line, `cargo test` and users' own
+//! programs run.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::check::Checker;
+use crate::config::{Settings, TargetChoice};
+use crate::contract::{self, Contract, Operation};
+use crate::emulator::{self, Emulator};
+use crate::fixture;
+use crate::outcome::{CaseOutcome, Sink, Summary};
+use crate::run::{self, Order, Runner, Stop, Target};
+use crate::scenario::Scenario;
+use crate::snapshot::Store;
+use crate::spec::{self, LoadError};
+use crate::wire::Secrets;
+
+/// The account of the emulator where nobody names one.
+const EMULATOR_USER: (&str, &str) = ("ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "test-token");
+
+/// A contract with its cases.
+#[derive(Debug)]
+pub struct Suite {
+    settings: Settings,
+    contract: Arc<Contract>,
+    scenarios: Vec<Scenario>,
+    checker: Checker,
+    store: Option<Store>,
+    /// What the user should know before the run.
+    pub notes: Vec<String>,
+}
+
+/// A suite whose target is there.
+pub struct Session<'a> {
+    suite: &'a Suite,
+    target: Target,
+    /// Lives as long as the session, if it is the target.
+    emulator: Option<Emulator>,
+}
+
+/// Why a suite cannot be run.
+#[derive(Debug)]
+pub enum SuiteError {
+    /// A document, overlay or fixture is wrong.
+    Load(LoadError),
+    /// Something around it is.
+    Setup(String),
+}
+
+impl fmt::Display for SuiteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Load(error) => error.fmt(f),
+            Self::Setup(message) => write!(f, "error: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for SuiteError {}
+
+impl From<LoadError> for SuiteError {
+    fn from(error: LoadError) -> Self {
+        Self::Load(error)
+    }
+}
+
+/// Loads the contract that the settings name.
+///
+/// # Errors
+/// When the document or an overlay is wrong.
+pub fn load_contract(settings: &Settings) -> Result<Contract, LoadError> {
+    let document = spec::load(&settings.files, &settings.spec, &settings.overlays)?;
+    contract::build(document)
+}
+
+impl Suite {
+    /// Loads contract and fixtures, and compiles the checks. Sends nothing.
+    ///
+    /// # Errors
+    /// When a document, an overlay or a fixture is wrong: all mistakes are named.
+    pub fn load(settings: Settings) -> Result<Self, SuiteError> {
+        let contract = load_contract(&settings)?;
+        let mut notes = Vec::new();
+        let mut scenarios = Vec::new();
+        let mut store = None;
+        if let Some(folder) = &settings.fixtures {
+            let fits = !settings.borrowed_fixtures
+                || fixture::operations(&settings.files, folder)
+                    .iter()
+                    .any(|id| contract.operation(id).is_some());
+            if fits {
+                scenarios = fixture::load(&settings.files, folder, &contract)?;
+                store = settings.snapshots.as_deref().map(|folder| {
+                    Store::new(settings.files.clone(), folder, settings.snapshot_mode)
+                });
+            } else {
+                notes.push(format!(
+                    "the fixtures in {folder} are left out: they name no operation of {}",
+                    settings.spec
+                ));
+            }
+        }
+        scenarios.retain(|scenario| is_selected(&settings, scenario));
+        let used: Vec<&Operation> = contract
+            .operations
+            .iter()
+            .filter(|operation| {
+                scenarios.iter().any(|scenario| {
+                    let steps = scenario.setup.iter().chain(&scenario.steps);
+                    steps.into_iter().any(|step| step.operation == operation.id)
+                })
+            })
+            .collect();
+        let checker = Checker::compile(&contract, used, settings.strict)?;
+        Ok(Self {
+            contract: Arc::new(contract),
+            scenarios,
+            checker,
+            store,
+            notes,
+            settings,
+        })
+    }
+
+    /// The contract.
+    pub fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
+    /// The selected cases, in the order of their files.
+    pub fn cases(&self) -> &[Scenario] {
+        &self.scenarios
+    }
+
+    /// The stored snapshots, if there are any.
+    pub fn snapshots(&self) -> Option<&Store> {
+        self.store.as_ref()
+    }
+
+    /// What must not leave the program.
+    pub fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        if let Some((name, secret)) = &self.settings.user {
+            secrets.add_basic(name, secret);
+        }
+        for header in &self.settings.headers.0 {
+            let value = header.text();
+            secrets.add(value.rsplit(' ').next().unwrap_or_default());
+        }
+        secrets
+    }
+
+    /// Makes the target ready: starts the emulator, or sees that a server may be changed.
+    ///
+    /// # Errors
+    /// When the emulator cannot start, or the target is not on this machine and nobody said that
+    /// it may be changed.
+    pub fn session(&self) -> Result<Session<'_>, SuiteError> {
+        let settings = &self.settings;
+        let user = settings.user.clone();
+        let (base, user, emulator) = match &settings.target {
+            TargetChoice::Url(url) => {
+                if !settings.allow_changes && !is_loopback(url) {
+                    return Err(SuiteError::Setup(format!(
+                        "{url} is not on this machine, and the cases create, change and delete \
+                         things there. If that is what you want, say --allow-changes, or set \
+                         TRUEUP_ALLOW_CHANGES=1"
+                    )));
+                }
+                (url.clone(), user, None)
+            }
+            TargetChoice::Emulator => {
+                let (name, secret) = user
+                    .unwrap_or_else(|| (EMULATOR_USER.0.to_owned(), EMULATOR_USER.1.to_owned()));
+                let emulator = start_emulator(
+                    Arc::clone(&self.contract),
+                    0,
+                    (&name, &secret),
+                    settings.build_time,
+                )?;
+                (
+                    emulator.url().to_owned(),
+                    Some((name, secret)),
+                    Some(emulator),
+                )
+            }
+        };
+        Ok(Session {
+            suite: self,
+            target: Target {
+                base,
+                user,
+                headers: settings.headers.clone(),
+            },
+            emulator,
+        })
+    }
+}
+
+/// Starts an emulator of a contract.
+///
+/// # Errors
+/// When the port is taken.
+pub fn start_emulator(
+    contract: Arc<Contract>,
+    port: u16,
+    (user, secret): (&str, &str),
+    build_time: std::time::Duration,
+) -> Result<Emulator, SuiteError> {
+    let settings = emulator::Settings {
+        user: user.to_owned(),
+        secret: secret.to_owned(),
+        build_time,
+    };
+    Emulator::start(contract, port, settings)
+        .map_err(|e| SuiteError::Setup(format!("the emulator cannot listen on port {port}: {e}")))
+}
+
+/// The emulator's account: the one that is named, or the usual one.
+pub fn emulator_account(settings: &Settings) -> (String, String) {
+    settings
+        .user
+        .clone()
+        .unwrap_or_else(|| (EMULATOR_USER.0.to_owned(), EMULATOR_USER.1.to_owned()))
+}
+
+impl Session<'_> {
+    /// Base URL of the target.
+    pub fn url(&self) -> &str {
+        &self.target.base
+    }
+
+    /// Whether the target is the embedded emulator.
+    pub fn is_emulated(&self) -> bool {
+        self.emulator.is_some()
+    }
+
+    /// Runs all cases and tells a sink what happens.
+    ///
+    /// # Errors
+    /// When no client can be set up.
+    pub fn run(
+        &self,
+        sink: &mut dyn Sink,
+        stop: &Stop,
+    ) -> Result<(Summary, Vec<CaseOutcome>), SuiteError> {
+        let order = Order {
+            jobs: self.suite.settings.jobs,
+        };
+        let cases: Vec<&Scenario> = self.suite.scenarios.iter().collect();
+        self.block_on(async |runner| run::run(runner, &cases, order, stop, sink).await)
+    }
+
+    /// Runs one case.
+    ///
+    /// # Errors
+    /// When no client can be set up.
+    pub fn run_case(&self, scenario: &Scenario) -> Result<CaseOutcome, SuiteError> {
+        let (_handle, stop) = Stop::new();
+        self.block_on(async |runner| runner.run_case(scenario, &stop).await)
+    }
+
+    fn block_on<T>(&self, work: impl AsyncFnOnce(&Runner<'_>) -> T) -> Result<T, SuiteError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| SuiteError::Setup(format!("cannot start: {e}")))?;
+        runtime.block_on(async {
+            let suite = self.suite;
+            let runner = Runner::new(
+                &suite.contract,
+                &suite.checker,
+                &self.target,
+                suite.store.as_ref(),
+                suite.settings.limits,
+                suite.settings.seed,
+            )
+            .map_err(SuiteError::Setup)?;
+            Ok(work(&runner).await)
+        })
+    }
+}
+
+fn is_selected(settings: &Settings, scenario: &Scenario) -> bool {
+    let named = settings
+        .filter
+        .as_ref()
+        .is_none_or(|filter| scenario.name.contains(filter));
+    // By name, so that a new case moves no other one.
+    let in_shard = settings.shard.is_none_or(|(index, count)| {
+        let sum = scenario.name.bytes().fold(0_usize, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(usize::from(byte))
+        });
+        sum % count + 1 == index
+    });
+    named && in_shard
+}
+
+/// Whether a URL leads to this machine.
+fn is_loopback(text: &str) -> bool {
+    match url::Url::parse(text).ok().as_ref().and_then(url::Url::host) {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(url::Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback() {
+        for (url, expected) in [
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:1/base", true),
+            ("http://localhost", true),
+            ("https://serverless.twilio.com", false),
+            ("http://10.0.0.1", false),
+            ("http://127.0.0.1.example.com", false),
+        ] {
+            assert_eq!(is_loopback(url), expected, "{url}");
+        }
+    }
+}
