@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let root = cargo_path("CARGO_MANIFEST_DIR");
     let mut names = vec!["trueup.toml".to_owned()];
     for folder in ["specs", "fixtures", "snapshots"] {
         println!("cargo::rerun-if-changed={folder}");
@@ -19,12 +19,19 @@ fn main() -> io::Result<()> {
     names.sort();
     let mut code = String::from("&[\n");
     for name in names {
-        let path = root.join(&name);
+        let path = root.join(&name).to_string_lossy().into_owned();
         let _ = writeln!(code, "({name:?}, include_str!({path:?})),");
     }
     code.push(']');
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    fs::write(out.join("bundle.rs"), code)
+    fs::write(cargo_path("OUT_DIR").join("bundle.rs"), code)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo talks to build scripts through the environment"
+)]
+fn cargo_path(name: &str) -> PathBuf {
+    PathBuf::from(env::var_os(name).unwrap_or_default())
 }
 
 fn collect(root: &Path, folder: &Path, names: &mut Vec<String>) -> io::Result<()> {

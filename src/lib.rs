@@ -1,4 +1,4 @@
-//! trueup tells whether an HTTP API keeps the promises written in its OpenAPI document.
+//! trueup tells whether an HTTP API keeps the promises written in its `OpenAPI` document.
 //!
 //! A [`Suite`] is a contract with its cases: it is loaded from [`config::Settings`], opened as a
 //! session on a target, and run. `ARCHITECTURE.md` shows the rooms and the way of the data.

@@ -41,7 +41,10 @@ fn consistency(view: &View<'_>) -> Vec<Finding> {
         return findings;
     };
     walk(view, &mut |at, value, shape, around| {
-        if shape.http_status && value.is_number() && *value != Value::from(response.status) {
+        if shape.http_status
+            && value.is_number()
+            && value.as_u64() != Some(u64::from(response.status))
+        {
             findings.push(view.finding(
                 ID,
                 body_place(at),

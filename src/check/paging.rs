@@ -77,7 +77,7 @@ impl Page<'_> {
             if let (Some(parameter), Some(asked)) = (parameter, asked)
                 && let Some(actual) = self.body.pointer(&parameter.at)
                 && actual.is_number()
-                && *actual != Value::from(asked)
+                && actual.as_u64() != Some(asked)
             {
                 findings.push(self.finding(
                     &parameter.at,

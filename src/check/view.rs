@@ -166,11 +166,11 @@ pub(super) fn body_place(pointer: &str) -> String {
     }
 }
 
+/// Takes the pointer of a value, the value, its shape, and the objects around it.
+type Visit<'a, 'v> = &'v mut dyn FnMut(&str, &'a Value, &'a Shape, &[&'a Map<String, Value>]);
+
 /// A visit of every value of a body together with its shape and the objects around it.
-pub(super) fn walk<'a>(
-    view: &View<'a>,
-    visit: &mut dyn FnMut(&str, &'a Value, &'a Shape, &[&'a Map<String, Value>]),
-) {
+pub(super) fn walk<'a>(view: &View<'a>, visit: Visit<'a, '_>) {
     if let (Some(body), Some(shape)) = (view.body, view.shape) {
         descend(
             view,
@@ -189,7 +189,7 @@ fn descend<'a>(
     shape: &'a Shape,
     at: &mut String,
     around: &mut Vec<&'a Map<String, Value>>,
-    visit: &mut dyn FnMut(&str, &'a Value, &'a Shape, &[&'a Map<String, Value>]),
+    visit: Visit<'a, '_>,
 ) {
     visit(at, value, shape, around);
     let shapes = &view.checker.shapes;

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::Overrides;
 
-/// Tells whether an HTTP API keeps the promises of its OpenAPI document.
+/// Tells whether an HTTP API keeps the promises of its `OpenAPI` document.
 #[derive(Debug, Parser)]
 #[command(name = "trueup", version)]
 pub(super) struct Args {
@@ -33,10 +33,10 @@ pub(super) struct Selection {
     /// Configuration file [default: trueup.toml in this folder, or the shipped contract]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// OpenAPI document, JSON or YAML
+    /// `OpenAPI` document, JSON or YAML
     #[arg(long, value_name = "FILE")]
     spec: Option<String>,
-    /// OpenAPI Overlay to apply to the document; may be given several times
+    /// `OpenAPI` Overlay to apply to the document; may be given several times
     #[arg(long, value_name = "FILE")]
     overlay: Vec<String>,
     /// Folder of fixtures
@@ -48,7 +48,7 @@ pub(super) struct Selection {
     /// Base URL of the server to judge, or `emulator`
     #[arg(long, value_name = "URL|emulator")]
     target: Option<String>,
-    /// Credentials; TRUEUP_USER keeps them out of the list of processes
+    /// Credentials; `TRUEUP_USER` keeps them out of the list of processes
     #[arg(long, value_name = "NAME:SECRET")]
     user: Option<String>,
     /// Header to send with every request; may be given several times
@@ -140,9 +140,9 @@ impl FromStr for Report {
 
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Inspect {
-    /// OpenAPI document, JSON or YAML
+    /// `OpenAPI` document, JSON or YAML
     pub(super) spec: String,
-    /// OpenAPI Overlay to apply to the document; may be given several times
+    /// `OpenAPI` Overlay to apply to the document; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(super) overlay: Vec<String>,
     /// Write JSON for machines
@@ -155,10 +155,10 @@ pub(super) struct Serve {
     /// Configuration file [default: trueup.toml in this folder, or the shipped contract]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// OpenAPI document to serve
+    /// `OpenAPI` document to serve
     #[arg(long, value_name = "FILE")]
     spec: Option<String>,
-    /// OpenAPI Overlay to apply to the document; may be given several times
+    /// `OpenAPI` Overlay to apply to the document; may be given several times
     #[arg(long, value_name = "FILE")]
     overlay: Vec<String>,
     /// Port on 127.0.0.1; 0 takes a free one

@@ -6,7 +6,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ConfigFile {
-    /// The OpenAPI document.
+    /// The `OpenAPI` document.
     pub(super) spec: Option<String>,
     /// Overlays, applied in order.
     #[serde(default)]

@@ -69,7 +69,7 @@ pub enum TargetChoice {
 pub struct Settings {
     /// Where the files are.
     pub files: Files,
-    /// The OpenAPI document.
+    /// The `OpenAPI` document.
     pub spec: String,
     /// Overlays, applied in order.
     pub overlays: Vec<String>,

@@ -2,20 +2,20 @@
 
 use std::collections::HashMap;
 
+use openapiv3::Parameter as P;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Contract;
-use super::body::{Echo, MediaType, Property, RequestBody};
+use super::body::{MediaType, Property, RequestBody};
 use super::census;
-use super::extension::{Paging, PagingParameter, PromisedError, When};
 use super::format;
 use super::operation::Operation;
 use super::parameter::{Location, Parameter};
 use super::path::PathTemplate;
 use super::resource;
 use super::response::{HeaderPromise, Response, StatusRange};
-use super::security::{Scheme, SchemeKind};
+use super::security::Scheme;
 use crate::spec::{Document, Level, LoadError, Problem};
 use crate::wire::{media_type_essence, pointer};
 
@@ -78,14 +78,14 @@ pub fn build(document: Document) -> Result<Contract, LoadError> {
     })
 }
 
-struct Reader<'a> {
-    document: &'a Document,
+pub(super) struct Reader<'a> {
+    pub(super) document: &'a Document,
     problems: Vec<Problem>,
-    schemes: Vec<Scheme>,
+    pub(super) schemes: Vec<Scheme>,
 }
 
 impl<'a> Reader<'a> {
-    fn error(&mut self, place: &str, message: impl Into<String>, remedy: &str) {
+    pub(super) fn error(&mut self, place: &str, message: impl Into<String>, remedy: &str) {
         let problem = self.document.problem(Level::Error, place, message, remedy);
         self.problems.push(problem);
     }
@@ -97,17 +97,17 @@ impl<'a> Reader<'a> {
         self.problems.push(problem);
     }
 
-    fn get(&self, place: &str) -> Option<&'a Value> {
+    pub(super) fn get(&self, place: &str) -> Option<&'a Value> {
         self.document.get(place)
     }
 
     /// The place after following references; broken ones are reported already.
-    fn resolved(&self, place: &str) -> Option<String> {
+    pub(super) fn resolved(&self, place: &str) -> Option<String> {
         self.document.resolve(place).ok()
     }
 
     /// The object at a place; anything else there is a mistake.
-    fn object(&mut self, place: &str, what: &str) -> Option<&'a Map<String, Value>> {
+    pub(super) fn object(&mut self, place: &str, what: &str) -> Option<&'a Map<String, Value>> {
         match self.get(place) {
             Some(Value::Object(members)) => Some(members),
             Some(_) => {
@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a part with the types of the `openapiv3` crate.
-    fn typed<T: DeserializeOwned>(&mut self, place: &str, value: Value) -> Option<T> {
+    pub(super) fn typed<T: DeserializeOwned>(&mut self, place: &str, value: Value) -> Option<T> {
         match serde_json::from_value(value) {
             Ok(value) => Some(value),
             Err(e) => {
@@ -184,77 +184,6 @@ impl<'a> Reader<'a> {
                 None
             }
         }
-    }
-
-    fn schemes(&mut self) -> Vec<Scheme> {
-        let base = "/components/securitySchemes";
-        let Some(members) = self.object(base, "securitySchemes") else {
-            return Vec::new();
-        };
-        let mut schemes = Vec::new();
-        for name in members.keys() {
-            let Some(place) = self.resolved(&pointer::join(base, name)) else {
-                continue;
-            };
-            let Some(value) = self.get(&place) else {
-                continue;
-            };
-            let Some(scheme) = self.typed::<openapiv3::SecurityScheme>(&place, value.clone())
-            else {
-                continue;
-            };
-            use openapiv3::SecurityScheme as S;
-            let kind = match scheme {
-                S::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => SchemeKind::Basic,
-                S::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => {
-                    SchemeKind::Bearer
-                }
-                S::HTTP { scheme, .. } => SchemeKind::Other(format!("http {scheme}")),
-                S::APIKey { location, name, .. } => SchemeKind::ApiKey {
-                    location: match location {
-                        openapiv3::APIKeyLocation::Query => Location::Query,
-                        openapiv3::APIKeyLocation::Header => Location::Header,
-                        openapiv3::APIKeyLocation::Cookie => Location::Cookie,
-                    },
-                    name,
-                },
-                S::OAuth2 { .. } => SchemeKind::Other("oauth2".to_owned()),
-                S::OpenIDConnect { .. } => SchemeKind::Other("openIdConnect".to_owned()),
-            };
-            let user_property = value
-                .get("x-trueup-user")
-                .and_then(Value::as_str)
-                .map(str::to_owned);
-            schemes.push(Scheme {
-                name: name.clone(),
-                kind,
-                user_property,
-                pointer: place,
-            });
-        }
-        schemes
-    }
-
-    /// The alternatives of a security requirement list.
-    fn security(&mut self, at: &str) -> Option<Vec<Vec<usize>>> {
-        let place = pointer::join(at, "security");
-        let items = self.get(&place)?.as_array()?;
-        let mut alternatives = Vec::new();
-        for (i, item) in items.iter().enumerate() {
-            let mut alternative = Vec::new();
-            for name in item.as_object().into_iter().flat_map(Map::keys) {
-                match self.schemes.iter().position(|s| s.name == *name) {
-                    Some(index) => alternative.push(index),
-                    None => self.error(
-                        &pointer::join(&place, &i.to_string()),
-                        format!("the security scheme '{name}' is not defined"),
-                        "define it under components.securitySchemes",
-                    ),
-                }
-            }
-            alternatives.push(alternative);
-        }
-        Some(alternatives)
     }
 
     fn operations(&mut self, document_servers: &[String]) -> Vec<Operation> {
@@ -382,8 +311,7 @@ impl<'a> Reader<'a> {
     fn parameter(&mut self, place: String) -> Option<Parameter> {
         let members = self.object(&place, "a parameter")?;
         let (structure, schema) = self.without_schema(&place, members);
-        let parameter = self.typed::<openapiv3::Parameter>(&place, structure)?;
-        use openapiv3::Parameter as P;
+        let parameter = self.typed::<P>(&place, structure)?;
         let (location, data, common_style) = match parameter {
             P::Path {
                 parameter_data,
@@ -522,57 +450,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn echo(&mut self, schema: &str) -> Echo {
-        let place = pointer::join(schema, "x-trueup-echo");
-        match self.get(&place) {
-            None => {
-                let write_only = self.get(&pointer::join(schema, "writeOnly"));
-                if write_only == Some(&Value::Bool(true)) {
-                    Echo::Never
-                } else {
-                    Echo::ByName
-                }
-            }
-            Some(Value::Bool(false)) => Echo::Never,
-            Some(Value::Object(rule)) => {
-                let text = |name: &str| rule.get(name).and_then(Value::as_str).map(str::to_owned);
-                let known = ["to", "each", "prefix", "parse", "contains"];
-                if let Some(name) = rule.keys().find(|name| !known.contains(&name.as_str())) {
-                    self.error(
-                        &pointer::join(&place, name),
-                        format!("x-trueup-echo has no member '{name}'"),
-                        "see specs/EXTENSIONS.md",
-                    );
-                }
-                match text("to") {
-                    Some(to) if to.starts_with('/') => Echo::At {
-                        to,
-                        each: text("each"),
-                        prefix: text("prefix"),
-                        parse_json: text("parse").as_deref() == Some("json"),
-                        contains: rule.get("contains") == Some(&Value::Bool(true)),
-                    },
-                    _ => {
-                        self.error(
-                            &place,
-                            "x-trueup-echo needs 'to', a JSON pointer",
-                            "see specs/EXTENSIONS.md",
-                        );
-                        Echo::Never
-                    }
-                }
-            }
-            Some(_) => {
-                self.error(
-                    &place,
-                    "x-trueup-echo is false or an object",
-                    "see specs/EXTENSIONS.md",
-                );
-                Echo::Never
-            }
-        }
-    }
-
     fn media(&mut self, at: &str) -> Vec<MediaType> {
         let content = pointer::join(at, "content");
         let Some(members) = self.object(&content, "content") else {
@@ -670,127 +547,6 @@ impl<'a> Reader<'a> {
             }
         }
         headers
-    }
-
-    fn promised_errors(&mut self, at: &str) -> Vec<PromisedError> {
-        let list = pointer::join(at, "x-trueup-errors");
-        let Some(items) = self.get(&list) else {
-            return Vec::new();
-        };
-        let mut errors = Vec::new();
-        for (i, item) in items.as_array().into_iter().flatten().enumerate() {
-            let place = pointer::join(&list, &i.to_string());
-            let when = match item.get("when").and_then(Value::as_str) {
-                Some("credentials") => Some(When::Credentials),
-                Some("unknown") => Some(When::Unknown),
-                Some("constraint") => Some(When::Constraint),
-                _ => None,
-            };
-            let name = item.get("name").and_then(Value::as_str);
-            let status = item
-                .get("status")
-                .and_then(Value::as_u64)
-                .and_then(|status| u16::try_from(status).ok())
-                .filter(|status| (400..600).contains(status));
-            let body = item.get("body").and_then(Value::as_object);
-            if let (Some(name), Some(when), Some(status)) = (name, when, status) {
-                errors.push(PromisedError {
-                    name: name.to_owned(),
-                    when,
-                    status,
-                    body: body.cloned().unwrap_or_default(),
-                    pointer: place,
-                });
-            } else {
-                self.error(
-                    &place,
-                    "a promised error needs 'name', 'when' (credentials, unknown or constraint) \
-                     and 'status' (400 to 599)",
-                    "see specs/EXTENSIONS.md",
-                );
-            }
-        }
-        errors
-    }
-
-    fn paging(&mut self, at: &str, parameters: &[Parameter]) -> Option<Paging> {
-        let place = pointer::join(at, "x-trueup-paging");
-        let rule = self.object(&place, "x-trueup-paging")?;
-        let known = [
-            "items",
-            "page-size",
-            "page",
-            "url",
-            "first",
-            "next",
-            "previous",
-        ];
-        if let Some(name) = rule.keys().find(|name| !known.contains(&name.as_str())) {
-            self.error(
-                &pointer::join(&place, name),
-                format!("x-trueup-paging has no member '{name}'"),
-                "see specs/EXTENSIONS.md",
-            );
-        }
-        let text = |name: &str| rule.get(name).and_then(Value::as_str).map(str::to_owned);
-        let Some(items) = text("items") else {
-            self.error(
-                &place,
-                "x-trueup-paging needs 'items', the JSON pointer of the array",
-                "see specs/EXTENSIONS.md",
-            );
-            return None;
-        };
-        Some(Paging {
-            items,
-            page_size: self.paging_parameter(&place, "page-size", parameters),
-            page: self.paging_parameter(&place, "page", parameters),
-            url: text("url"),
-            first: text("first"),
-            next: text("next"),
-            previous: text("previous"),
-            pointer: place,
-        })
-    }
-
-    fn paging_parameter(
-        &mut self,
-        at: &str,
-        name: &str,
-        parameters: &[Parameter],
-    ) -> Option<PagingParameter> {
-        let place = pointer::join(at, name);
-        let rule = self.get(&place)?;
-        let text = |name: &str| rule.get(name).and_then(Value::as_str).map(str::to_owned);
-        let (Some(wanted), Some(pointer_in_answer)) = (text("parameter"), text("at")) else {
-            self.error(
-                &place,
-                "a paging parameter needs 'parameter' and 'at'",
-                "see specs/EXTENSIONS.md",
-            );
-            return None;
-        };
-        let Some(parameter) = parameters
-            .iter()
-            .find(|p| p.location == Location::Query && p.name == wanted)
-        else {
-            self.error(
-                &pointer::join(&place, "parameter"),
-                format!("the operation has no query parameter '{wanted}'"),
-                "name one that it has",
-            );
-            return None;
-        };
-        let default = parameter
-            .schema
-            .as_ref()
-            .and_then(|schema| self.get(&pointer::join(schema, "default")))
-            .and_then(Value::as_u64);
-        Some(PagingParameter {
-            parameter: wanted,
-            at: pointer_in_answer,
-            default,
-        })
     }
 }
 

@@ -2,6 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use super::body::Echo;
+use super::build::Reader;
+use super::parameter::{Location, Parameter};
+use crate::wire::pointer;
+
 /// An error that an operation promises.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PromisedError {
@@ -58,4 +63,178 @@ pub struct PagingParameter {
     pub at: String,
     /// The value where the request has none.
     pub default: Option<u64>,
+}
+
+impl Reader<'_> {
+    pub(super) fn echo(&mut self, schema: &str) -> Echo {
+        let place = pointer::join(schema, "x-trueup-echo");
+        match self.get(&place) {
+            None => {
+                let write_only = self.get(&pointer::join(schema, "writeOnly"));
+                if write_only == Some(&Value::Bool(true)) {
+                    Echo::Never
+                } else {
+                    Echo::ByName
+                }
+            }
+            Some(Value::Bool(false)) => Echo::Never,
+            Some(Value::Object(rule)) => {
+                let text = |name: &str| rule.get(name).and_then(Value::as_str).map(str::to_owned);
+                let known = ["to", "each", "prefix", "parse", "contains"];
+                if let Some(name) = rule.keys().find(|name| !known.contains(&name.as_str())) {
+                    self.error(
+                        &pointer::join(&place, name),
+                        format!("x-trueup-echo has no member '{name}'"),
+                        "see specs/EXTENSIONS.md",
+                    );
+                }
+                match text("to") {
+                    Some(to) if to.starts_with('/') => Echo::At {
+                        to,
+                        each: text("each"),
+                        prefix: text("prefix"),
+                        parse_json: text("parse").as_deref() == Some("json"),
+                        contains: rule.get("contains") == Some(&Value::Bool(true)),
+                    },
+                    _ => {
+                        self.error(
+                            &place,
+                            "x-trueup-echo needs 'to', a JSON pointer",
+                            "see specs/EXTENSIONS.md",
+                        );
+                        Echo::Never
+                    }
+                }
+            }
+            Some(_) => {
+                self.error(
+                    &place,
+                    "x-trueup-echo is false or an object",
+                    "see specs/EXTENSIONS.md",
+                );
+                Echo::Never
+            }
+        }
+    }
+
+    pub(super) fn promised_errors(&mut self, at: &str) -> Vec<PromisedError> {
+        let list = pointer::join(at, "x-trueup-errors");
+        let Some(items) = self.get(&list) else {
+            return Vec::new();
+        };
+        let mut errors = Vec::new();
+        for (i, item) in items.as_array().into_iter().flatten().enumerate() {
+            let place = pointer::join(&list, &i.to_string());
+            let when = match item.get("when").and_then(Value::as_str) {
+                Some("credentials") => Some(When::Credentials),
+                Some("unknown") => Some(When::Unknown),
+                Some("constraint") => Some(When::Constraint),
+                _ => None,
+            };
+            let name = item.get("name").and_then(Value::as_str);
+            let status = item
+                .get("status")
+                .and_then(Value::as_u64)
+                .and_then(|status| u16::try_from(status).ok())
+                .filter(|status| (400..600).contains(status));
+            let body = item.get("body").and_then(Value::as_object);
+            if let (Some(name), Some(when), Some(status)) = (name, when, status) {
+                errors.push(PromisedError {
+                    name: name.to_owned(),
+                    when,
+                    status,
+                    body: body.cloned().unwrap_or_default(),
+                    pointer: place,
+                });
+            } else {
+                self.error(
+                    &place,
+                    "a promised error needs 'name', 'when' (credentials, unknown or constraint) \
+                     and 'status' (400 to 599)",
+                    "see specs/EXTENSIONS.md",
+                );
+            }
+        }
+        errors
+    }
+
+    pub(super) fn paging(&mut self, at: &str, parameters: &[Parameter]) -> Option<Paging> {
+        let place = pointer::join(at, "x-trueup-paging");
+        let rule = self.object(&place, "x-trueup-paging")?;
+        let known = [
+            "items",
+            "page-size",
+            "page",
+            "url",
+            "first",
+            "next",
+            "previous",
+        ];
+        if let Some(name) = rule.keys().find(|name| !known.contains(&name.as_str())) {
+            self.error(
+                &pointer::join(&place, name),
+                format!("x-trueup-paging has no member '{name}'"),
+                "see specs/EXTENSIONS.md",
+            );
+        }
+        let text = |name: &str| rule.get(name).and_then(Value::as_str).map(str::to_owned);
+        let Some(items) = text("items") else {
+            self.error(
+                &place,
+                "x-trueup-paging needs 'items', the JSON pointer of the array",
+                "see specs/EXTENSIONS.md",
+            );
+            return None;
+        };
+        Some(Paging {
+            items,
+            page_size: self.paging_parameter(&place, "page-size", parameters),
+            page: self.paging_parameter(&place, "page", parameters),
+            url: text("url"),
+            first: text("first"),
+            next: text("next"),
+            previous: text("previous"),
+            pointer: place,
+        })
+    }
+
+    fn paging_parameter(
+        &mut self,
+        at: &str,
+        name: &str,
+        parameters: &[Parameter],
+    ) -> Option<PagingParameter> {
+        let place = pointer::join(at, name);
+        let rule = self.get(&place)?;
+        let text = |name: &str| rule.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (Some(wanted), Some(pointer_in_answer)) = (text("parameter"), text("at")) else {
+            self.error(
+                &place,
+                "a paging parameter needs 'parameter' and 'at'",
+                "see specs/EXTENSIONS.md",
+            );
+            return None;
+        };
+        let Some(parameter) = parameters
+            .iter()
+            .find(|p| p.location == Location::Query && p.name == wanted)
+        else {
+            self.error(
+                &pointer::join(&place, "parameter"),
+                format!("the operation has no query parameter '{wanted}'"),
+                "name one that it has",
+            );
+            return None;
+        };
+        let default = parameter
+            .schema
+            .as_ref()
+            .and_then(|schema| self.get(&pointer::join(schema, "default")))
+            .and_then(Value::as_u64);
+        Some(PagingParameter {
+            parameter: wanted,
+            at: pointer_in_answer,
+            default,
+        })
+    }
 }

@@ -8,7 +8,7 @@ use crate::spec::{Document, Level, Problem};
 use crate::wire::pointer;
 
 /// Formats that are asserted or that constrain nothing in JSON: JSON Schema 2020-12 section 7.3,
-/// the formats of OpenAPI 3.0.3 (Data Types), and `uri-map`, an object of URIs.
+/// the formats of `OpenAPI` 3.0.3 (Data Types), and `uri-map`, an object of URIs.
 const KNOWN: [&str; 27] = [
     "binary",
     "byte",

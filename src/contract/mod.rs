@@ -85,7 +85,7 @@ impl Contract {
     }
 
     /// The operation that answers a method and a path, with the values of the path parameters,
-    /// percent-decoded. Literal segments win over parameters (OpenAPI 3.0.3, Paths Object).
+    /// percent-decoded. Literal segments win over parameters (`OpenAPI` 3.0.3, Paths Object).
     pub fn route(&self, method: &str, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
         self.operations
             .iter()

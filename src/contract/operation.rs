@@ -36,7 +36,7 @@ pub struct Operation {
 
 impl Operation {
     /// The response that the document gives for a status: the status itself, its range, or
-    /// `default` (OpenAPI 3.0.3, Responses Object).
+    /// `default` (`OpenAPI` 3.0.3, Responses Object).
     pub fn response(&self, status: u16) -> Option<&Response> {
         self.responses
             .iter()

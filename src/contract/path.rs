@@ -1,4 +1,4 @@
-//! Path templates (OpenAPI 3.0.3, Path Templating).
+//! Path templates (`OpenAPI` 3.0.3, Path Templating).
 
 use std::fmt;
 

@@ -85,7 +85,7 @@ pub(super) fn recognize(operations: &[Operation], document: &Document) -> Vec<Re
         let Some(schema) = [fetch, create, update]
             .into_iter()
             .flatten()
-            .find_map(|operation| success_schema(operation))
+            .find_map(success_schema)
         else {
             continue;
         };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::error::{TypeKind, ValidationErrorKind as K};
 use jsonschema::{Draft, PatternOptions, ValidationError};
 use serde_json::{Map, Value, json};
 
@@ -206,7 +206,6 @@ fn violation(error: &ValidationError<'_>, prefix: &str) -> Vec<Violation> {
         expected,
         property,
     };
-    use ValidationErrorKind as K;
     match error.kind() {
         K::Required { property } => {
             let name = property.as_str().unwrap_or_default().to_owned();

@@ -126,7 +126,7 @@ impl Engine {
         let mut items: Vec<&Item> = state
             .collection(&place.path)
             .into_iter()
-            .flat_map(|collection| collection.newest_first())
+            .flat_map(super::state::Collection::newest_first)
             .filter(|item| self.passes(resource, item, &filters))
             .collect();
         let mut known = HashMap::new();

@@ -252,7 +252,7 @@ impl<'a> Case<'a> {
                     .body
                     .as_ref()
                     .map_or_else(|| "no JSON body".to_owned(), ToString::to_string);
-                judgement.findings.push(self.finding(
+                judgement.findings.push(Self::finding(
                     filled,
                     &exchange,
                     "until",
@@ -354,7 +354,7 @@ impl<'a> Case<'a> {
                 Ok(_) => format!("the list does not end within {MAX_PAGES} pages"),
                 Err(problem) => problem,
             };
-            findings.push(self.finding(
+            findings.push(Self::finding(
                 filled,
                 first,
                 "paging",
@@ -419,12 +419,12 @@ impl<'a> Case<'a> {
         }
         let checker = self.runner.checker;
         if let (Some(body), Some(shape)) = (body, checker.body_shape(operation, response.status))
-            && !filled
+            && filled
                 .step
                 .expect
                 .items
                 .as_ref()
-                .is_some_and(|i| i.exactly.is_none())
+                .is_none_or(|i| i.exactly.is_some())
         {
             self.memory.names.learn(checker.shapes(), shape, body);
         }
@@ -506,7 +506,7 @@ impl<'a> Case<'a> {
                     text,
                 ),
             };
-        Some(self.finding(
+        Some(Self::finding(
             filled,
             exchange,
             "snapshot",
@@ -523,7 +523,6 @@ impl<'a> Case<'a> {
         reason = "each is one member of the finding"
     )]
     fn finding(
-        &self,
         filled: &Filled<'_>,
         exchange: &Exchange,
         check: &'static str,

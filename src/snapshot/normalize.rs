@@ -47,9 +47,9 @@ impl Names {
             }
             Value::Array(items) => {
                 if let Some(shape) = shapes.items(shape) {
-                    items
-                        .iter()
-                        .for_each(|item| self.learn(shapes, shape, item));
+                    for item in items {
+                        self.learn(shapes, shape, item);
+                    }
                 }
             }
             Value::Object(members) => {
@@ -85,6 +85,7 @@ impl Names {
 
 /// A response and what is known of it.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
 pub struct Reply<'a> {
     /// Method and URL of the request.
     pub request: (&'a str, &'a str),

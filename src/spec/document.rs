@@ -11,7 +11,7 @@ use super::source::Source;
 use crate::outcome::Place;
 use crate::wire::pointer;
 
-/// An OpenAPI description as loaded: references kept, overlays applied.
+/// An `OpenAPI` description as loaded: references kept, overlays applied.
 #[derive(Debug)]
 pub struct Document {
     root: Value,

@@ -1,4 +1,4 @@
-//! OpenAPI Overlay 1.0.0: actions that update or remove parts of a document.
+//! `OpenAPI` Overlay 1.0.0: actions that update or remove parts of a document.
 
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
@@ -67,7 +67,7 @@ pub(super) fn apply(
                 provenance: &mut *provenance,
             };
             merge
-                .into_target(node, update, target, &update_place)
+                .merge(node, update, target, &update_place)
                 .map_err(|(place, message)| {
                     LoadError::new(
                         source.place(&place),
@@ -217,7 +217,7 @@ struct Merge<'a> {
 type Mismatch = (String, String);
 
 impl Merge<'_> {
-    fn into_target(
+    fn merge(
         &mut self,
         node: &mut Value,
         update: &Value,
@@ -226,7 +226,7 @@ impl Merge<'_> {
     ) -> Result<(), Mismatch> {
         match (node, update) {
             (Value::Object(members), Value::Object(update)) => {
-                self.into_object(members, update, at, from)
+                self.merge_object(members, update, at, from)
             }
             (Value::Array(items), update) => {
                 self.append(items, update, at, from);
@@ -249,7 +249,7 @@ impl Merge<'_> {
         items.push(item.clone());
     }
 
-    fn into_object(
+    fn merge_object(
         &mut self,
         members: &mut Map<String, Value>,
         update: &Map<String, Value>,
@@ -261,7 +261,7 @@ impl Merge<'_> {
             let from = pointer::join(from, name);
             match (members.get_mut(name), value) {
                 (Some(Value::Object(members)), Value::Object(update)) => {
-                    self.into_object(members, update, &at, &from)?;
+                    self.merge_object(members, update, &at, &from)?;
                 }
                 (Some(Value::Array(items)), Value::Array(more)) => {
                     for (i, item) in more.iter().enumerate() {

@@ -1,9 +1,9 @@
-//! The schema dialect of OpenAPI 3.0 as JSON Schema 2020-12.
+//! The schema dialect of `OpenAPI` 3.0 as JSON Schema 2020-12.
 
 use serde_json::{Map, Value, json};
 
 /// Which way a body travels: `readOnly` and `writeOnly` properties belong to one way only
-/// (OpenAPI 3.0.3, Schema Object).
+/// (`OpenAPI` 3.0.3, Schema Object).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// From the client to the server.
@@ -160,8 +160,8 @@ fn extend_all_of(out: &mut Map<String, Value>, schema: Value) {
 mod tests {
     use super::*;
 
-    fn response(schema: Value) -> Value {
-        normalize(&schema, Direction::Response, &mut |text| {
+    fn response(schema: &Value) -> Value {
+        normalize(schema, Direction::Response, &mut |text| {
             format!("new:{text}")
         })
     }
@@ -169,17 +169,19 @@ mod tests {
     #[test]
     fn nullable_widens_the_type_only() {
         assert_eq!(
-            response(json!({"type": "string", "nullable": true, "enum": ["a"]})),
+            response(&json!({"type": "string", "nullable": true, "enum": ["a"]})),
             json!({"type": ["string", "null"], "enum": ["a"]})
         );
-        assert_eq!(response(json!({"nullable": true})), json!({}));
+        assert_eq!(response(&json!({"nullable": true})), json!({}));
     }
 
     #[test]
     fn exclusive_bounds_become_numbers() {
         assert_eq!(
-            response(json!({"minimum": 1, "exclusiveMinimum": true, "maximum": 9,
-                            "exclusiveMaximum": false})),
+            response(
+                &json!({"minimum": 1, "exclusiveMinimum": true, "maximum": 9,
+                            "exclusiveMaximum": false})
+            ),
             json!({"exclusiveMinimum": 1, "maximum": 9})
         );
     }
@@ -187,7 +189,7 @@ mod tests {
     #[test]
     fn siblings_of_a_reference_are_ignored() {
         assert_eq!(
-            response(json!({"properties": {"a": {"$ref": "#/x", "minLength": 3}}})),
+            response(&json!({"properties": {"a": {"$ref": "#/x", "minLength": 3}}})),
             json!({"properties": {"a": {"$ref": "new:#/x"}}})
         );
     }
@@ -195,13 +197,13 @@ mod tests {
     #[test]
     fn write_only_properties_are_not_required_in_a_response() {
         let schema = json!({"required": ["a", "b"], "properties": {"a": {"writeOnly": true}}});
-        assert_eq!(response(schema)["required"], json!(["b"]));
+        assert_eq!(response(&schema)["required"], json!(["b"]));
     }
 
     #[test]
     fn unknown_keywords_do_not_constrain() {
         assert_eq!(
-            response(json!({"$id": "x", "const": 1, "x-a": 2, "example": 3})),
+            response(&json!({"$id": "x", "const": 1, "x-a": 2, "example": 3})),
             json!({})
         );
     }
