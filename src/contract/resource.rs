@@ -1,9 +1,10 @@
 //! Collections and their items, recognised from paths, operations and schemas.
 
+use serde_json::{Map, Value};
+
 use super::operation::Operation;
 use super::path::PathTemplate;
 use crate::spec::Document;
-use crate::wire::pointer;
 
 /// A collection and its items.
 #[derive(Debug, Clone)]
@@ -168,25 +169,50 @@ fn resource_name(
 
 /// The property that holds the value of the item's path parameter.
 fn id_property(document: &Document, schema: &str, parameter: &str, name: &str) -> Option<String> {
-    let properties = document.get(&pointer::join(schema, "properties"))?;
-    let has = |property: &str| properties.get(property).is_some();
+    let mut properties = Vec::new();
+    collect_properties(document, schema, 0, &mut properties);
+    let has = |property: &str| properties.contains(&property);
     let parameter_words = snake_case(parameter);
     let own = snake_case(name);
     let stripped = parameter_words
         .strip_prefix(&own)
         .map(|rest| rest.trim_start_matches('_').to_owned());
     if let Some(property) = properties
-        .as_object()?
-        .keys()
+        .iter()
         .find(|property| snake_case(property) == parameter_words)
     {
-        return Some(property.clone());
+        return Some((*property).to_owned());
     }
     stripped
         .into_iter()
         .filter(|rest| !rest.is_empty())
         .chain(["id", "sid", "uuid"].map(str::to_owned))
         .find(|property| has(property))
+}
+
+/// The names of an object's properties, those of `allOf` included.
+fn collect_properties<'a>(
+    document: &'a Document,
+    schema: &str,
+    depth: usize,
+    found: &mut Vec<&'a str>,
+) {
+    let Ok(schema) = document.resolve(schema) else {
+        return;
+    };
+    let Some(members) = document.get(&schema) else {
+        return;
+    };
+    let names = members.get("properties").and_then(Value::as_object);
+    found.extend(names.into_iter().flat_map(Map::keys).map(String::as_str));
+    let branches = members
+        .get("allOf")
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len);
+    for i in (0..branches).filter(|_| depth < 16) {
+        let at = format!("{schema}/allOf/{i}");
+        collect_properties(document, &at, depth + 1, found);
+    }
 }
 
 /// `AssetVersion`, `assetVersion` and `asset-version` as `asset_version`; `HTTPServer` as
