@@ -25,7 +25,10 @@ fn the_shipped_contract_needs_no_configuration() {
 
 #[test]
 fn nothing_ran_is_no_success() {
-    for command in [&["check", "--filter", "no such case"][..], &["list", "--filter", "no such"]] {
+    for command in [
+        &["check", "--filter", "no such case"][..],
+        &["list", "--filter", "no such"],
+    ] {
         let run = trueup(ROOT, command);
         assert_eq!(run.code, 2, "{run}");
     }
@@ -56,7 +59,11 @@ fn the_json_report_keeps_its_schema_and_the_secret() {
     for (user, code) in [("s3cr3t&x", 0), ("wr0ng&secret", 1)] {
         let user = format!("ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:{user}");
         let target = ["--target", &server.url, "--user", &user];
-        let arguments = [&["check", "--filter", ONE, "--report", &to_file][..], &target].concat();
+        let arguments = [
+            &["check", "--filter", ONE, "--report", &to_file][..],
+            &target,
+        ]
+        .concat();
         let run = trueup(ROOT, &arguments);
         assert_eq!(run.code, code, "{run}");
         let text = fs::read_to_string(&report).unwrap();
@@ -74,7 +81,10 @@ fn the_json_report_keeps_its_schema_and_the_secret() {
         if code == 1 {
             let finding = &value["cases"][0]["findings"][0];
             assert_eq!(finding["check"], "status");
-            assert!(finding["curl"].as_str().unwrap().contains("Basic ***"), "{finding}");
+            assert!(
+                finding["curl"].as_str().unwrap().contains("Basic ***"),
+                "{finding}"
+            );
         }
     }
 }
@@ -87,13 +97,19 @@ fn reports_to_standard_output() {
     let run = trueup(ROOT, &["check", "--report", "json", "--report", "terminal"]);
     assert_eq!(run.code, 2, "{run}");
     let run = trueup(ROOT, &["check", "--report", "json=/no/such/folder/r.json"]);
-    assert!(run.code == 2 && run.err.contains("/no/such/folder"), "{run}");
+    assert!(
+        run.code == 2 && run.err.contains("/no/such/folder"),
+        "{run}"
+    );
 }
 
 #[test]
 fn serve_and_check_in_two_processes() {
     let server = Serve::start(&[]);
-    let run = trueup(ROOT, &["check", "--filter", "FetchAsset", "--target", &server.url]);
+    let run = trueup(
+        ROOT,
+        &["check", "--filter", "FetchAsset", "--target", &server.url],
+    );
     assert_eq!(run.code, 0, "{run}");
     let taken = server.url.rsplit_once(':').unwrap().1.to_owned();
     let second = trueup(ROOT, &["serve", "--port", &taken]);
@@ -110,7 +126,12 @@ fn a_live_account_is_never_changed_by_surprise() {
 #[test]
 fn inspect_tells_what_the_contract_holds() {
     let overlay = "specs/twilio_serverless_v1.overlay.yaml";
-    let arguments = ["inspect", "specs/twilio_serverless_v1.yaml", "--overlay", overlay];
+    let arguments = [
+        "inspect",
+        "specs/twilio_serverless_v1.yaml",
+        "--overlay",
+        overlay,
+    ];
     let run = trueup(ROOT, &arguments);
     assert!(run.code == 0 && run.out.contains("27 operations"), "{run}");
     let json = trueup(ROOT, &[&arguments[..], &["--json"]].concat());
@@ -136,7 +157,10 @@ fn an_unknown_format_is_named() {
     )
     .unwrap();
     let run = trueup(folder.path(), &["inspect", "a.yaml"]);
-    assert!(run.code == 0 && run.out.contains("'color'") && run.out.contains("a.yaml:11"), "{run}");
+    assert!(
+        run.code == 0 && run.out.contains("'color'") && run.out.contains("a.yaml:11"),
+        "{run}"
+    );
 }
 
 #[test]
@@ -146,10 +170,22 @@ fn bad_documents_are_clear_errors() {
     for (name, text, words) in [
         ("empty.yaml", "", "empty"),
         ("page.json", "<html></html>", "web page"),
-        ("broken.json", "{\n \"openapi\": \"3.0.0\",\n}", "broken.json:3"),
-        ("broken.yaml", "openapi: 3.0.0\npaths:\n  /a: [\n", "broken.yaml:"),
+        (
+            "broken.json",
+            "{\n \"openapi\": \"3.0.0\",\n}",
+            "broken.json:3",
+        ),
+        (
+            "broken.yaml",
+            "openapi: 3.0.0\npaths:\n  /a: [\n",
+            "broken.yaml:",
+        ),
         ("deep.json", nested.as_str(), "recursion"),
-        ("twice.json", "{\"openapi\": \"3.0.0\",\n\"openapi\": \"3.0.0\"}", "twice"),
+        (
+            "twice.json",
+            "{\"openapi\": \"3.0.0\",\n\"openapi\": \"3.0.0\"}",
+            "twice",
+        ),
         ("two.yaml", "swagger: '2.0'\n", "Swagger 2.0"),
         (
             "ref.yaml",
@@ -161,12 +197,18 @@ fn bad_documents_are_clear_errors() {
         for command in [&["inspect", name][..], &["check", "--spec", name]] {
             let run = trueup(folder.path(), command);
             assert_eq!(run.code, 2, "{name}: {run}");
-            assert!(run.err.contains(words) && run.err.contains(name), "{name}: {run}");
+            assert!(
+                run.err.contains(words) && run.err.contains(name),
+                "{name}: {run}"
+            );
             assert!(!run.err.contains("panicked"), "{name}: {run}");
         }
     }
     let missing = trueup(folder.path(), &["inspect", "missing.yaml"]);
-    assert!(missing.code == 2 && missing.err.contains("missing.yaml"), "{missing}");
+    assert!(
+        missing.code == 2 && missing.err.contains("missing.yaml"),
+        "{missing}"
+    );
 }
 
 #[test]
@@ -182,8 +224,15 @@ fn mistakes_in_fixtures_are_told_at_once_and_before_any_request() {
          - operation: FetchAsset\n    with: { Sid: '{{aset.sid}}' }\n    expct: {}\n",
     )
     .unwrap();
-    for name in ["twilio_serverless_v1.yaml", "twilio_serverless_v1.overlay.yaml"] {
-        fs::copy(Path::new(ROOT).join("specs").join(name), folder.path().join(name)).unwrap();
+    for name in [
+        "twilio_serverless_v1.yaml",
+        "twilio_serverless_v1.overlay.yaml",
+    ] {
+        fs::copy(
+            Path::new(ROOT).join("specs").join(name),
+            folder.path().join(name),
+        )
+        .unwrap();
     }
     let run = trueup(
         folder.path(),
@@ -279,10 +328,18 @@ fn an_interrupted_run_removes_what_it_created() {
     let server = Serve::start(&["--build-seconds", "30"]);
     let mut check = support::spawn(
         ROOT,
-        &["check", "--filter", "a_build_completes", "--target", &server.url],
+        &[
+            "check",
+            "--filter",
+            "a_build_completes",
+            "--target",
+            &server.url,
+        ],
     );
     let client = support::Client::new(&server.url);
-    client.wait_until("/v1/Services", |body| !body["services"].as_array().unwrap().is_empty());
+    client.wait_until("/v1/Services", |body| {
+        !body["services"].as_array().unwrap().is_empty()
+    });
     support::interrupt(&check);
     let code = check.wait().unwrap().code();
     assert_eq!(code, Some(2));

@@ -9,7 +9,7 @@ use super::engine::{Engine, Place};
 use super::page::{Page, Position, Urls, Wish, cut};
 use super::refusal::{Reason, Refusal, error_body};
 use super::schema::{Kind, Schema};
-use super::state::{Item, State, timestamp};
+use super::state::{Collection, Item, State, timestamp};
 use super::target::Target;
 use super::value::{Maker, plain_text, with_urls};
 use crate::contract::{
@@ -62,7 +62,7 @@ impl Engine {
                 // What was just made is shown as it was made, however little time things take.
                 self.shown(resource, item, &item.body, schema, origin)
             });
-        self.success(operation, 201, body, location)
+        self.success(operation, 201, body, location.as_deref())
     }
 
     /// The answer that shows the item which a place names, or a view of it.
@@ -126,7 +126,7 @@ impl Engine {
         let mut items: Vec<&Item> = state
             .collection(&place.path)
             .into_iter()
-            .flat_map(super::state::Collection::newest_first)
+            .flat_map(Collection::newest_first)
             .filter(|item| self.passes(resource, item, &filters))
             .collect();
         let mut known = HashMap::new();
@@ -227,7 +227,7 @@ impl Engine {
         operation: &Operation,
         usual: u16,
         body: Option<Value>,
-        location: Option<String>,
+        location: Option<&str>,
     ) -> Response {
         let Some(response) = operation.successes().next() else {
             return Response {
@@ -263,8 +263,8 @@ impl Engine {
                 Some(plain_text(&maker.make(schema)))
             };
             let value = location
-                .clone()
                 .filter(|_| is_location)
+                .map(str::to_owned)
                 .or_else(|| self.rules.header(&promise.name).map(str::to_owned))
                 .or_else(made);
             if let Some(value) = value {

@@ -198,7 +198,7 @@ impl Form<'_> {
         Some(self.schemas.get(id))
     }
 
-    /// Whether an array is sent as one field per item (`OpenAPI` 3.0.3, Encoding Object).
+    /// Whether an array is sent as one field per item (Encoding Object).
     fn explodes(&self, name: &str) -> bool {
         let encoding = pointer::join(&self.media.pointer, "encoding");
         let place = pointer::join(&pointer::join(&encoding, name), "explode");

@@ -14,7 +14,7 @@ use super::state::State;
 use super::target::Target;
 use super::validate::{coerce, validate};
 use super::value::draw;
-use crate::contract::{Contract, Location, Operation, Resource};
+use crate::contract::{Contract, Location, Operation, Resource, SchemeKind};
 use crate::wire::{Headers, Request, Response};
 
 /// Longest body that is taken, in bytes.
@@ -62,6 +62,9 @@ enum Role {
     Other,
 }
 
+/// An operation with the values of its path parameters.
+type Routed<'a> = (&'a Operation, Vec<(String, String)>);
+
 /// What a path names.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -105,11 +108,7 @@ impl Engine {
         }
     }
 
-    fn route(
-        &self,
-        method: &str,
-        target: &Target<'_>,
-    ) -> Option<(&Operation, Vec<(String, String)>)> {
+    fn route(&self, method: &str, target: &Target<'_>) -> Option<Routed<'_>> {
         self.contract.route(method, target.path)
     }
 
@@ -119,7 +118,7 @@ impl Engine {
         method: &str,
         request: &Request,
         target: &Target<'_>,
-    ) -> Result<(&Operation, Vec<(String, String)>), Response> {
+    ) -> Result<Routed<'_>, Response> {
         let Some((operation, values)) = self.route(method, target) else {
             return Err(self.no_operation(method, target));
         };
@@ -128,9 +127,12 @@ impl Engine {
         }
         let refusal = Refusal::new(Reason::Credentials, "Authenticate");
         let mut response = self.refuse(Some(operation), &refusal, target);
-        let realm = self.contract.title.replace(['"', '\\'], "");
-        let challenge = format!("Basic realm=\"{}\"", realm.escape_default());
-        response.headers.push("WWW-Authenticate", challenge);
+        let mut schemes = operation.security.iter().flatten();
+        if schemes.any(|index| self.contract.schemes[*index].kind == SchemeKind::Basic) {
+            let realm = self.contract.title.replace(['"', '\\'], "");
+            let challenge = format!("Basic realm=\"{}\"", realm.escape_default());
+            response.headers.push("WWW-Authenticate", challenge);
+        }
         Err(response)
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::rules::Rules;
 use super::schema::{Flags, Schema, Schemas};
-use super::value::Maker;
+use super::value::{Maker, plain_text};
 use crate::contract::{Contract, MediaType, Operation, PromisedError, When, snake_case};
 use crate::wire::pointer;
 
@@ -136,6 +136,16 @@ fn shaped(schemas: &Schemas, schema: &Schema, status: u16, members: &Map<String,
         };
         if let Some(value) = value.filter(|value| super::validate::has_kind(property, value)) {
             known.insert(pointer::join("", name), value);
+        }
+    }
+    for (name, id) in &schema.properties {
+        let place = pointer::join("", name);
+        if let Some(other) = &schemas.get(*id).ends_with
+            && let Some(end) = known.get(&pointer::join("", other))
+            && !known.contains_key(&place)
+        {
+            let url = format!("http://localhost/{}", plain_text(end));
+            known.insert(place, json!(url));
         }
     }
     let mut maker = Maker::new(schemas, "", known);

@@ -87,14 +87,14 @@ fn decode(text: &[u8]) -> Result<String, String> {
 /// A query of these pairs, with the question mark; empty for none.
 pub(super) fn query(pairs: &[(String, String)]) -> String {
     let encode = |text: &str| utf8_percent_encode(text, PLAIN).to_string();
-    pairs
-        .iter()
-        .enumerate()
-        .map(|(i, (name, value))| {
-            let mark = if i == 0 { '?' } else { '&' };
-            format!("{mark}{}={}", encode(name), encode(value))
-        })
-        .collect()
+    let mut query = String::new();
+    for (name, value) in pairs {
+        query.push(if query.is_empty() { '?' } else { '&' });
+        query.push_str(&encode(name));
+        query.push('=');
+        query.push_str(&encode(value));
+    }
+    query
 }
 
 #[cfg(test)]

@@ -212,8 +212,12 @@ fn contents(file: &str) -> &str {
 }
 
 fn diff(old: &str, new: &str) -> String {
-    let diff = TextDiff::from_lines(old, new);
-    diff.unified_diff().context_radius(2).to_string()
+    // insta cuts the last line break off.
+    let diff = TextDiff::from_lines(old.trim_end(), new.trim_end());
+    diff.unified_diff()
+        .context_radius(2)
+        .missing_newline_hint(false)
+        .to_string()
 }
 
 #[cfg(test)]

@@ -15,13 +15,13 @@ use serde_json::Value;
 
 /// The account that the emulator knows unless it is told another.
 const AUTHORIZATION: &str =
-    "Authorization: Basic QUNhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE6dGVzdC10b2tlbg==";
+    "Authorization: Basic QUNhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYTp0ZXN0LXRva2Vu";
 
 /// A finished run of the binary.
-pub struct Run {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl fmt::Display for Run {
@@ -34,7 +34,12 @@ impl fmt::Display for Run {
 fn command(folder: impl AsRef<Path>, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trueup"));
     command.current_dir(folder).args(arguments);
-    for name in ["TRUEUP_TARGET", "TRUEUP_USER", "TRUEUP_ALLOW_CHANGES", "INSTA_UPDATE"] {
+    for name in [
+        "TRUEUP_TARGET",
+        "TRUEUP_USER",
+        "TRUEUP_ALLOW_CHANGES",
+        "INSTA_UPDATE",
+    ] {
         command.env_remove(name);
     }
     // Tests write no pending snapshots into the project.
@@ -43,7 +48,7 @@ fn command(folder: impl AsRef<Path>, arguments: &[&str]) -> Command {
 }
 
 /// Runs the binary to its end.
-pub fn trueup(folder: impl AsRef<Path>, arguments: &[&str]) -> Run {
+pub(crate) fn trueup(folder: impl AsRef<Path>, arguments: &[&str]) -> Run {
     let output = command(folder, arguments).output().unwrap();
     Run {
         code: output.status.code().unwrap_or(-1),
@@ -53,7 +58,7 @@ pub fn trueup(folder: impl AsRef<Path>, arguments: &[&str]) -> Run {
 }
 
 /// Starts the binary.
-pub fn spawn(folder: impl AsRef<Path>, arguments: &[&str]) -> Child {
+pub(crate) fn spawn(folder: impl AsRef<Path>, arguments: &[&str]) -> Child {
     command(folder, arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -62,7 +67,7 @@ pub fn spawn(folder: impl AsRef<Path>, arguments: &[&str]) -> Child {
 }
 
 /// Sends the interrupt signal to a child of this test.
-pub fn interrupt(child: &Child) {
+pub(crate) fn interrupt(child: &Child) {
     let status = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status()
@@ -71,13 +76,13 @@ pub fn interrupt(child: &Child) {
 }
 
 /// A running `trueup serve`.
-pub struct Serve {
+pub(crate) struct Serve {
     child: Child,
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl Serve {
-    pub fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let arguments = [&["serve"][..], arguments].concat();
         let mut child = command(env!("CARGO_MANIFEST_DIR"), &arguments)
             .stdout(Stdio::piped())
@@ -87,7 +92,11 @@ impl Serve {
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
             .unwrap();
-        let url = line.strip_prefix("listening on ").unwrap().trim().to_owned();
+        let url = line
+            .strip_prefix("listening on ")
+            .unwrap()
+            .trim()
+            .to_owned();
         Self { child, url }
     }
 }
@@ -100,15 +109,15 @@ impl Drop for Serve {
 }
 
 /// A server that answers every request with the same bytes and closes the connection.
-pub struct RawServer {
-    pub url: String,
+pub(crate) struct RawServer {
+    pub(crate) url: String,
     requests: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl RawServer {
-    pub fn start(answer: impl Fn(&[u8]) -> Vec<u8> + Send + 'static) -> Self {
+    pub(crate) fn start(answer: impl Fn(&[u8]) -> Vec<u8> + Send + 'static) -> Self {
         Self::serve(move |stream, head| {
             let _ = stream.write_all(&answer(head));
             None
@@ -116,14 +125,12 @@ impl RawServer {
     }
 
     /// A server that takes requests and never answers.
-    pub fn hanging() -> Self {
+    pub(crate) fn hanging() -> Self {
         Self::serve(|stream, _| stream.try_clone().ok())
     }
 
     /// `handle` returns a stream that must stay open.
-    fn serve(
-        handle: impl Fn(&mut TcpStream, &[u8]) -> Option<TcpStream> + Send + 'static,
-    ) -> Self {
+    fn serve(handle: impl Fn(&mut TcpStream, &[u8]) -> Option<TcpStream> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(AtomicUsize::new(0));
@@ -152,7 +159,7 @@ impl RawServer {
     }
 
     /// Number of requests so far.
-    pub fn requests(&self) -> usize {
+    pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
 }
@@ -191,18 +198,18 @@ fn read_request(stream: &mut TcpStream) -> Vec<u8> {
 }
 
 /// A small client of the emulator.
-pub struct Client {
+pub(crate) struct Client {
     address: String,
 }
 
 impl Client {
-    pub fn new(url: &str) -> Self {
+    pub(crate) fn new(url: &str) -> Self {
         Self {
             address: url.strip_prefix("http://").unwrap().to_owned(),
         }
     }
 
-    pub fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let address = &self.address;
         write!(
@@ -217,7 +224,7 @@ impl Client {
     }
 
     /// Asks until the answer is right.
-    pub fn wait_until(&self, path: &str, right: impl Fn(&Value) -> bool) {
+    pub(crate) fn wait_until(&self, path: &str, right: impl Fn(&Value) -> bool) {
         while !right(&self.get(path)) {
             std::thread::yield_now();
         }
