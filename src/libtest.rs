@@ -93,7 +93,7 @@ fn judge(
     session: &Session<'_>,
     scenario: &crate::scenario::Scenario,
 ) -> Result<(), Failed> {
-    let outcome = session.run_case(scenario).map_err(|e| e.to_string())?;
+    let outcome = session.run_case(scenario);
     if outcome.verdict == Verdict::Passed {
         return Ok(());
     }

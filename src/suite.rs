@@ -5,13 +5,15 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use tokio::runtime::Runtime;
+
 use crate::check::Checker;
 use crate::config::{Settings, TargetChoice};
 use crate::contract::{self, Contract, Operation};
 use crate::emulator::{self, Emulator};
 use crate::fixture;
 use crate::outcome::{CaseOutcome, Sink, Summary};
-use crate::run::{self, Order, Runner, Stop, Target};
+use crate::run::{self, Client, Order, Runner, Stop, Target};
 use crate::scenario::Scenario;
 use crate::snapshot::Store;
 use crate::spec::{self, LoadError};
@@ -36,6 +38,8 @@ pub struct Suite {
 pub struct Session<'a> {
     suite: &'a Suite,
     target: Target,
+    client: Client,
+    runtime: Runtime,
     /// Lives as long as the session, if it is the target.
     emulator: Option<Emulator>,
 }
@@ -187,8 +191,14 @@ impl Suite {
                 )
             }
         };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| SuiteError::Setup(format!("cannot start: {e}")))?;
         Ok(Session {
             suite: self,
+            client: Client::new(settings.limits).map_err(SuiteError::Setup)?,
+            runtime,
             target: Target {
                 base,
                 user,
@@ -238,48 +248,32 @@ impl Session<'_> {
     }
 
     /// Runs all cases and tells a sink what happens.
-    ///
-    /// # Errors
-    /// When no client can be set up.
-    pub fn run(
-        &self,
-        sink: &mut dyn Sink,
-        stop: &Stop,
-    ) -> Result<(Summary, Vec<CaseOutcome>), SuiteError> {
+    pub fn run(&self, sink: &mut dyn Sink, stop: &Stop) -> (Summary, Vec<CaseOutcome>) {
         let order = Order {
             jobs: self.suite.settings.jobs,
         };
         let cases: Vec<&Scenario> = self.suite.scenarios.iter().collect();
-        self.block_on(async |runner| run::run(runner, &cases, order, stop, sink).await)
+        self.runtime
+            .block_on(run::run(&self.runner(), &cases, order, stop, sink))
     }
 
-    /// Runs one case.
-    ///
-    /// # Errors
-    /// When no client can be set up.
-    pub fn run_case(&self, scenario: &Scenario) -> Result<CaseOutcome, SuiteError> {
+    /// Runs one case. Several threads may do so at once.
+    pub fn run_case(&self, scenario: &Scenario) -> CaseOutcome {
         let (_handle, stop) = Stop::new();
-        self.block_on(async |runner| runner.run_case(scenario, &stop).await)
+        self.runtime
+            .block_on(self.runner().run_case(scenario, &stop))
     }
 
-    fn block_on<T>(&self, work: impl AsyncFnOnce(&Runner<'_>) -> T) -> Result<T, SuiteError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|e| SuiteError::Setup(format!("cannot start: {e}")))?;
-        runtime.block_on(async {
-            let suite = self.suite;
-            let runner = Runner::new(
-                &suite.contract,
-                &suite.checker,
-                &self.target,
-                suite.store.as_ref(),
-                suite.settings.limits,
-                suite.settings.seed,
-            )
-            .map_err(SuiteError::Setup)?;
-            Ok(work(&runner).await)
-        })
+    fn runner(&self) -> Runner<'_> {
+        let suite = self.suite;
+        Runner::new(
+            &suite.contract,
+            &suite.checker,
+            &self.target,
+            suite.store.as_ref(),
+            &self.client,
+            suite.settings.seed,
+        )
     }
 }
 

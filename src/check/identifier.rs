@@ -35,7 +35,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             let seen = view.seen(&violation.instance);
             let text = seen.trim_matches('"');
             let message = match kind_of(view, text) {
-                Some(kind) => format!("this is the id of a {kind}"),
+                Some(kind) => format!("this is an id of another kind, {kind}"),
                 None => "the id does not have the shape of its kind".to_owned(),
             };
             view.finding(

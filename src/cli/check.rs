@@ -36,7 +36,7 @@ pub(super) fn run(check: Check) -> Result<Exit, String> {
     }
     let (handle, stop) = Stop::new();
     stop_on_interrupt(handle)?;
-    let (summary, cases) = session.run(&mut sinks, &stop).map_err(|e| e.to_string())?;
+    let (summary, cases) = session.run(&mut sinks, &stop);
     for (out, name) in &mut outputs.json {
         write_json(out, session.url(), seed, &summary, &cases, &secrets)
             .and_then(|()| out.flush())

@@ -40,25 +40,20 @@ impl Census {
     pub fn of_document(document: &Document) -> Self {
         let mut census = Self::default();
         let root = document.root();
-        let follow = |node: &'_ Value| -> Option<Value> {
-            let mut node = node.clone();
-            while let Some(target) = node.get("$ref").and_then(Value::as_str) {
-                node = root.pointer(target.strip_prefix('#')?)?.clone();
-            }
-            Some(node)
-        };
         let items = root.get("paths").and_then(Value::as_object);
         for (path, item) in items.into_iter().flatten() {
             if path.starts_with("x-") {
                 continue;
             }
-            let Some(item) = follow(item) else { continue };
-            let names = |node: &Value| -> Vec<(Value, Value)> {
+            let Some(item) = follow(root, item) else {
+                continue;
+            };
+            let names = |node: &Value| -> Vec<(String, String)> {
                 let list = node.get("parameters").and_then(Value::as_array);
                 list.into_iter()
                     .flatten()
-                    .filter_map(follow)
-                    .map(|p| (p["in"].clone(), p["name"].clone()))
+                    .filter_map(|node| follow(root, node))
+                    .map(|p| (p["in"].to_string(), p["name"].to_string()))
                     .collect()
             };
             for (method, operation) in item.as_object().into_iter().flatten() {
@@ -67,9 +62,9 @@ impl Census {
                     continue;
                 }
                 census.operations += 1;
-                let mut parameters = names(&item);
+                let mut parameters = names(item);
                 parameters.extend(names(operation));
-                parameters.sort_by_key(|(place, name)| format!("{place}{name}"));
+                parameters.sort();
                 parameters.dedup();
                 census.parameters += parameters.len();
                 let responses = operation.get("responses").and_then(Value::as_object);
@@ -78,8 +73,8 @@ impl Census {
                         continue;
                     }
                     census.responses += 1;
-                    let headers = follow(response)
-                        .and_then(|r| r.get("headers").and_then(Value::as_object).cloned());
+                    let headers = follow(root, response)
+                        .and_then(|response| response.get("headers")?.as_object());
                     census.headers += headers.map_or(0, |headers| {
                         headers
                             .keys()
@@ -91,6 +86,18 @@ impl Census {
         }
         census
     }
+}
+
+/// The node that a node stands for. A chain longer than the document is deep leads nowhere.
+fn follow<'a>(root: &'a Value, node: &'a Value) -> Option<&'a Value> {
+    let mut node = node;
+    for _ in 0..64 {
+        let Some(target) = node.get("$ref").and_then(Value::as_str) else {
+            return Some(node);
+        };
+        node = root.pointer(target.strip_prefix('#')?)?;
+    }
+    None
 }
 
 /// Differences between the document and the operations made from it.

@@ -50,11 +50,44 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether two findings tell of the same broken promise, perhaps in different cases.
+    /// Whether two findings tell of the same broken promise, perhaps in different cases or in
+    /// different items of a list.
     pub fn same_cause(&self, other: &Self) -> bool {
         self.check == other.check
             && self.operation == other.operation
-            && self.place == other.place
             && self.promise == other.promise
+            && steps(&self.place).eq(steps(&other.place))
+    }
+}
+
+/// The steps of a place, all indexes being alike.
+fn steps(place: &str) -> impl Iterator<Item = &str> {
+    place.split('/').map(|step| {
+        if !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit()) {
+            "*"
+        } else {
+            step
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_of_a_list_share_their_cause() {
+        let at = |place: &str| Finding {
+            check: "required",
+            operation: "ListPets".to_owned(),
+            place: place.to_owned(),
+            promise: None,
+            message: String::new(),
+            expected: String::new(),
+            actual: String::new(),
+            curl: String::new(),
+        };
+        assert!(at("body /pets/0/name").same_cause(&at("body /pets/12/name")));
+        assert!(!at("body /pets/0/name").same_cause(&at("body /pets/0/id")));
     }
 }

@@ -18,13 +18,26 @@ pub struct Heading {
     pub notes: Vec<String>,
 }
 
+/// A broken promise, and the cases that it was seen in.
+struct Cause {
+    finding: Finding,
+    first_case: String,
+    last_case: String,
+    cases: usize,
+}
+
+/// Whether what was told needs no summary.
+fn summary_is_short(causes: &[Cause]) -> bool {
+    causes.iter().all(|cause| cause.cases == 1)
+}
+
 /// Writes cases as they end, and a summary.
 pub struct Terminal<W: Write> {
     out: W,
     heading: Heading,
     secrets: Secrets,
     bar: ProgressBar,
-    told: Vec<(Finding, String)>,
+    causes: Vec<Cause>,
 }
 
 impl<W: Write> Terminal<W> {
@@ -40,7 +53,7 @@ impl<W: Write> Terminal<W> {
             heading,
             secrets,
             bar: ProgressBar::with_draw_target(None, target),
-            told: Vec::new(),
+            causes: Vec::new(),
         }
     }
 
@@ -79,17 +92,26 @@ impl<W: Write> Terminal<W> {
             "  {}: {} at {}: {}",
             finding.operation, finding.check, finding.place, finding.message
         );
-        let earlier = self
-            .told
-            .iter()
-            .find(|(told, _)| told.same_cause(finding))
-            .map(|(_, name)| name.clone());
         self.line(&head);
-        if let Some(name) = earlier.filter(|name| *name != case.name) {
-            self.line(&format!("    as in {name}"));
+        let known = self
+            .causes
+            .iter_mut()
+            .find(|cause| cause.finding.same_cause(finding));
+        if let Some(cause) = known {
+            if cause.last_case != case.name {
+                cause.cases += 1;
+                cause.last_case.clone_from(&case.name);
+            }
+            let first = format!("    as in {}", cause.first_case);
+            self.line(&first);
             return;
         }
-        self.told.push((finding.clone(), case.name.clone()));
+        self.causes.push(Cause {
+            finding: finding.clone(),
+            first_case: case.name.clone(),
+            last_case: case.name.clone(),
+            cases: 1,
+        });
         self.field("promised", &finding.expected);
         self.field("seen", &finding.actual);
         if let Some(place) = &finding.promise {
@@ -107,8 +129,26 @@ impl<W: Write> Terminal<W> {
         }
     }
 
+    /// Broken promises over all cases, the most frequent first.
+    fn causes(&mut self) {
+        if summary_is_short(&self.causes) {
+            return;
+        }
+        self.line("");
+        self.line("Broken promises, each with the number of its cases:");
+        let mut causes = std::mem::take(&mut self.causes);
+        causes.sort_by_key(|cause| std::cmp::Reverse(cause.cases));
+        for Cause { finding, cases, .. } in &causes {
+            self.line(&format!(
+                "{cases:>5}  {}: {} at {}: {}",
+                finding.operation, finding.check, finding.place, finding.message
+            ));
+        }
+    }
+
     fn summary(&mut self, summary: &Summary) {
         self.bar.finish_and_clear();
+        self.causes();
         self.line("");
         self.line(&format!(
             "{} passed, {} failed, {} errored, {} skipped; {} requests in {:.2} s",

@@ -14,13 +14,17 @@ const IDLE: Duration = Duration::from_millis(1500);
 
 /// An HTTP/1.1 client. Redirects are answers like others.
 #[derive(Debug)]
-pub(super) struct Client {
+pub struct Client {
     client: reqwest::Client,
     limits: Limits,
 }
 
 impl Client {
-    pub(super) fn new(limits: Limits) -> Result<Self, String> {
+    /// A client with these limits. It must be used in one tokio runtime only.
+    ///
+    /// # Errors
+    /// When the TLS library cannot be set up.
+    pub fn new(limits: Limits) -> Result<Self, String> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             // Only the first provider of a process counts; a test program may have set its own.

@@ -11,6 +11,7 @@ mod stop;
 
 use std::time::Duration;
 
+pub use http::Client;
 pub use schedule::{Order, run};
 pub use stop::{Stop, StopHandle};
 
@@ -57,31 +58,28 @@ pub struct Runner<'a> {
     checker: &'a Checker,
     target: &'a Target,
     snapshots: Option<&'a Store>,
-    client: http::Client,
+    client: &'a Client,
     seed: u64,
 }
 
 impl<'a> Runner<'a> {
-    /// A runner. It must be used inside the tokio runtime in which it was made.
-    ///
-    /// # Errors
-    /// When no HTTP client can be set up.
+    /// A runner. The seed decides everything that is drawn by chance.
     pub fn new(
         contract: &'a Contract,
         checker: &'a Checker,
         target: &'a Target,
         snapshots: Option<&'a Store>,
-        limits: Limits,
+        client: &'a Client,
         seed: u64,
-    ) -> Result<Self, String> {
-        Ok(Self {
+    ) -> Self {
+        Self {
             contract,
             checker,
             target,
             snapshots,
-            client: http::Client::new(limits)?,
+            client,
             seed,
-        })
+        }
     }
 
     /// Runs one case to its end, clean-up included.
