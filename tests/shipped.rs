@@ -80,7 +80,18 @@ fn every_operation_has_a_case() {
     }
 }
 
+#[test]
+fn nextest_knows_the_cases_that_run_alone() {
+    let config = std::fs::read_to_string(Path::new(ROOT).join(".config/nextest.toml")).unwrap();
+    for case in suite(&Environment::default()).cases() {
+        let (operation, _) = case.name.split_once("::").unwrap();
+        let exclusive = config.contains(&format!("/^{operation}::/"));
+        assert!(exclusive || !case.alone, "{} must run alone", case.name);
+    }
+}
+
 /// Where other people's documents are, if they are there.
+#[expect(clippy::print_stdout, reason = "a skipped test says so")]
 fn published() -> Option<String> {
     let path = Path::new(ROOT).join("../shared/corpus/twilio/twilio_serverless_v1.json");
     let found = path.exists().then(|| path.to_string_lossy().into_owned());
