@@ -24,7 +24,7 @@ use crate::suite::{Session, Suite};
 /// elsewhere.
 pub fn main(folder: impl AsRef<Path>) -> ExitCode {
     let arguments = Arguments::from_args();
-    match prepare(folder.as_ref()) {
+    match prepare(folder.as_ref(), &arguments) {
         Ok(suite) => run(suite, &arguments),
         Err(message) => {
             use std::io::Write as _;
@@ -34,11 +34,13 @@ pub fn main(folder: impl AsRef<Path>) -> ExitCode {
     }
 }
 
-fn prepare(folder: &Path) -> Result<Suite, String> {
-    let settings = resolve(folder, Overrides::default(), &Environment::read())
+fn prepare(folder: &Path, arguments: &Arguments) -> Result<Suite, String> {
+    let mut settings = resolve(folder, Overrides::default(), &Environment::read())
         .map_err(|e| format!("error: {e}"))?;
+    // nextest runs each case in a process of its own, which need not load the others.
+    settings.only = arguments.filter.clone().filter(|_| arguments.exact);
     let suite = Suite::load(settings).map_err(|e| e.to_string())?;
-    if suite.cases().is_empty() {
+    if suite.cases().is_empty() && !arguments.exact {
         return Err("error: there is no case to run".to_owned());
     }
     Ok(suite)

@@ -95,7 +95,8 @@ impl Suite {
                     .iter()
                     .any(|id| contract.operation(id).is_some());
             if fits {
-                scenarios = fixture::load(&settings.files, folder, &contract)?;
+                scenarios =
+                    fixture::load(&settings.files, folder, &contract, settings.only.as_deref())?;
                 store = settings.snapshots.as_deref().map(|folder| {
                     Store::new(settings.files.clone(), folder, settings.snapshot_mode)
                 });

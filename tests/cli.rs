@@ -1,7 +1,5 @@
 //! The real binary: faces, exit codes, reports, bad input.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod support;
 
 use std::fs;

@@ -86,6 +86,8 @@ pub struct Settings {
     pub user: Option<(String, String)>,
     /// Headers sent with every request.
     pub headers: Headers,
+    /// The one case that is wanted; mistakes in other fixtures do not matter then.
+    pub only: Option<String>,
     /// Text that the names of the cases must contain.
     pub filter: Option<String>,
     /// This part of so many: `(1, 3)` is the first of three.
@@ -189,6 +191,7 @@ pub fn resolve(
         target: parse_target(&target)?,
         user: user.as_deref().map(parse_user).transpose()?,
         headers: parse_headers(&overrides.headers)?,
+        only: None,
         filter: overrides.filter,
         shard: overrides.shard.as_deref().map(parse_shard).transpose()?,
         jobs: at_least_one("--jobs", overrides.jobs.or(file.jobs).unwrap_or(JOBS))?,
