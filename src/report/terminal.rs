@@ -38,6 +38,8 @@ pub struct Terminal<W: Write> {
     secrets: Secrets,
     bar: ProgressBar,
     causes: Vec<Cause>,
+    /// Whether nothing but snapshots was found so far.
+    only_snapshots: bool,
 }
 
 impl<W: Write> Terminal<W> {
@@ -54,6 +56,7 @@ impl<W: Write> Terminal<W> {
             secrets,
             bar: ProgressBar::with_draw_target(None, target),
             causes: Vec::new(),
+            only_snapshots: true,
         }
     }
 
@@ -93,6 +96,7 @@ impl<W: Write> Terminal<W> {
             finding.operation, finding.check, finding.place, finding.message
         );
         self.line(&head);
+        self.only_snapshots &= finding.check == "snapshot";
         let known = self
             .causes
             .iter_mut()
@@ -161,6 +165,9 @@ impl<W: Write> Terminal<W> {
         ));
         let verdict = match summary.verdict() {
             Verdict::Passed => "The target keeps its contract, as far as these cases ask.",
+            Verdict::Failed if self.only_snapshots => {
+                "The target keeps its contract, but its answers differ from their snapshots."
+            }
             Verdict::Failed => "The target breaks its contract.",
             _ if summary.cases() == 0 => {
                 "There was nothing to judge: no case is selected. `trueup list` names the cases."

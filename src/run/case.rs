@@ -545,12 +545,9 @@ impl<'a> Case<'a> {
     }
 }
 
-fn reviewable(message: &str, pending: Option<std::path::PathBuf>) -> String {
+fn reviewable(message: &str, pending: Option<String>) -> String {
     match pending {
-        Some(path) => format!(
-            "{message}; review {} with `cargo insta review`",
-            path.display()
-        ),
+        Some(name) => format!("{message}; review {name} with `cargo insta review`"),
         None => message.to_owned(),
     }
 }

@@ -35,8 +35,8 @@ pub enum Comparison {
     Missing {
         /// Where it should be.
         place: Place,
-        /// The pending file, if one was written.
-        pending: Option<PathBuf>,
+        /// Name of the pending file, if one was written.
+        pending: Option<String>,
     },
     /// It differs.
     Differs {
@@ -44,8 +44,8 @@ pub enum Comparison {
         place: Place,
         /// The differing lines with some around them.
         diff: String,
-        /// The pending file, if one was written.
-        pending: Option<PathBuf>,
+        /// Name of the pending file, if one was written.
+        pending: Option<String>,
     },
     /// A file could not be read or written.
     Broken(String),
@@ -90,7 +90,7 @@ impl Store {
         }
         let pending = match self.write(&name, source, text) {
             Ok(Written::Accepted) => return Comparison::Same,
-            Ok(Written::Pending(path)) => Some(path),
+            Ok(Written::Pending) => Some(format!("{name}.new")),
             Ok(Written::Nothing) => None,
             Err(message) => return Comparison::Broken(message),
         };
@@ -158,16 +158,13 @@ impl Store {
                 self.forget_pending(name)?;
                 (path, Written::Accepted)
             }
-            Mode::Pending => {
-                let pending = pending_path(&path);
-                (pending.clone(), Written::Pending(pending))
-            }
+            Mode::Pending => (pending_path(&path), Written::Pending),
         };
         let expression = text.lines().next().unwrap_or_default();
         let file = format!(
             "---\nsource: {}\nexpression: {}\n---\n{text}",
-            serde_json::Value::from(source),
-            serde_json::Value::from(expression),
+            yaml(source),
+            yaml(expression),
         );
         path.parent()
             .map_or(Ok(()), std::fs::create_dir_all)
@@ -192,9 +189,18 @@ impl Store {
     }
 }
 
+/// A text as insta writes it in a header.
+fn yaml(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-./".contains(&b);
+    if text.bytes().all(plain) && text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return text.to_owned();
+    }
+    serde_json::Value::from(text).to_string()
+}
+
 enum Written {
     Nothing,
-    Pending(PathBuf),
+    Pending,
     Accepted,
 }
 
@@ -239,13 +245,14 @@ mod tests {
         let pending = store(folder.path(), Mode::Pending);
         let missing = pending.compare("A::b", "1", "f.yaml", "GET /\n\n200\n");
         let Comparison::Missing {
-            pending: Some(path),
+            pending: Some(name),
             ..
         } = missing
         else {
             panic!("{missing:?}");
         };
-        assert!(path.ends_with("snapshots/A/b/1.snap.new"));
+        assert_eq!(name, "snapshots/A/b/1.snap.new");
+        let path = folder.path().join(name);
         assert!(path.exists());
 
         let accept = store(folder.path(), Mode::Accept);
