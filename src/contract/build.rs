@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::Contract;
 use super::body::{MediaType, Property, RequestBody};
 use super::census;
+use super::extension;
 use super::format;
 use super::operation::Operation;
 use super::parameter::{Location, Parameter};
@@ -28,9 +29,11 @@ const METHODS: [&str; 8] = [
 /// # Errors
 /// When the document is malformed; all mistakes are named.
 pub fn build(document: Document) -> Result<Contract, LoadError> {
+    let mut problems = document.broken_references();
+    problems.extend(extension::mistakes(&document));
     let mut reader = Reader {
         document: &document,
-        problems: document.broken_references(),
+        problems,
         schemes: Vec::new(),
     };
     reader.version();
@@ -580,6 +583,18 @@ mod tests {
             "describes no response",
         ] {
             assert!(error.contains(part), "{part} is not in\n{error}");
+        }
+    }
+
+    #[test]
+    fn no_extension_is_passed_over_in_silence() {
+        let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  \
+                    schemas:\n    a:\n      x-trueup-vary: value\n    b:\n      \
+                    x-trueup-varies: vlaue\n    c:\n      $ref: '#/components/schemas/a'\n      \
+                    x-trueup-url: /a\n";
+        let error = errors(text);
+        for line in ["a.yaml:7", "a.yaml:9", "a.yaml:12"] {
+            assert!(error.contains(line), "{line} is not in\n{error}");
         }
     }
 

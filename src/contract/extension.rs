@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::body::Echo;
 use super::build::Reader;
 use super::parameter::{Location, Parameter};
+use crate::spec::{Document, Level, Problem};
 use crate::wire::pointer;
 
 /// An error that an operation promises.
@@ -63,6 +64,93 @@ pub struct PagingParameter {
     pub at: String,
     /// The value where the request has none.
     pub default: Option<u64>,
+}
+
+/// The names of all extensions.
+const NAMES: [&str; 11] = [
+    "x-trueup-echo",
+    "x-trueup-ends-with",
+    "x-trueup-error",
+    "x-trueup-errors",
+    "x-trueup-http-status",
+    "x-trueup-newest-first",
+    "x-trueup-not-before",
+    "x-trueup-paging",
+    "x-trueup-url",
+    "x-trueup-user",
+    "x-trueup-varies",
+];
+
+/// Extensions that would be passed over in silence: misspelt ones, ones with a value that means
+/// nothing, and ones beside a `$ref`.
+pub(super) fn mistakes(document: &Document) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    find_mistakes(document, document.root(), &mut String::new(), &mut problems);
+    problems
+}
+
+fn find_mistakes(document: &Document, node: &Value, at: &mut String, problems: &mut Vec<Problem>) {
+    let length = at.len();
+    match node {
+        Value::Object(members) => {
+            for (name, value) in members {
+                pointer::push(at, name);
+                if name.starts_with("x-trueup-") {
+                    if let Some((message, remedy)) = mistake(name, value, members) {
+                        problems.push(document.problem(Level::Error, at, message, remedy));
+                    }
+                } else if !matches!(name.as_str(), "example" | "examples") {
+                    find_mistakes(document, value, at, problems);
+                }
+                at.truncate(length);
+            }
+        }
+        Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                pointer::push(at, &i.to_string());
+                find_mistakes(document, item, at, problems);
+                at.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn mistake(
+    name: &str,
+    value: &Value,
+    beside: &Map<String, Value>,
+) -> Option<(String, &'static str)> {
+    const MANUAL: &str = "see specs/EXTENSIONS.md";
+    if !NAMES.contains(&name) {
+        return Some((format!("there is no extension '{name}'"), MANUAL));
+    }
+    if beside.get("$ref").is_some_and(Value::is_string) {
+        return Some((
+            format!("'{name}' beside a $ref is ignored (OpenAPI 3.0.3, Reference Object)"),
+            "write it where the reference leads",
+        ));
+    }
+    let means_something = match name {
+        "x-trueup-varies" => {
+            let known = |value: &Value| {
+                value
+                    .as_str()
+                    .is_some_and(|text| matches!(text, "value" | "order" | "case"))
+            };
+            match value {
+                Value::Array(values) => values.iter().all(known),
+                value => known(value),
+            }
+        }
+        "x-trueup-http-status" => value.is_boolean(),
+        "x-trueup-errors" => value.is_array(),
+        "x-trueup-paging" => value.is_object(),
+        // It says itself what is wrong.
+        "x-trueup-echo" => true,
+        _ => value.is_string(),
+    };
+    (!means_something).then(|| (format!("the value of '{name}' means nothing"), MANUAL))
 }
 
 impl Reader<'_> {
