@@ -164,7 +164,6 @@ impl Suite {
     /// it may be changed.
     pub fn session(&self) -> Result<Session<'_>, SuiteError> {
         let settings = &self.settings;
-        let user = settings.user.clone();
         let (base, user, emulator) = match &settings.target {
             TargetChoice::Url(url) => {
                 if !settings.allow_changes && !is_loopback(url) {
@@ -174,11 +173,10 @@ impl Suite {
                          TRUEUP_ALLOW_CHANGES=1"
                     )));
                 }
-                (url.clone(), user, None)
+                (url.clone(), settings.user.clone(), None)
             }
             TargetChoice::Emulator => {
-                let (name, secret) = user
-                    .unwrap_or_else(|| (EMULATOR_USER.0.to_owned(), EMULATOR_USER.1.to_owned()));
+                let (name, secret) = emulator_account(settings);
                 let emulator = start_emulator(
                     Arc::clone(&self.contract),
                     0,

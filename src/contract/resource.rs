@@ -239,7 +239,8 @@ pub fn snake_case(name: &str) -> String {
     words.trim_end_matches('_').to_owned()
 }
 
-fn camel_case(words: &str) -> String {
+/// `asset_version` as `AssetVersion`.
+pub(super) fn camel_case(words: &str) -> String {
     words
         .split('_')
         .map(|word| {

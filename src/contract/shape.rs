@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Contract;
 use super::path::PathTemplate;
-use super::resource::snake_case;
+use super::resource::{camel_case, snake_case};
 use crate::wire::pointer;
 
 /// Index of a shape among the [`Shapes`].
@@ -293,13 +293,5 @@ fn identifier_kind(property: &str) -> String {
         .iter()
         .find_map(|suffix| words.strip_suffix(suffix))
         .unwrap_or(&words);
-    stem.split('_')
-        .map(|word| {
-            let mut chars = word.chars();
-            chars
-                .next()
-                .map(|first| first.to_uppercase().chain(chars).collect::<String>())
-                .unwrap_or_default()
-        })
-        .collect()
+    camel_case(stem)
 }
