@@ -21,6 +21,9 @@ use crate::wire::{Exchange, TransportFault, curl};
 /// Most pages that are followed; a list that never ends is a finding.
 const MAX_PAGES: usize = 1000;
 
+/// Why a case ends early when the run is stopped.
+pub(super) const INTERRUPTED: &str = "the run was interrupted";
+
 /// What a case has gathered so far.
 pub(super) struct Case<'a> {
     pub(super) runner: &'a Runner<'a>,
@@ -74,12 +77,7 @@ pub(super) async fn run(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -
         .iter()
         .map(|step| (step, false))
         .chain(scenario.steps.iter().map(|step| (step, true)));
-    let mut interrupted = false;
     for (step, has_snapshot) in steps {
-        interrupted = stop.is_set();
-        if interrupted {
-            break;
-        }
         match case.step(step, has_snapshot).await {
             Ok(Progress::GoOn) => {}
             Ok(Progress::End) => break,
@@ -93,9 +91,6 @@ pub(super) async fn run(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -
         }
     }
     case.clean_up().await;
-    if interrupted && case.findings.is_empty() {
-        case.reasons.push("the run was interrupted".to_owned());
-    }
     let verdict = match (case.findings.is_empty(), case.reasons.is_empty()) {
         (false, _) => Verdict::Failed,
         (true, false) => Verdict::Errored,
@@ -128,9 +123,15 @@ impl<'a> Case<'a> {
         let filled = self.fill(step)?;
         let encoded = self.encode(&filled)?;
         self.pause(step.after).await;
+        if self.stop.is_set() {
+            return Err(INTERRUPTED.to_owned());
+        }
         let (exchange, judgement) = self.ask(&filled, &encoded).await;
         if let Err(TransportFault::Unreachable(why)) = &exchange.answer {
             return Err(format!("no connection to the target: {why}"));
+        }
+        if self.stop.is_set() && step.until.is_some() {
+            return Err(INTERRUPTED.to_owned());
         }
         self.reasons.extend(judgement.broken_rules);
         let mut findings = judgement.findings;
@@ -247,7 +248,10 @@ impl<'a> Case<'a> {
             if arrived || !judgement.findings.is_empty() || exchange.answer.is_err() {
                 return (exchange, judgement);
             }
-            if started.elapsed() + until.every > until.within || self.stop.is_set() {
+            if self.stop.is_set() {
+                return (exchange, judgement);
+            }
+            if started.elapsed() + until.every > until.within {
                 let seen = judgement
                     .body
                     .as_ref()

@@ -3,6 +3,7 @@
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::time::Instant;
 
+use super::case::INTERRUPTED;
 use super::{Runner, Stop};
 use crate::outcome::{CaseOutcome, Event, Sink, Summary, Verdict};
 use crate::scenario::Scenario;
@@ -65,7 +66,7 @@ async fn case_or_skip(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -> 
         origin: scenario.origin.clone(),
         verdict: Verdict::Skipped,
         findings: Vec::new(),
-        reasons: vec!["the run was interrupted".to_owned()],
+        reasons: vec![INTERRUPTED.to_owned()],
         leftovers: Vec::new(),
         requests: 0,
         seconds: 0.0,
