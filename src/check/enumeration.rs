@@ -1,6 +1,7 @@
 //! A value is one of those that are listed.
 
 use super::view::{View, body_place};
+use crate::contract::Violation;
 use crate::outcome::Finding;
 
 pub(super) const ID: &str = "enum";
@@ -9,6 +10,13 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     view.violations
         .iter()
         .filter(|violation| violation.keyword == ID)
+        // A value of another type is told by another rule.
+        .filter(|violation| {
+            let same = |other: &&Violation| {
+                other.keyword == "type" && other.instance == violation.instance
+            };
+            view.violations.iter().find(same).is_none()
+        })
         .map(|violation| {
             view.finding(
                 ID,

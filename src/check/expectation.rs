@@ -49,10 +49,6 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             Vec::new()
         };
     };
-    // An answer of another kind than expected is one finding, of its status.
-    if unexpected_class(view) {
-        return Vec::new();
-    }
     let mut findings = Vec::new();
     for expected in &view.expectation.body {
         let (differences, message) = match expected {
@@ -78,15 +74,6 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
         }));
     }
     findings
-}
-
-fn unexpected_class(view: &View<'_>) -> bool {
-    let expects_error = matches!(
-        view.expectation.status,
-        super::Status::Refused | super::Status::Promised(_) | super::Status::Exact(400..)
-    );
-    view.response
-        .is_some_and(|response| (response.status >= 400) != expects_error)
 }
 
 /// Places at which `actual` does not hold `part`.

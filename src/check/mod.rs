@@ -31,7 +31,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Operation, PromisedError, Shape, Shapes, Validators};
+use crate::contract::{Contract, Operation, PromisedError, Resource, Shape, Shapes, Validators};
 use crate::outcome::{Finding, Place};
 use crate::spec::{Direction, LoadError};
 use crate::wire::{Exchange, parse_json};
@@ -41,7 +41,7 @@ use view::View;
 type Rule = fn(&View<'_>) -> Vec<Finding>;
 
 /// All rules, in the order in which their findings are told.
-const RULES: [(&str, Rule); 16] = [
+const RULES: [(&str, Rule); 17] = [
     (transport::ID, transport::judge),
     (status::ID, status::judge),
     (no_content::ID, no_content::judge),
@@ -58,6 +58,7 @@ const RULES: [(&str, Rule); 16] = [
     (url::ID, url::judge),
     (order::ID, order::judge),
     (paging::ID, paging::judge),
+    (expectation::ID, expectation::judge),
 ];
 
 /// The rules, compiled for some operations of a contract.
@@ -153,6 +154,29 @@ impl Checker {
         &self.shapes
     }
 
+    /// Whether a value may be the id of an item, so that a request for that item asks for no
+    /// other thing.
+    pub fn is_id(&self, resource: &Resource, value: &Value) -> bool {
+        let shape = self
+            .shapes
+            .at(&resource.schema)
+            .and_then(|shape| self.shapes.member(shape, &resource.id));
+        match value {
+            Value::Number(_) => true,
+            Value::String(text) => !text.is_empty() && shape.is_none_or(|s| self.fits(s, text)),
+            _ => false,
+        }
+    }
+
+    /// Whether a text fits the pattern of a shape, if it has one.
+    fn fits(&self, shape: &Shape, text: &str) -> bool {
+        shape
+            .pattern
+            .as_ref()
+            .and_then(|pattern| self.patterns.get(pattern))
+            .is_none_or(|regex| regex.is_match(text))
+    }
+
     /// The shape of a JSON body of an operation's answer with this status.
     pub fn body_shape(&self, operation: &Operation, status: u16) -> Option<&Shape> {
         let media = &operation.response(status)?.media;
@@ -213,10 +237,13 @@ impl Checker {
         };
         let mut findings = Vec::new();
         let mut broken_rules = Vec::new();
-        for (name, rule) in RULES
-            .into_iter()
-            .chain([(expectation::ID, expectation::judge as Rule)])
-        {
+        // An answer of another kind than expected breaks one promise, whatever its body is like.
+        let rules = if view.is_of_another_kind() {
+            &RULES[..2]
+        } else {
+            &RULES[..]
+        };
+        for (name, rule) in rules {
             match catch_unwind(AssertUnwindSafe(|| rule(&view))) {
                 Ok(found) => findings.extend(found),
                 Err(panic) => {

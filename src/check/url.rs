@@ -55,7 +55,7 @@ fn variable<'a>(
     });
     match (sent, own?) {
         (Some(sent), _) => Some(Cow::Borrowed(sent)),
-        (None, Value::String(text)) => Some(Cow::Borrowed(text)),
+        (None, Value::String(text)) if !text.is_empty() => Some(Cow::Borrowed(text)),
         (None, Value::Number(number)) => Some(Cow::Owned(number.to_string())),
         _ => None,
     }

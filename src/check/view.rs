@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Checker, Expectation};
+use super::{Checker, Expectation, Status};
 use crate::contract::snake_case;
 use crate::contract::{Contract, MediaType, Operation, Response as Promise, Shape, Violation};
 use crate::outcome::{Finding, Place};
@@ -105,6 +105,18 @@ impl<'a> View<'a> {
             .map_or_else(|| "nothing".to_owned(), show)
     }
 
+    /// Whether a success came where an error was expected, or the other way round.
+    pub(super) fn is_of_another_kind(&self) -> bool {
+        let Some(status) = self.response.map(|response| response.status) else {
+            return false;
+        };
+        match self.expectation.status {
+            Status::Documented => false,
+            Status::Success | Status::Exact(..400) => status / 100 != 2,
+            Status::Exact(_) | Status::Refused | Status::Promised(_) => status < 400,
+        }
+    }
+
     /// Whether the answer is a success.
     pub(super) fn is_success(&self) -> bool {
         self.response.is_some_and(|r| r.status / 100 == 2)
@@ -139,11 +151,7 @@ impl<'a> View<'a> {
 
     /// Whether a text fits the pattern of a shape, if it has one.
     pub(super) fn fits(&self, shape: &Shape, text: &str) -> bool {
-        shape
-            .pattern
-            .as_ref()
-            .and_then(|pattern| self.checker.patterns.get(pattern))
-            .is_none_or(|regex| regex.is_match(text))
+        self.checker.fits(shape, text)
     }
 }
 

@@ -84,7 +84,10 @@ pub(super) async fn run(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -
             Err(reason) => {
                 // A step that cannot be made after something has failed is a consequence.
                 if case.findings.is_empty() {
-                    case.reasons.push(format!("{}: {reason}", step.name));
+                    case.reasons.push(match reason.as_str() {
+                        INTERRUPTED => reason,
+                        _ => format!("{}: {reason}", step.name),
+                    });
                 }
                 break;
             }
@@ -329,13 +332,18 @@ impl<'a> Case<'a> {
         let mut findings = Vec::new();
         let mut next = next_of(body).filter(|_| filled.step.walk);
         let mut pages = 1;
+        let mut followed = Vec::new();
         while let Some(url) = next {
             let (runner, credentials) = (self.runner, filled.step.credentials);
             let target = runner.target;
             let problem = match follow(runner.contract, target, filled.operation, &url, credentials)
             {
+                Ok(_) if followed.contains(&url) => {
+                    "the list comes back to a page that was there already".to_owned()
+                }
                 Ok(encoded) if pages < MAX_PAGES => {
                     pages += 1;
+                    followed.push(url);
                     let exchange = self.send(&encoded).await;
                     let page = Filled {
                         body: None,
@@ -344,8 +352,12 @@ impl<'a> Case<'a> {
                         ..*filled
                     };
                     let judgement = self.judge(&page, &encoded, &exchange);
+                    next = judgement
+                        .body
+                        .as_ref()
+                        .filter(|_| judgement.findings.is_empty())
+                        .and_then(next_of);
                     findings.extend(judgement.findings);
-                    next = judgement.body.as_ref().and_then(next_of);
                     items.extend(
                         judgement
                             .body
@@ -407,6 +419,7 @@ impl<'a> Case<'a> {
         if let Some(resource) = contract.resource_served_by(operation) {
             if resource.create.as_ref() == Some(&operation.id)
                 && let Some(id) = body.and_then(|body| body.get(&resource.id))
+                && self.runner.checker.is_id(resource, id)
             {
                 self.created.push(Created {
                     resource: resource.name.clone(),

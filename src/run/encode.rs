@@ -302,7 +302,7 @@ fn authorize(
         }
         match credentials {
             Credentials::Right => headers.0.push(header.clone()),
-            Credentials::Wrong => {
+            Credentials::Wrong | Credentials::Other => {
                 let scheme = header.text();
                 let wrong = match scheme.split_once(' ') {
                     Some((scheme, _)) => format!("{scheme} wrong"),
@@ -318,14 +318,26 @@ fn authorize(
         && schemes.contains(&&SchemeKind::Basic)
         && !given
     {
-        let secret = match credentials {
+        let (name, secret) = match credentials {
             Credentials::None => return,
-            Credentials::Right => secret.clone(),
-            Credentials::Wrong => format!("wrong-{}", secret.chars().rev().collect::<String>()),
+            Credentials::Right => (name.clone(), secret.clone()),
+            Credentials::Wrong => {
+                let reversed: String = secret.chars().rev().collect();
+                (name.clone(), format!("wrong-{reversed}"))
+            }
+            Credentials::Other => (other_name(name), secret.clone()),
         };
         let encoded = STANDARD.encode(format!("{name}:{secret}"));
         headers.push("Authorization", format!("Basic {encoded}"));
     }
+}
+
+/// A name of the same shape that differs in its last character.
+fn other_name(name: &str) -> String {
+    let mut other = name.to_owned();
+    let last = other.pop();
+    other.push(if last == Some('0') { '1' } else { '0' });
+    other
 }
 
 #[cfg(test)]

@@ -63,6 +63,8 @@ pub enum Credentials {
     Right,
     /// A wrong secret.
     Wrong,
+    /// Another user's name with the right secret.
+    Other,
     /// None at all.
     None,
 }

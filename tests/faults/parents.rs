@@ -1,0 +1,467 @@
+//! What is found where it does not belong: below another parent, under another kind, after it or
+//! its parent was deleted.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use trueup::wire::{Request, Response};
+
+use crate::matrix::{row, run};
+use crate::server::Reply;
+use crate::stage::{
+    Fault, Stage, empty, instead, is_success, json_of, keep, last_of, only, parent_of, path_of,
+    readdress, with_json,
+};
+
+/// Where everything that was created stands, by id.
+#[derive(Default)]
+struct Places(HashMap<String, String>);
+
+impl Places {
+    fn learn(&mut self, stage: &Stage, request: &Request, response: &Response) {
+        if request.method == "POST"
+            && response.status == 201
+            && let Some(body) = json_of(response)
+            && let (Some(sid), Some(url)) = (body["sid"].as_str(), body["url"].as_str())
+        {
+            self.0.insert(sid.to_owned(), stage.path(url).to_owned());
+        }
+    }
+
+    /// The path of a request with each item put where it really is.
+    fn right(&self, path: &str) -> Option<String> {
+        let segments: Vec<&str> = path.split('/').collect();
+        let index = segments
+            .iter()
+            .rposition(|segment| self.0.contains_key(*segment))?;
+        let rest = &segments[index + 1..];
+        let mut right = self.0[segments[index]].clone();
+        for segment in rest {
+            right.push('/');
+            right.push_str(segment);
+        }
+        (right != path).then_some(right)
+    }
+}
+
+/// Finds items by their own ids alone.
+fn by_id_alone(operation: &'static str) -> Fault {
+    let mut places = Places::default();
+    Box::new(move |stage, request| {
+        let mut response = stage.answer(&request);
+        places.learn(stage, &request, &response);
+        if response.status == 404
+            && stage.is(&request, only(operation))
+            && let Some(path) = places.right(path_of(&request))
+        {
+            let mut own = request.clone();
+            readdress(&mut own, &path);
+            response = stage.answer(&own);
+        }
+        Reply::Whole(response)
+    })
+}
+
+/// Finds items of the other kind too.
+fn of_either_kind(operation: &'static str) -> Fault {
+    let mut places = Places::default();
+    Box::new(move |stage, request| {
+        let mut response = stage.answer(&request);
+        places.learn(stage, &request, &response);
+        let path = path_of(&request);
+        let other = if path.contains("/Assets/") {
+            path.replace("/Assets/", "/Functions/")
+        } else {
+            path.replace("/Functions/", "/Assets/")
+        };
+        if response.status == 404 && stage.is(&request, only(operation)) {
+            let mut own = request.clone();
+            readdress(&mut own, &other);
+            response = stage.answer(&own);
+        }
+        Reply::Whole(response)
+    })
+}
+
+#[test]
+fn another_parent() {
+    let rows = [
+        "FetchAsset",
+        "UpdateAsset",
+        "DeleteAsset",
+        "FetchFunction",
+        "UpdateFunction",
+        "DeleteFunction",
+        "FetchBuild",
+        "FetchBuildStatus",
+        "DeleteBuild",
+        "CreateAssetVersion",
+        "FetchAssetVersion",
+        "ListAssetVersion",
+        "CreateFunctionVersion",
+        "FetchFunctionVersion",
+        "ListFunctionVersion",
+        "FetchFunctionVersionContent",
+    ]
+    .map(|operation| {
+        let name = format!("{operation} ignores the parent");
+        let row = row(name, &["status"], by_id_alone(operation)).on(operation);
+        if operation == "FetchBuildStatus" {
+            // Together with the build.
+            return row.filter("FetchBuild");
+        }
+        row
+    });
+    run(rows.into());
+}
+
+#[test]
+fn another_kind() {
+    let rows = [
+        "FetchAsset",
+        "UpdateAsset",
+        "DeleteAsset",
+        "ListAssetVersion",
+        "FetchAssetVersion",
+        "CreateAssetVersion",
+        "FetchFunction",
+        "UpdateFunction",
+        "DeleteFunction",
+        "ListFunctionVersion",
+        "FetchFunctionVersion",
+        "CreateFunctionVersion",
+    ]
+    .map(|operation| {
+        let name = format!("{operation} takes either kind");
+        row(name, &["status"], of_either_kind(operation)).on(operation)
+    });
+    run(rows.into());
+}
+
+#[test]
+fn an_unknown_parent() {
+    let rows = [
+        ("ListAsset", "/assets"),
+        ("ListFunction", "/functions"),
+        ("ListBuild", "/builds"),
+        ("ListAssetVersion", "/asset_versions"),
+        ("ListFunctionVersion", "/function_versions"),
+    ]
+    .map(|(operation, items)| {
+        let fault = instead(only(operation), move |stage, request| {
+            if stage.answer(request).status != 404 {
+                return None;
+            }
+            let url = format!("{}{}?PageSize=50&Page=0", stage.base, path_of(request));
+            let mut page = serde_json::json!({
+                "meta": {
+                    "first_page_url": url,
+                    "key": &items[1..],
+                    "next_page_url": null,
+                    "page": 0,
+                    "page_size": 50,
+                    "previous_page_url": null,
+                    "url": url,
+                },
+            });
+            page[&items[1..]] = Value::Array(Vec::new());
+            Some(Reply::Whole(with_json(200, &page)))
+        });
+        row(
+            format!("{operation} of nothing is empty"),
+            &["status"],
+            fault,
+        )
+        .on(operation)
+    });
+    run(rows.into());
+}
+
+/// Goes on answering for what stood below a deleted item.
+#[derive(Default)]
+struct Ghosts {
+    answers: HashMap<String, Response>,
+    deleted: Vec<String>,
+}
+
+impl Ghosts {
+    fn learn(&mut self, stage: &Stage, request: &Request, response: &Response) {
+        let path = path_of(request);
+        if !is_success(response) {
+            return;
+        }
+        if request.method == "DELETE" {
+            self.deleted.push(path.to_owned());
+        }
+        let Some(body) = json_of(response) else {
+            return;
+        };
+        self.answers
+            .insert(format!("{} {path}", request.method), response.clone());
+        let links = body["links"].as_object();
+        let links = links.into_iter().flat_map(|links| links.values());
+        for url in links.chain([&body["url"]]).filter_map(Value::as_str) {
+            let path = stage.path(url);
+            let answer = stage.ask("GET", path);
+            if is_success(&answer) {
+                self.answers.insert(format!("GET {path}"), answer);
+            }
+        }
+    }
+}
+
+/// After `delete`, `operation` answers as before for what stands below.
+fn ghosts(delete: &'static str, operation: &'static str) -> Fault {
+    let mut ghosts = Ghosts::default();
+    Box::new(move |stage, request| {
+        let response = stage.answer(&request);
+        if response.status != 404 {
+            let is_delete = request.method == "DELETE";
+            if !is_delete || stage.is(&request, only(delete)) {
+                ghosts.learn(stage, &request, &response);
+            }
+            return Reply::Whole(response);
+        }
+        let path = path_of(&request);
+        let below = |deleted: &String| {
+            path.strip_prefix(deleted.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        if stage.is(&request, only(operation)) && ghosts.deleted.iter().any(below) {
+            if request.method == "DELETE" {
+                return Reply::Whole(empty(204));
+            }
+            let key = format!("{} {path}", request.method);
+            let get = format!("GET {path}");
+            // An item is changed into what it was.
+            let answer = ghosts
+                .answers
+                .get(&key)
+                .or_else(|| ghosts.answers.get(&get));
+            if let Some(answer) = answer {
+                return Reply::Whole(answer.clone());
+            }
+        }
+        Reply::Whole(response)
+    })
+}
+
+#[test]
+fn below_what_was_deleted() {
+    let mut rows = Vec::new();
+    for (delete, filter, operations) in [
+        (
+            "DeleteService",
+            "DeleteService::",
+            &[
+                "FetchAsset",
+                "ListAsset",
+                "UpdateAsset",
+                "DeleteAsset",
+                "FetchAssetVersion",
+                "ListAssetVersion",
+                "CreateAssetVersion",
+                "FetchFunction",
+                "ListFunction",
+                "UpdateFunction",
+                "DeleteFunction",
+                "FetchFunctionVersion",
+                "ListFunctionVersion",
+                "CreateFunctionVersion",
+                "FetchFunctionVersionContent",
+                "FetchBuild",
+                "ListBuild",
+                "FetchBuildStatus",
+                "DeleteBuild",
+                "CreateAsset",
+                "CreateFunction",
+                "CreateBuild",
+            ][..],
+        ),
+        (
+            "DeleteAsset",
+            "DeleteAsset::",
+            &[
+                "FetchAssetVersion",
+                "ListAssetVersion",
+                "CreateAssetVersion",
+            ],
+        ),
+        (
+            "DeleteFunction",
+            "DeleteFunction::",
+            &[
+                "FetchFunctionVersion",
+                "ListFunctionVersion",
+                "CreateFunctionVersion",
+                "FetchFunctionVersionContent",
+            ],
+        ),
+        ("DeleteBuild", "DeleteBuild::", &["FetchBuildStatus"]),
+    ] {
+        for operation in operations {
+            let name = format!("after {delete}, {operation} goes on");
+            rows.push(
+                row(name, &["status"], ghosts(delete, operation))
+                    .filter(filter)
+                    .on(operation),
+            );
+        }
+    }
+    run(rows);
+}
+
+#[test]
+fn deleted() {
+    let mut rows = Vec::new();
+    for (kind, filter) in [
+        ("Service", "DeleteService::"),
+        ("Asset", "DeleteAsset::"),
+        ("Function", "DeleteFunction::"),
+        ("Build", "DeleteBuild::"),
+    ] {
+        let delete = keep(format!("Delete{kind}"));
+        let fetch = keep(format!("Fetch{kind}"));
+        // Says so, and does nothing.
+        let lazy = instead(only(delete), |stage, request| {
+            let known = stage.get(path_of(request)).is_some();
+            let let_in = request.headers.get("authorization").is_some()
+                && stage.answer(&as_get(request)).status == 200;
+            (known && let_in).then(|| Reply::Whole(empty(204)))
+        });
+        rows.push((
+            format!("{delete} does nothing"),
+            "status",
+            fetch,
+            lazy,
+            filter,
+        ));
+        let sibling = instead(only(delete), |stage, request| {
+            let response = stage.answer(request);
+            let collection = parent_of(path_of(request));
+            if response.status == 204
+                && let Some(page) = stage.get(collection)
+            {
+                let key = page["meta"]["key"].as_str().unwrap_or_default();
+                let sid = page[key][0]["sid"].as_str().unwrap_or_default();
+                stage.ask("DELETE", &format!("{collection}/{sid}"));
+            }
+            Some(Reply::Whole(response))
+        });
+        rows.push((
+            format!("{delete} takes a sibling along"),
+            "status",
+            fetch,
+            sibling,
+            filter,
+        ));
+        let mut gone: Vec<String> = Vec::new();
+        let again = instead(only(delete), move |stage, request| {
+            let response = stage.answer(request);
+            if response.status == 204 {
+                gone.push(path_of(request).to_owned());
+            }
+            let repeated =
+                response.status == 404 && gone.iter().any(|path| path == path_of(request));
+            Some(Reply::Whole(if repeated { empty(204) } else { response }))
+        });
+        rows.push((
+            format!("{delete} succeeds again"),
+            "status",
+            delete,
+            again,
+            filter,
+        ));
+        let mut known: HashMap<String, Response> = HashMap::new();
+        let fetchable: Fault = Box::new(move |stage, request| {
+            let path = path_of(&request).to_owned();
+            if stage.is(&request, only(delete)) {
+                let answer = stage.ask("GET", &path);
+                known.insert(path.clone(), answer);
+            }
+            let response = stage.answer(&request);
+            let ghost = known.get(&path).filter(|ghost| {
+                response.status == 404 && is_success(ghost) && stage.is(&request, only(fetch))
+            });
+            Reply::Whole(ghost.cloned().unwrap_or(response))
+        });
+        rows.push((
+            format!("{fetch} finds what was deleted"),
+            "status",
+            fetch,
+            fetchable,
+            filter,
+        ));
+    }
+    let name = "DeleteAsset though it is in a build".to_owned();
+    rows.push((
+        name,
+        "status",
+        "DeleteAsset",
+        with_builds("DeleteAsset"),
+        "DeleteAsset::",
+    ));
+    let rows = rows
+        .into_iter()
+        .map(|(name, check, operation, fault, filter)| {
+            row(name, &[check], fault).filter(filter).on(operation)
+        });
+    run(rows.collect());
+}
+
+/// Deletes the builds of a service when they stand in the way of a deletion.
+pub(crate) fn with_builds(delete: &'static str) -> Fault {
+    instead(only(delete), |stage, request| {
+        let response = stage.answer(request);
+        if response.status != 400 {
+            return Some(Reply::Whole(response));
+        }
+        let service = parent_of(parent_of(path_of(request)));
+        let builds = format!("{service}/Builds");
+        let page = stage.get(&builds)?;
+        for build in page["builds"].as_array()? {
+            stage.ask("DELETE", &format!("{builds}/{}", build["sid"].as_str()?));
+        }
+        Some(Reply::Whole(stage.answer(request)))
+    })
+}
+
+fn as_get(request: &Request) -> Request {
+    Request {
+        method: "GET".to_owned(),
+        body: Vec::new(),
+        ..request.clone()
+    }
+}
+
+/// A unique name stands for an id, in the path of a service.
+#[test]
+fn unique_names() {
+    let mut rows = Vec::new();
+    for operation in ["FetchService", "UpdateService", "DeleteService"] {
+        let ids_only = instead(only(operation), |stage, request| {
+            let name = last_of(path_of(request));
+            let unknown = format!("/v1/Services/ZS{}", "0".repeat(32));
+            (!name.starts_with("ZS")).then(|| {
+                let mut other = request.clone();
+                readdress(&mut other, &unknown);
+                Reply::Whole(stage.answer(&other))
+            })
+        });
+        rows.push(row(format!("{operation} takes ids only"), &["status"], ids_only).on(operation));
+    }
+    let first = instead(&["FetchService"], |stage, request| {
+        let name = last_of(path_of(request));
+        if name.starts_with("ZS") || stage.answer(request).status != 200 {
+            return None;
+        }
+        let page = stage.get("/v1/Services")?;
+        let services = page["services"].as_array()?;
+        let other = services
+            .iter()
+            .find(|service| service["unique_name"] != name)?;
+        Some(Reply::Whole(with_json(200, other)))
+    });
+    rows.push(row("another service answers to a name", &["expectation"], first).on("FetchService"));
+    run(rows);
+}
