@@ -321,20 +321,17 @@ fn authorize(
         let (name, secret) = match credentials {
             Credentials::None => return,
             Credentials::Right => (name.clone(), secret.clone()),
-            Credentials::Wrong => {
-                let reversed: String = secret.chars().rev().collect();
-                (name.clone(), format!("wrong-{reversed}"))
-            }
-            Credentials::Other => (other_name(name), secret.clone()),
+            Credentials::Wrong => (name.clone(), almost(secret)),
+            Credentials::Other => (almost(name), secret.clone()),
         };
         let encoded = STANDARD.encode(format!("{name}:{secret}"));
         headers.push("Authorization", format!("Basic {encoded}"));
     }
 }
 
-/// A name of the same shape that differs in its last character.
-fn other_name(name: &str) -> String {
-    let mut other = name.to_owned();
+/// A text that differs in its last character only.
+fn almost(text: &str) -> String {
+    let mut other = text.to_owned();
     let last = other.pop();
     other.push(if last == Some('0') { '1' } else { '0' });
     other

@@ -6,8 +6,9 @@ use super::Request;
 
 /// Writes the command that sends the same request again.
 ///
-/// Credentials are left in place: the caller masks them together with all other text that leaves
-/// the program (see [`super::Secrets`]).
+/// The credentials of `Authorization` are masked here, right or wrong: a wrong secret may be close to
+/// the right one. Secrets elsewhere are masked together with all other text that leaves the program
+/// (see [`super::Secrets`]).
 pub fn curl(request: &Request) -> String {
     let mut line = String::from("curl -i");
     if request.method != "GET" || !request.body.is_empty() {
@@ -15,11 +16,12 @@ pub fn curl(request: &Request) -> String {
     }
     let _ = write!(line, " {}", quote(&request.url));
     for header in &request.headers.0 {
-        let _ = write!(
-            line,
-            " -H {}",
-            quote(&format!("{}: {}", header.name, header.text()))
-        );
+        let mut value = header.text();
+        if header.name.eq_ignore_ascii_case("authorization") {
+            let scheme = value.split(' ').next().unwrap_or_default();
+            value = format!("{scheme} ***");
+        }
+        let _ = write!(line, " -H {}", quote(&format!("{}: {value}", header.name)));
     }
     if !request.body.is_empty() {
         match std::str::from_utf8(&request.body) {
@@ -77,6 +79,7 @@ mod tests {
     fn quotes_what_a_shell_would_split() {
         let mut headers = Headers::default();
         headers.push("Accept", "application/json");
+        headers.push("Authorization", "Basic c2VjcmV0");
         let request = Request {
             method: "POST".into(),
             url: "http://127.0.0.1:1/a?b=1&c=2".into(),
@@ -86,7 +89,7 @@ mod tests {
         assert_eq!(
             curl(&request),
             "curl -i -X POST 'http://127.0.0.1:1/a?b=1&c=2' -H 'Accept: application/json' \
-             --data-binary 'Name=it'\\''s'"
+             -H 'Authorization: Basic ***' --data-binary 'Name=it'\\''s'"
         );
     }
 
