@@ -95,21 +95,23 @@ impl<W: Write> Terminal<W> {
             "  {}: {} at {}: {}",
             finding.operation, finding.check, finding.place, finding.message
         );
-        self.line(&head);
         self.only_snapshots &= finding.check == "snapshot";
         let known = self
             .causes
             .iter_mut()
             .find(|cause| cause.finding.same_cause(finding));
         if let Some(cause) = known {
+            // Once a case is enough.
             if cause.last_case != case.name {
                 cause.cases += 1;
                 cause.last_case.clone_from(&case.name);
+                let first = format!("    as in {}", cause.first_case);
+                self.line(&head);
+                self.line(&first);
             }
-            let first = format!("    as in {}", cause.first_case);
-            self.line(&first);
             return;
         }
+        self.line(&head);
         self.causes.push(Cause {
             finding: finding.clone(),
             first_case: case.name.clone(),
