@@ -11,6 +11,9 @@ use crate::wire::Response;
 /// Shortest value that is looked for inside other texts.
 const SHORTEST_INSIDE: usize = 6;
 
+/// Longest text that a snapshot shows, in characters.
+const LONGEST_SHOWN: usize = 1000;
+
 /// Names of the values that a run makes up. The same value has the same name everywhere in a
 /// scenario, so that a wrong id shows.
 #[derive(Debug, Default)]
@@ -220,6 +223,10 @@ impl Hide<'_> {
                 }
                 if varies(Varies::Case) {
                     return Value::from(self.text(&text.to_lowercase()));
+                }
+                let length = text.chars().count();
+                if length > LONGEST_SHOWN {
+                    return Value::from(format!("<{length} characters>"));
                 }
                 Value::from(self.text(text))
             }
