@@ -9,7 +9,12 @@ use crate::config::Overrides;
 
 /// Tells whether an HTTP API keeps the promises of its `OpenAPI` document.
 #[derive(Debug, Parser)]
-#[command(name = "trueup", version)]
+#[command(
+    name = "trueup",
+    version,
+    after_help = "Exit codes: 0 every promise was kept, 1 the target broke one or a snapshot \
+                  differs, 2 trueup could not judge."
+)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -45,7 +50,7 @@ pub(super) struct Selection {
     /// Folder of snapshots
     #[arg(long, value_name = "DIR")]
     snapshots: Option<String>,
-    /// Base URL of the server to judge, or `emulator`
+    /// Base URL of the server to judge, or `emulator` [default: trueup.toml's, else emulator]
     #[arg(long, value_name = "URL|emulator")]
     target: Option<String>,
     /// Credentials; `TRUEUP_USER` keeps them out of the list of processes
@@ -60,7 +65,7 @@ pub(super) struct Selection {
     /// Seed of everything that is drawn by chance
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Only cases whose name contains this text
+    /// Only cases whose name, as `trueup list` prints it, contains this text
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
     /// Cases in flight
@@ -69,7 +74,7 @@ pub(super) struct Selection {
     /// Only this part of the cases
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
-    /// Take every undocumented property for a broken promise
+    /// Take undocumented properties for broken promises even where the document allows them
     #[arg(long)]
     strict: bool,
     /// Longest time for one answer, in seconds [default: 30]
