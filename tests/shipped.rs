@@ -106,7 +106,7 @@ fn the_overlay_fits_the_published_document_and_says_the_same_there() {
     let Some(published) = published() else { return };
     let ours = contract(ROOT, "specs/twilio_serverless_v1.yaml", OVERLAY);
     let theirs = contract(ROOT, &published, OVERLAY);
-    assert!(ours.operations.len() < theirs.operations.len());
+    assert_eq!(ours.operations.len(), theirs.operations.len());
     for operation in &ours.operations {
         let other = theirs.operation(&operation.id).unwrap();
         assert_eq!(operation.path, other.path);
