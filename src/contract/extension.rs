@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::body::Echo;
 use super::build::Reader;
+use super::max_bytes;
 use super::parameter::{Location, Parameter};
 use crate::spec::{Document, Level, Problem};
 use crate::wire::pointer;
@@ -67,12 +68,13 @@ pub struct PagingParameter {
 }
 
 /// The names of all extensions.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "x-trueup-echo",
     "x-trueup-ends-with",
     "x-trueup-error",
     "x-trueup-errors",
     "x-trueup-http-status",
+    max_bytes::KEYWORD,
     "x-trueup-newest-first",
     "x-trueup-not-before",
     "x-trueup-paging",
@@ -144,6 +146,7 @@ fn mistake(
             }
         }
         "x-trueup-http-status" => value.is_boolean(),
+        max_bytes::KEYWORD => value.is_u64(),
         "x-trueup-errors" => value.is_array(),
         "x-trueup-paging" => value.is_object(),
         // It says itself what is wrong.

@@ -5,6 +5,7 @@ mod build;
 mod census;
 mod extension;
 mod format;
+mod max_bytes;
 mod operation;
 mod parameter;
 mod path;

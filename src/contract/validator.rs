@@ -7,6 +7,7 @@ use jsonschema::{Draft, PatternOptions, ValidationError};
 use serde_json::{Map, Value, json};
 
 use super::format::is_base64;
+use super::max_bytes::{self, MaxBytes};
 use crate::spec::{Direction, Document, LoadError, normalize};
 use crate::wire::pointer;
 
@@ -77,6 +78,9 @@ impl Validators {
             .should_validate_formats(true)
             .should_ignore_unknown_formats(true)
             .with_format("byte", is_base64)
+            .with_keyword(max_bytes::KEYWORD, |_, limit, _| {
+                Ok(Box::new(MaxBytes::new(limit)))
+            })
             .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
             .build(&root)
             .map_err(|e| {
@@ -245,6 +249,7 @@ fn violation(error: &ValidationError<'_>, prefix: &str) -> Vec<Violation> {
         K::MaxItems { limit } => vec![one(format!("at most {limit} items"), None)],
         K::MinProperties { limit } => vec![one(format!("at least {limit} properties"), None)],
         K::MaxProperties { limit } => vec![one(format!("at most {limit} properties"), None)],
+        K::Custom { message, .. } => vec![one(message.clone(), None)],
         K::Minimum { limit } => vec![one(format!("at least {limit}"), None)],
         K::Maximum { limit } => vec![one(format!("at most {limit}"), None)],
         K::ExclusiveMinimum { limit } => vec![one(format!("more than {limit}"), None)],

@@ -35,6 +35,8 @@ pub(super) struct Schema {
     pub(super) pattern: Option<Regex>,
     pub(super) min_length: Option<u64>,
     pub(super) max_length: Option<u64>,
+    /// `x-trueup-max-bytes`.
+    pub(super) max_bytes: Option<u64>,
     pub(super) minimum: Option<f64>,
     pub(super) maximum: Option<f64>,
     pub(super) min_items: Option<u64>,
@@ -230,6 +232,7 @@ impl Schemas {
             choices: list("enum").cloned().unwrap_or_default(),
             pattern: text("pattern").and_then(|pattern| self.pattern(pattern)),
             min_length: count("minLength"),
+            max_bytes: count("x-trueup-max-bytes"),
             max_length: count("maxLength"),
             minimum: number("minimum"),
             maximum: number("maximum"),
@@ -271,6 +274,7 @@ fn absorb(schema: &mut Schema, branch: Schema) {
     schema.example = schema.example.take().or(branch.example);
     schema.pattern = schema.pattern.take().or(branch.pattern);
     schema.min_length = schema.min_length.or(branch.min_length);
+    schema.max_bytes = schema.max_bytes.or(branch.max_bytes);
     schema.max_length = schema.max_length.or(branch.max_length);
     schema.minimum = schema.minimum.or(branch.minimum);
     schema.items = schema.items.or(branch.items);

@@ -127,6 +127,9 @@ impl Judge<'_> {
         if let Some(most) = schema.max_length.filter(|most| length > *most) {
             self.fault(at, format!("must have at most {most} characters"));
         }
+        if let Some(most) = schema.max_bytes.filter(|most| text.len() as u64 > *most) {
+            self.fault(at, format!("must have at most {most} bytes"));
+        }
         if let Some(pattern) = &schema.pattern
             && !pattern.is_match(text)
         {

@@ -17,7 +17,7 @@ const ONE: [&str; 3] = ["items", "not", "additionalProperties"];
 /// Keywords whose value is a list of schemas.
 const LIST: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 /// Keywords that mean the same in both dialects.
-const SAME: [&str; 13] = [
+const SAME: [&str; 14] = [
     "title",
     "multipleOf",
     "maximum",
@@ -31,6 +31,7 @@ const SAME: [&str; 13] = [
     "maxProperties",
     "minProperties",
     "enum",
+    "x-trueup-max-bytes",
 ];
 
 /// Translates one schema. Schemas inside it are translated too; references are not followed but
