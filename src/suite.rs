@@ -176,18 +176,10 @@ impl Suite {
                 (url.clone(), settings.user.clone(), None)
             }
             TargetChoice::Emulator => {
-                let (name, secret) = emulator_account(settings);
-                let emulator = start_emulator(
-                    Arc::clone(&self.contract),
-                    0,
-                    (&name, &secret),
-                    settings.build_time,
-                )?;
-                (
-                    emulator.url().to_owned(),
-                    Some((name, secret)),
-                    Some(emulator),
-                )
+                let emulated = emulator_settings(settings);
+                let user = Some((emulated.user.clone(), emulated.secret.clone()));
+                let emulator = start_emulator(Arc::clone(&self.contract), 0, emulated)?;
+                (emulator.url().to_owned(), user, Some(emulator))
             }
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -211,28 +203,24 @@ impl Suite {
 /// Starts an emulator of a contract.
 ///
 /// # Errors
-/// When the port is taken.
+/// When the port is taken, or the settings ask for what cannot be had.
 pub fn start_emulator(
     contract: Arc<Contract>,
     port: u16,
-    (user, secret): (&str, &str),
-    build_time: std::time::Duration,
+    settings: emulator::Settings,
 ) -> Result<Emulator, SuiteError> {
-    let settings = emulator::Settings {
-        user: user.to_owned(),
-        secret: secret.to_owned(),
-        build_time,
-    };
     Emulator::start(contract, port, settings)
-        .map_err(|e| SuiteError::Setup(format!("the emulator cannot listen on port {port}: {e}")))
+        .map_err(|e| SuiteError::Setup(format!("the emulator cannot start: {e}")))
 }
 
-/// The emulator's account: the one that is named, or the usual one.
-pub fn emulator_account(settings: &Settings) -> (String, String) {
-    settings
-        .user
-        .clone()
-        .unwrap_or_else(|| (EMULATOR_USER.0.to_owned(), EMULATOR_USER.1.to_owned()))
+/// The emulator that the settings ask for. Its account is the one that is named, or the usual one.
+pub fn emulator_settings(settings: &Settings) -> emulator::Settings {
+    let usual = || (EMULATOR_USER.0.to_owned(), EMULATOR_USER.1.to_owned());
+    let (user, secret) = settings.user.clone().unwrap_or_else(usual);
+    emulator::Settings {
+        build_time: settings.build_time,
+        ..emulator::Settings::new(user, secret)
+    }
 }
 
 impl Session<'_> {

@@ -5,8 +5,12 @@
 
 #[path = "emulator/client.rs"]
 mod client;
+#[path = "emulator/environments.rs"]
+mod environments;
 #[path = "emulator/http.rs"]
 mod http;
+#[path = "emulator/keeping.rs"]
+mod keeping;
 #[path = "emulator/pets.rs"]
 mod pets;
 #[path = "emulator/project.rs"]

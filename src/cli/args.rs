@@ -175,6 +175,40 @@ pub(super) struct Serve {
     /// How long a build takes [default: 1]
     #[arg(long, value_name = "SECONDS")]
     build_seconds: Option<f64>,
+    /// Limit to keep, such as `service=50`; `documented` stands for all that the API documents.
+    /// May be given several times [default: none]
+    #[arg(long, value_name = "NAME[=N]")]
+    pub(super) limit: Vec<Limit>,
+    /// File that keeps the state, so that a restart loses nothing
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+}
+
+/// A limit and its figure, if it is not the documented one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Limit {
+    pub(super) name: String,
+    pub(super) figure: Option<u64>,
+}
+
+impl FromStr for Limit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((name, figure)) = text.split_once('=') else {
+            return Ok(Self {
+                name: text.to_owned(),
+                figure: None,
+            });
+        };
+        let figure = figure
+            .parse()
+            .map_err(|_| format!("'{figure}' is no whole number"))?;
+        Ok(Self {
+            name: name.to_owned(),
+            figure: Some(figure),
+        })
+    }
 }
 
 impl From<Selection> for Overrides {

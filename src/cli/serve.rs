@@ -5,20 +5,22 @@ use std::sync::Arc;
 
 use super::args::Serve;
 use super::{Exit, settle};
-use crate::suite::{emulator_account, load_contract, start_emulator};
+use crate::emulator;
+use crate::suite::{emulator_settings, load_contract, start_emulator};
 
 pub(super) fn run(serve: Serve) -> Result<Exit, String> {
-    let port = serve.port;
+    let (port, limits, state) = (serve.port, serve.limit.clone(), serve.state.clone());
     let settings = settle(serve.into())?;
     let contract = load_contract(&settings).map_err(|e| e.to_string())?;
-    let (user, secret) = emulator_account(&settings);
-    let emulator = start_emulator(
-        Arc::new(contract),
-        port,
-        (&user, &secret),
-        settings.build_time,
-    )
-    .map_err(|e| e.to_string())?;
+    let emulated = emulator::Settings {
+        limits: limits
+            .into_iter()
+            .map(|limit| (limit.name, limit.figure))
+            .collect(),
+        state,
+        ..emulator_settings(&settings)
+    };
+    let emulator = start_emulator(Arc::new(contract), port, emulated).map_err(|e| e.to_string())?;
     let mut out = std::io::stdout();
     writeln!(out, "listening on {}", emulator.url())
         .and_then(|()| out.flush())

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
 
 use super::body::Sent;
 use super::engine::{Engine, Place};
@@ -78,7 +79,7 @@ impl Engine {
         let body = self
             .success_schema(operation)
             .zip(place.owner(state))
-            .map(|(schema, item)| self.present(resource, item, schema, origin));
+            .map(|(schema, item)| self.present(resource, item, state.now(), schema, origin));
         let status = if operation.method == "DELETE" {
             204
         } else {
@@ -90,7 +91,7 @@ impl Engine {
     /// The answer of an operation that belongs to no resource.
     pub(super) fn other(
         &self,
-        state: &mut State,
+        state: &State,
         operation: &Operation,
         place: &Place,
         origin: &str,
@@ -110,7 +111,7 @@ impl Engine {
     /// The answer that shows the items of a collection, or one page of them.
     pub(super) fn list(
         &self,
-        state: &mut State,
+        state: &State,
         operation: &Operation,
         index: usize,
         place: &Place,
@@ -118,7 +119,7 @@ impl Engine {
         origin: &str,
     ) -> Result<Response, Refusal> {
         let resource = &self.contract.resources[index];
-        let now = timestamp(state.now());
+        let now = state.now();
         let Some(schema) = self.success_schema(operation) else {
             return Ok(self.success(operation, 200, None, None));
         };
@@ -127,7 +128,8 @@ impl Engine {
             .collection(&place.path)
             .into_iter()
             .flat_map(Collection::newest_first)
-            .filter(|item| self.passes(resource, item, &filters))
+            .filter(|item| self.passes(resource, item, now, &filters))
+            .filter(|item| self.rules.is_listed(resource, item, &filters, now))
             .collect();
         let mut known = HashMap::new();
         if let Some(paging) = &operation.paging {
@@ -158,22 +160,28 @@ impl Engine {
                 .map(|id| self.schemas.get(id))
                 .or_else(|| self.schemas.at(&resource.schema));
             let shown = item_schema.map(|schema| {
-                let present = |item: &&Item| self.present(resource, item, schema, origin);
+                let present = |item: &&Item| self.present(resource, item, now, schema, origin);
                 items.iter().map(present).collect()
             });
             known.insert(at, shown.unwrap_or_default());
         }
-        let body = Maker::new(&self.schemas, &now, known).make(schema);
+        let body = Maker::new(&self.schemas, &timestamp(now), known).make(schema);
         Ok(self.success(operation, 200, Some(body), None))
     }
 
     /// Whether an item has the values that a query asks for.
-    fn passes(&self, resource: &Resource, item: &Item, filters: &[(String, String)]) -> bool {
+    fn passes(
+        &self,
+        resource: &Resource,
+        item: &Item,
+        now: OffsetDateTime,
+        filters: &[(String, String)],
+    ) -> bool {
         if filters.is_empty() {
             return true;
         }
         let mut body = item.body.clone();
-        self.rules.show(resource, item, &mut body);
+        self.rules.show(resource, item, now, &mut body);
         filters.iter().all(|(name, wanted)| {
             let words = snake_case(name);
             let own = body
@@ -184,9 +192,16 @@ impl Engine {
     }
 
     /// An item as it is now.
-    fn present(&self, resource: &Resource, item: &Item, schema: &Schema, origin: &str) -> Value {
+    pub(super) fn present(
+        &self,
+        resource: &Resource,
+        item: &Item,
+        now: OffsetDateTime,
+        schema: &Schema,
+        origin: &str,
+    ) -> Value {
         let mut body = item.body.clone();
-        self.rules.show(resource, item, &mut body);
+        self.rules.show(resource, item, now, &mut body);
         self.shown(resource, item, &body, schema, origin)
     }
 

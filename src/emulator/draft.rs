@@ -1,16 +1,16 @@
 //! From what was sent to the properties of an item.
 
-use std::collections::HashMap;
-use std::time::Instant;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
 
 use super::body::Sent;
 use super::engine::{Engine, Place};
 use super::refusal::{Reason, Refusal};
 use super::rules::Creation;
 use super::schema::{Kind, Schema};
-use super::state::{Item, State, timestamp};
+use super::state::{Collection, Item, State, timestamp};
 use super::validate::{coerce, has_kind, validate};
 use super::value::{Maker, draw, plain_text, put, uuid};
 use crate::contract::{Echo, Operation, Property, Resource, snake_case};
@@ -18,6 +18,19 @@ use crate::wire::pointer;
 
 /// How often an id is drawn before a resource counts as full.
 const DRAWS: usize = 1000;
+
+/// What is known of a new item.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    /// What was sent, after validation.
+    pub(super) sent: Sent,
+    /// Values by JSON pointer.
+    pub(super) known: Vec<(String, Value)>,
+    /// Pointers of properties that are left out unless they are required.
+    pub(super) omitted: HashSet<String>,
+    /// What only views show, by name in snake case.
+    pub(super) kept: Map<String, Value>,
+}
 
 impl Engine {
     /// Creates an item and returns its id.
@@ -33,18 +46,47 @@ impl Engine {
         let nothing = Schema::default();
         let schema = self.schemas.at(&resource.schema).unwrap_or(&nothing);
         self.add_defaults(&mut sent);
+        let known = self.echoes(operation, schema, &sent)?;
+        let mut omitted = HashSet::new();
+        for property in operation.body.iter().flat_map(|body| &body.properties) {
+            if property.echo == Echo::ByName && !sent.values.contains_key(&property.name) {
+                let answer = answer_property(schema, property);
+                omitted.extend(answer.map(|name| pointer::join("", name)));
+            }
+        }
+        let kept = self.kept(operation, resource, &sent);
+        let draft = Draft {
+            sent,
+            known,
+            omitted,
+            kept,
+        };
+        self.add(state, resource, place, draft)
+    }
+
+    /// Adds an item to the collection at a place and returns its id.
+    pub(super) fn add(
+        &self,
+        state: &mut State,
+        resource: &Resource,
+        place: &Place,
+        draft: Draft,
+    ) -> Result<String, Refusal> {
+        let nothing = Schema::default();
+        let schema = self.schemas.at(&resource.schema).unwrap_or(&nothing);
+        self.refuse_if_full(state, resource, place)?;
         let mut known = self.given(resource, schema, place);
-        known.extend(self.echoes(operation, schema, &sent)?);
+        known.extend(draft.known.iter().cloned());
         let own = pointer::join("", &resource.id);
         let id = match known.get(&own) {
             Some(value) if !value.is_null() => plain_text(value),
-            _ => self.new_id(state, index, schema)?,
+            _ => self.new_id(state, resource, schema)?,
         };
         if id.is_empty() || state.find(&place.path, &id).is_some() {
             let message = format!("There is a {} {id} already.", resource.name);
             return Err(Refusal::new(Reason::Conflict, message));
         }
-        state.claim(index, &id);
+        state.claim(&resource.name, &id);
         let value = schema.property(&resource.id).map_or_else(
             || json!(id),
             |id_schema| coerce(self.schemas.get(id_schema), &id),
@@ -53,22 +95,17 @@ impl Engine {
         let created = state.now();
         let now = timestamp(created);
         let mut maker = Maker::new(&self.schemas, &now, known);
-        for property in operation.body.iter().flat_map(|body| &body.properties) {
-            if property.echo == Echo::ByName && !sent.values.contains_key(&property.name) {
-                let answer = answer_property(schema, property);
-                maker
-                    .omitted
-                    .extend(answer.map(|name| pointer::join("", name)));
-            }
-        }
+        maker.omitted = draft.omitted;
         let Value::Object(mut body) = maker.make(schema) else {
             return Err(Refusal::invalid("this cannot be created here"));
         };
         let creation = Creation {
-            operation,
+            resource,
             collection: &place.path,
             parent: place.owner(state),
-            sent: &sent.values,
+            sent: &draft.sent,
+            known: &draft.known,
+            limits: &self.limits,
             state,
             schemas: &self.schemas,
             schema,
@@ -79,12 +116,67 @@ impl Engine {
             path: place.item_path(resource, &id),
             id: id.clone(),
             body,
-            kept: self.kept(operation, resource, sent),
-            since: Instant::now(),
+            kept: draft.kept,
             created,
         };
+        if let Some((collection, parent)) = &place.owner {
+            let changes = self.rules.parent_changes(resource, &item);
+            self.change_parent(state, resource, collection, parent, changes);
+        }
         state.insert(&place.path, item);
         Ok(id)
+    }
+
+    fn refuse_if_full(
+        &self,
+        state: &State,
+        resource: &Resource,
+        place: &Place,
+    ) -> Result<(), Refusal> {
+        let limit = self.limits.get(&resource.snake_name());
+        let count = state.collection(&place.path).map_or(0, Collection::len);
+        match limit {
+            Some(limit) if count as u64 >= *limit => {
+                Err(Refusal::invalid(self.rules.full(resource, *limit)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Changes properties of the item that a new one stands below.
+    fn change_parent(
+        &self,
+        state: &mut State,
+        resource: &Resource,
+        collection: &str,
+        id: &str,
+        changes: Vec<(&'static str, Value)>,
+    ) {
+        let now = state.now();
+        let schema = resource
+            .parent
+            .and_then(|parent| self.schemas.at(&self.contract.resources[parent].schema));
+        if let Some(body) = state
+            .body_mut(collection, id)
+            .filter(|_| !changes.is_empty())
+        {
+            body.extend(
+                changes
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value)),
+            );
+            self.touch(body, schema, now);
+        }
+    }
+
+    /// Moves the times that tell of the last change.
+    fn touch(&self, body: &mut Map<String, Value>, schema: Option<&Schema>, now: OffsetDateTime) {
+        let properties = schema.into_iter().flat_map(|schema| &schema.properties);
+        for (name, id) in properties {
+            if self.schemas.get(*id).format.as_deref() == Some("date-time") && tells_change(name) {
+                body.insert(name.clone(), json!(timestamp(now)));
+            }
+        }
     }
 
     /// Changes the item that a place names.
@@ -99,25 +191,24 @@ impl Engine {
         let resource = &self.contract.resources[index];
         let nothing = Schema::default();
         let schema = self.schemas.at(&resource.schema).unwrap_or(&nothing);
-        let changes = self.echoes(operation, schema, sent)?;
-        let now = timestamp(state.now());
-        let Some(body) = place
-            .owner
-            .as_ref()
-            .and_then(|(collection, id)| state.body_mut(collection, id))
+        let Some((collection, id)) = &place.owner else {
+            return Ok(());
+        };
+        let Some((items, item)) = state.collection(collection).zip(state.find(collection, id))
         else {
             return Ok(());
         };
+        let mut body = item.body.clone();
         let own = pointer::join("", &resource.id);
-        for (to, value) in changes {
+        for (to, value) in self.echoes(operation, schema, sent)? {
             if to != own {
-                put(body, &to, value);
+                put(&mut body, &to, value);
             }
         }
-        for (name, id) in &schema.properties {
-            if self.schemas.get(*id).format.as_deref() == Some("date-time") && tells_change(name) {
-                body.insert(name.clone(), json!(now));
-            }
+        self.touch(&mut body, Some(schema), state.now());
+        self.rules.update(resource, items, item, &body)?;
+        if let Some(kept) = state.body_mut(collection, id) {
+            *kept = body;
         }
         Ok(())
     }
@@ -238,12 +329,7 @@ impl Engine {
     }
 
     /// What was sent and only a view shows.
-    fn kept(
-        &self,
-        operation: &Operation,
-        resource: &Resource,
-        mut sent: Sent,
-    ) -> Map<String, Value> {
+    fn kept(&self, operation: &Operation, resource: &Resource, sent: &Sent) -> Map<String, Value> {
         let mut kept = Map::new();
         for property in operation.body.iter().flat_map(|body| &body.properties) {
             let words = snake_case(&property.name);
@@ -260,27 +346,32 @@ impl Engine {
             if !shown {
                 continue;
             }
-            if let Some(bytes) = sent.files.remove(&property.name) {
-                let text = String::from_utf8(bytes)
-                    .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+            if let Some(bytes) = sent.files.get(&property.name) {
+                let text = String::from_utf8_lossy(bytes).into_owned();
                 kept.insert(words, Value::String(text));
             } else if property.echo == Echo::Never
-                && let Some(value) = sent.values.remove(&property.name)
+                && let Some(value) = sent.values.get(&property.name)
             {
-                kept.insert(words, value);
+                kept.insert(words, value.clone());
             }
         }
         kept
     }
 
-    fn new_id(&self, state: &mut State, index: usize, schema: &Schema) -> Result<String, Refusal> {
-        let resource = &self.contract.resources[index];
+    fn new_id(
+        &self,
+        state: &mut State,
+        resource: &Resource,
+        schema: &Schema,
+    ) -> Result<String, Refusal> {
         let nothing = Schema::default();
         let id = schema.property(&resource.id);
         let schema = id.map_or(&nothing, |id| self.schemas.get(id));
         for _ in 0..DRAWS {
             let id = match (schema.kind, &schema.pattern, schema.format.as_deref()) {
-                (Some(Kind::Integer | Kind::Number), ..) => state.next_number(index).to_string(),
+                (Some(Kind::Integer | Kind::Number), ..) => {
+                    state.next_number(&resource.name).to_string()
+                }
                 (_, Some(pattern), _) => match draw(pattern.as_str(), schema) {
                     Some(id) => id,
                     None => break,
@@ -288,7 +379,7 @@ impl Engine {
                 (.., Some("uuid")) => uuid(),
                 _ => format!("{:032x}", fastrand::u128(..)),
             };
-            if state.claim(index, &id) {
+            if state.claim(&resource.name, &id) {
                 return Ok(id);
             }
         }

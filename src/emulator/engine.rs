@@ -1,11 +1,13 @@
 //! The pure part of the emulator: requests in, responses out, state inside.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Settings;
 use super::access;
 use super::body::{self, Sent};
+use super::file::StateFile;
+use super::inject;
+use super::limits;
 use super::refusal::{Reason, Refusal};
 use super::rules::{Plain, Rules};
 use super::schema::{Schema, Schemas};
@@ -14,6 +16,7 @@ use super::state::State;
 use super::target::Target;
 use super::validate::{coerce, validate};
 use super::value::draw;
+use super::{Settings, StartError};
 use crate::contract::{Contract, Location, Operation, Resource, SchemeKind};
 use crate::wire::{Headers, Request, Response};
 
@@ -27,12 +30,18 @@ pub struct Engine {
     pub(super) rules: Box<dyn Rules>,
     /// Values of the properties that show who asks.
     pub(super) accounts: HashMap<String, String>,
+    /// Limits to keep, by name.
+    pub(super) limits: BTreeMap<String, u64>,
     settings: Settings,
+    file: Option<StateFile>,
     state: Mutex<State>,
 }
 
 /// Makes the engine of a contract.
-pub fn engine(contract: Arc<Contract>, settings: Settings) -> Engine {
+///
+/// # Errors
+/// When there is no such limit, or the state file cannot be used.
+pub fn engine(contract: Arc<Contract>, settings: Settings) -> Result<Engine, StartError> {
     let schemas = Schemas::compile(&contract);
     let rules: Box<dyn Rules> = if serverless::describes(&contract) {
         Box::new(Serverless::new(settings.build_time))
@@ -40,14 +49,24 @@ pub fn engine(contract: Arc<Contract>, settings: Settings) -> Engine {
         Box::new(Plain)
     };
     let accounts = accounts(&contract, &schemas, rules.as_ref(), &settings.user);
-    Engine {
+    let limits = limits::settle(&contract, rules.as_ref(), &settings.limits)?;
+    let (file, state) = match &settings.state {
+        Some(path) => {
+            let (file, state) = StateFile::open(path, &contract)?;
+            (Some(file), state)
+        }
+        None => (None, State::new()),
+    };
+    Ok(Engine {
         contract,
         schemas,
         rules,
         accounts,
+        limits,
         settings,
-        state: Mutex::new(State::new()),
-    }
+        file,
+        state: Mutex::new(state),
+    })
 }
 
 /// What an operation does to a resource.
@@ -80,6 +99,9 @@ impl Engine {
     /// Answers one request.
     pub fn answer(&self, request: &Request) -> Response {
         let target = Target::of(request);
+        if let Some(collection) = inject::collection(&request.method, target.path) {
+            return self.inject(collection, request, &target);
+        }
         let is_head = request.method == "HEAD" && self.route("HEAD", &target).is_none();
         let method = if is_head { "GET" } else { &request.method };
         let mut response = match self.admit(method, request, &target) {
@@ -122,8 +144,19 @@ impl Engine {
         let Some((operation, values)) = self.route(method, target) else {
             return Err(self.no_operation(method, target));
         };
+        self.let_in(operation, request, target)?;
+        Ok((operation, values))
+    }
+
+    /// Refuses a client that an operation does not let in.
+    pub(super) fn let_in(
+        &self,
+        operation: &Operation,
+        request: &Request,
+        target: &Target<'_>,
+    ) -> Result<(), Response> {
         if access::is_let_in(&self.contract, operation, request, target, &self.settings) {
-            return Ok((operation, values));
+            return Ok(());
         }
         let refusal = Refusal::new(Reason::Credentials, "Authenticate");
         let mut response = self.refuse(Some(operation), &refusal, target);
@@ -191,11 +224,34 @@ impl Engine {
         target: &Target<'_>,
     ) -> Result<Response, Refusal> {
         let sent = body::read(&self.contract, &self.schemas, operation, request, target);
-        let mut state = self.state();
-        let state = &mut *state;
-        let place = self.resolve(state, operation, values)?;
-        let sent = sent?;
-        self.act(state, operation, &place, sent, &target.origin)
+        self.change(|state| {
+            let place = self.resolve(state, operation, values)?;
+            self.act(state, operation, &place, sent?, &target.origin)
+        })
+    }
+
+    /// Lets somebody look at the state and change it. A change is in the state file when this
+    /// returns.
+    pub(super) fn change(
+        &self,
+        act: impl FnOnce(&mut State) -> Result<Response, Refusal>,
+    ) -> Result<Response, Refusal> {
+        // A panic elsewhere cannot leave the state half changed in a way that matters here.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.tick();
+        let before = state.revision();
+        let response = act(&mut state)?;
+        if let Some(file) = &self.file
+            && state.revision() != before
+        {
+            file.write(&state).map_err(|error| {
+                Refusal::new(
+                    Reason::Unsaved,
+                    format!("the state cannot be kept: {error}"),
+                )
+            })?;
+        }
+        Ok(response)
     }
 
     fn act(
@@ -223,7 +279,8 @@ impl Engine {
             }
             Role::Delete(index) => {
                 if let Some(item) = place.owner(state) {
-                    self.rules.delete(operation, state, item)?;
+                    let resource = &self.contract.resources[index];
+                    self.rules.delete(resource, state, item)?;
                 }
                 let response = self.item(state, operation, index, place, origin);
                 if let Some((collection, id)) = &place.owner {
@@ -260,7 +317,7 @@ impl Engine {
     }
 
     /// Finds what the path parameters name. An item counts only below its own parents.
-    fn resolve(
+    pub(super) fn resolve(
         &self,
         state: &State,
         operation: &Operation,
@@ -322,11 +379,6 @@ impl Engine {
             Some(item) => Some(item.id.clone()),
             None => self.rules.alias(resource, items, name),
         }
-    }
-
-    /// The state. A panic elsewhere cannot leave it half changed in a way that matters here.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -9,6 +9,9 @@ mod answer;
 mod body;
 mod draft;
 mod engine;
+mod file;
+mod inject;
+mod limits;
 mod multipart;
 mod page;
 mod refusal;
@@ -25,6 +28,7 @@ pub use engine::{Engine, engine};
 pub use server::Emulator;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How an emulator behaves where the contract leaves it open.
@@ -36,7 +40,47 @@ pub struct Settings {
     pub secret: String,
     /// How long a build takes.
     pub build_time: Duration,
+    /// Limits to keep, by name, with a figure of their own or the documented one. The name
+    /// `documented` stands for all that have one.
+    pub limits: Vec<(String, Option<u64>)>,
+    /// File that keeps the state, so that a restart loses nothing.
+    pub state: Option<PathBuf>,
 }
+
+impl Settings {
+    /// An emulator that lets one user in and leaves everything else as usual.
+    pub fn new(user: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self {
+            user: user.into(),
+            secret: secret.into(),
+            build_time: Duration::from_secs(1),
+            limits: Vec::new(),
+            state: None,
+        }
+    }
+}
+
+/// Why an emulator cannot start.
+#[derive(Debug)]
+pub struct StartError {
+    message: String,
+}
+
+impl StartError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for StartError {}
 
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,6 +88,8 @@ impl fmt::Debug for Settings {
             .field("user", &self.user)
             .field("secret", &"***")
             .field("build_time", &self.build_time)
+            .field("limits", &self.limits)
+            .field("state", &self.state)
             .finish()
     }
 }
@@ -54,11 +100,7 @@ mod tests {
 
     #[test]
     fn the_secret_is_not_shown() {
-        let settings = Settings {
-            user: "me".into(),
-            secret: "hunter2".into(),
-            build_time: Duration::ZERO,
-        };
+        let settings = Settings::new("me", "hunter2");
         let shown = format!("{settings:?}");
         assert!(shown.contains("me") && !shown.contains("hunter2"));
     }

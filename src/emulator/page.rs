@@ -127,7 +127,6 @@ impl Urls<'_> {
 mod tests {
     use super::*;
     use serde_json::Map;
-    use std::time::Instant;
     use time::OffsetDateTime;
 
     fn items(numbers: impl DoubleEndedIterator<Item = u64>) -> Vec<Item> {
@@ -137,7 +136,6 @@ mod tests {
             id: sequence.to_string(),
             body: Map::new(),
             kept: Map::new(),
-            since: Instant::now(),
             created: OffsetDateTime::UNIX_EPOCH,
         };
         numbers.rev().map(item).collect()

@@ -33,6 +33,8 @@ pub(super) enum Reason {
     TooLarge,
     /// The body's media type is not understood.
     MediaType,
+    /// The change could not be written to the state file.
+    Unsaved,
 }
 
 /// A refusal.
@@ -76,6 +78,7 @@ impl Refusal {
             Reason::Conflict => 409,
             Reason::TooLarge => 413,
             Reason::MediaType => 415,
+            Reason::Unsaved => 500,
         }
     }
 }

@@ -1,22 +1,30 @@
 //! What an API does beyond its contract. The default of every rule is to do nothing special.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+
+use super::body::Sent;
 use super::refusal::Refusal;
 use super::schema::{Schema, Schemas};
 use super::state::{Collection, Item, State};
-use crate::contract::{Operation, Resource};
+use crate::contract::Resource;
 
 /// An item that is about to be created.
 pub(super) struct Creation<'a> {
-    /// The operation that creates it.
-    pub(super) operation: &'a Operation,
+    /// What kind of item it is.
+    pub(super) resource: &'a Resource,
     /// Path of the collection that it goes to.
     pub(super) collection: &'a str,
     /// The item that the collection stands below.
     pub(super) parent: Option<&'a Item>,
     /// What was sent, after validation.
-    pub(super) sent: &'a Map<String, Value>,
+    pub(super) sent: &'a Sent,
+    /// What was known of it beforehand, by JSON pointer.
+    pub(super) known: &'a [(String, Value)],
+    /// Limits to keep, by name.
+    pub(super) limits: &'a BTreeMap<String, u64>,
     /// All items.
     pub(super) state: &'a State,
     /// All schemas.
@@ -25,8 +33,28 @@ pub(super) struct Creation<'a> {
     pub(super) schema: &'a Schema,
 }
 
+/// A limit that an emulator can be told to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Limit {
+    /// Name, such as `environment`.
+    pub(super) name: String,
+    /// The figure that the API documents, if it does.
+    pub(super) documented: Option<u64>,
+}
+
 /// The rules of one API.
 pub(super) trait Rules: Send + Sync {
+    /// Limits beside those on the number of items of each resource, and the documented figures of
+    /// the latter.
+    fn limits(&self) -> Vec<Limit> {
+        Vec::new()
+    }
+
+    /// What is said when a collection is full.
+    fn full(&self, resource: &Resource, limit: u64) -> String {
+        format!("{} items of {} are the limit", limit, resource.name)
+    }
+
     /// The account of a user whose name does not fit the property that shows it.
     fn account(&self) -> Option<String> {
         None
@@ -51,13 +79,48 @@ pub(super) trait Rules: Send + Sync {
         Ok(())
     }
 
+    /// What the creation of an item changes in the item that its collection stands below.
+    fn parent_changes(&self, _resource: &Resource, _item: &Item) -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
+
+    /// Refuses to change an item to these properties.
+    fn update(
+        &self,
+        _resource: &Resource,
+        _items: &Collection,
+        _item: &Item,
+        _body: &Map<String, Value>,
+    ) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    /// Whether a list with these filters shows an item. Filters named like a property of the item
+    /// have been compared with it.
+    fn is_listed(
+        &self,
+        _resource: &Resource,
+        _item: &Item,
+        _filters: &[(String, String)],
+        _now: OffsetDateTime,
+    ) -> bool {
+        true
+    }
+
     /// Refuses to delete an item that is needed.
-    fn delete(&self, _operation: &Operation, _state: &State, _item: &Item) -> Result<(), Refusal> {
+    fn delete(&self, _resource: &Resource, _state: &State, _item: &Item) -> Result<(), Refusal> {
         Ok(())
     }
 
     /// Changes what is shown of an item as time goes by.
-    fn show(&self, _resource: &Resource, _item: &Item, _body: &mut Map<String, Value>) {}
+    fn show(
+        &self,
+        _resource: &Resource,
+        _item: &Item,
+        _now: OffsetDateTime,
+        _body: &mut Map<String, Value>,
+    ) {
+    }
 
     /// The members of an error body; `said` is what the contract promises of it.
     fn describe(

@@ -13,8 +13,8 @@ use futures_util::StreamExt as _;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-use super::Settings;
 use super::engine::{Engine, LONGEST_BODY, engine};
+use super::{Settings, StartError};
 use crate::contract::Contract;
 use crate::wire::{Header, Headers, Request, Response};
 
@@ -33,8 +33,19 @@ impl Emulator {
     /// when this returns.
     ///
     /// # Errors
-    /// When the port cannot be bound or the system refuses a thread.
-    pub fn start(contract: Arc<Contract>, port: u16, settings: Settings) -> io::Result<Self> {
+    /// When the port cannot be bound, the system refuses a thread, or the settings ask for what
+    /// cannot be had.
+    pub fn start(
+        contract: Arc<Contract>,
+        port: u16,
+        settings: Settings,
+    ) -> Result<Self, StartError> {
+        let engine = Arc::new(engine(contract, settings)?);
+        Self::serve(engine, port)
+            .map_err(|e| StartError::new(format!("cannot listen on port {port}: {e}")))
+    }
+
+    fn serve(engine: Arc<Engine>, port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -43,7 +54,6 @@ impl Emulator {
         let thread = std::thread::Builder::new()
             .name("emulator".to_owned())
             .spawn(move || {
-                let engine = Arc::new(engine(contract, settings));
                 runtime.block_on(async move {
                     tokio::select! {
                         () = serve(listener, address, engine) => {}

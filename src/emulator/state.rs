@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound;
-use std::time::Instant;
 
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// One item.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Item {
     /// Place in the order of creation, over all collections.
     pub(super) sequence: u64,
@@ -21,14 +21,14 @@ pub(super) struct Item {
     pub(super) body: Map<String, Value>,
     /// What was sent and only views show, by its name in snake case.
     pub(super) kept: Map<String, Value>,
-    /// When it was created, for measuring.
-    pub(super) since: Instant,
-    /// When it was created, for showing.
+    /// When it was created.
+    #[serde(with = "time::serde::rfc3339")]
     pub(super) created: OffsetDateTime,
 }
 
 /// The items of one path.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<Item>")]
 pub(super) struct Collection {
     items: BTreeMap<u64, Item>,
     by_id: HashMap<String, u64>,
@@ -44,16 +44,48 @@ impl Collection {
     pub(super) fn newest_first(&self) -> impl Iterator<Item = &Item> {
         self.items.values().rev()
     }
+
+    /// The number of items.
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    fn insert(&mut self, item: Item) {
+        self.by_id.insert(item.id.clone(), item.sequence);
+        self.items.insert(item.sequence, item);
+    }
+}
+
+impl From<Vec<Item>> for Collection {
+    fn from(items: Vec<Item>) -> Self {
+        let mut collection = Self::default();
+        for item in items {
+            collection.insert(item);
+        }
+        collection
+    }
+}
+
+impl Serialize for Collection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.items.values())
+    }
 }
 
 /// All items of an emulator.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct State {
     collections: BTreeMap<String, Collection>,
-    used: HashSet<(usize, String)>,
-    numbers: HashMap<usize, u64>,
+    /// The ids that each resource ever had.
+    used: BTreeMap<String, HashSet<String>>,
+    /// The last number of each resource whose ids are numbers.
+    numbers: BTreeMap<String, u64>,
     sequence: u64,
+    #[serde(with = "time::serde::rfc3339")]
     now: OffsetDateTime,
+    /// Grows with every change.
+    #[serde(skip)]
+    revision: u64,
 }
 
 impl State {
@@ -61,19 +93,27 @@ impl State {
     pub(super) fn new() -> Self {
         Self {
             collections: BTreeMap::new(),
-            used: HashSet::new(),
-            numbers: HashMap::new(),
+            used: BTreeMap::new(),
+            numbers: BTreeMap::new(),
             sequence: 0,
             now: OffsetDateTime::UNIX_EPOCH,
+            revision: 0,
         }
     }
 
-    /// The time, to the second. It never goes back, even if the machine's clock does.
-    pub(super) fn now(&mut self) -> OffsetDateTime {
-        let now = OffsetDateTime::now_utc();
-        let now = now.replace_nanosecond(0).unwrap_or(now);
-        self.now = self.now.max(now);
+    /// Looks at the clock, once a request. The time never goes back, even if the clock does.
+    pub(super) fn tick(&mut self) {
+        self.now = self.now.max(OffsetDateTime::now_utc());
+    }
+
+    /// The time of the request under way.
+    pub(super) fn now(&self) -> OffsetDateTime {
         self.now
+    }
+
+    /// A number that differs after every change.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// The collection at a path, if it ever had an item.
@@ -94,6 +134,7 @@ impl State {
     ) -> Option<&mut Map<String, Value>> {
         let collection = self.collections.get_mut(collection)?;
         let sequence = collection.by_id.get(id)?;
+        self.revision += 1;
         collection
             .items
             .get_mut(sequence)
@@ -119,13 +160,14 @@ impl State {
     }
 
     /// Whether an id is new among all that a resource ever had, and notes it.
-    pub(super) fn claim(&mut self, resource: usize, id: &str) -> bool {
-        self.used.insert((resource, id.to_owned()))
+    pub(super) fn claim(&mut self, resource: &str, id: &str) -> bool {
+        let used = self.used.entry(resource.to_owned()).or_default();
+        used.insert(id.to_owned())
     }
 
     /// The next number of a resource whose ids are numbers.
-    pub(super) fn next_number(&mut self, resource: usize) -> u64 {
-        let number = self.numbers.entry(resource).or_default();
+    pub(super) fn next_number(&mut self, resource: &str) -> u64 {
+        let number = self.numbers.entry(resource.to_owned()).or_default();
         *number += 1;
         *number
     }
@@ -138,9 +180,9 @@ impl State {
 
     /// Adds an item.
     pub(super) fn insert(&mut self, collection: &str, item: Item) {
+        self.revision += 1;
         let collection = self.collections.entry(collection.to_owned()).or_default();
-        collection.by_id.insert(item.id.clone(), item.sequence);
-        collection.items.insert(item.sequence, item);
+        collection.insert(item);
     }
 
     /// Removes an item and all that stands below it.
@@ -148,6 +190,7 @@ impl State {
         let owner = self.collections.get_mut(collection)?;
         let sequence = owner.by_id.remove(id)?;
         let item = owner.items.remove(&sequence)?;
+        self.revision += 1;
         let gone: Vec<String> = self
             .paths_below(&item.path)
             .map(|(path, _)| path.clone())
@@ -178,7 +221,6 @@ mod tests {
             id: id.to_owned(),
             body: Map::new(),
             kept: Map::new(),
-            since: Instant::now(),
             created,
         };
         state.insert(collection, item);
@@ -202,6 +244,24 @@ mod tests {
         assert_eq!(state.below("/s/1").count(), 0);
         assert_eq!(state.below("/s/12").count(), 1);
         assert!(state.find("/s", "12").is_some());
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut state = State::new();
+        state.tick();
+        add(&mut state, "/s", "1");
+        add(&mut state, "/s", "2");
+        state.remove("/s", "2");
+        state.claim("S", "2");
+        assert_eq!(state.next_number("N"), 1);
+        let text = serde_json::to_string(&state).unwrap();
+        let mut again: State = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&again).unwrap(), text);
+        assert_eq!(again.find("/s", "1").unwrap().path, "/s/1");
+        assert!(again.find("/s", "2").is_none() && !again.claim("S", "2"));
+        assert_eq!((again.next_number("N"), again.next_sequence()), (2, 3));
+        assert_eq!(again.now(), state.now());
     }
 
     #[test]

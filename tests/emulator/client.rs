@@ -65,9 +65,8 @@ pub(crate) fn judge(method: &str, url: &str, answer: &Answer) {
 
 pub(crate) fn settings(build_time: Duration) -> Settings {
     Settings {
-        user: USER.to_owned(),
-        secret: SECRET.to_owned(),
         build_time,
+        ..Settings::new(USER, SECRET)
     }
 }
 

@@ -119,7 +119,7 @@ fn a_dropped_emulator_leaves_its_port() {
 
 #[test]
 fn no_request_breaks_the_engine() {
-    let engine = engine(shipped(), settings(Duration::ZERO));
+    let engine = engine(shipped(), settings(Duration::ZERO)).unwrap();
     let mut random = fastrand::Rng::with_seed(3);
     let credentials = format!("Basic {}", STANDARD.encode(format!("{USER}:{SECRET}")));
     let service = Request {

@@ -230,11 +230,11 @@ impl Rig {
             engine: emulator::engine(
                 Arc::clone(&CONTRACT),
                 emulator::Settings {
-                    user: USER.to_owned(),
-                    secret: SECRET.to_owned(),
                     build_time: row.build_time,
+                    ..emulator::Settings::new(USER, SECRET)
                 },
-            ),
+            )
+            .unwrap_or_else(|e| panic!("{e}")),
             base: url.clone(),
         };
         let fault = Mutex::new(row.fault);
