@@ -1,5 +1,4 @@
-//! The shipped files fit together: fixtures and their schema, snapshots and their cases, the
-//! overlay and the document that Twilio publishes.
+//! The shipped files fit together: fixtures and their schema, snapshots and their cases.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -8,16 +7,9 @@ use std::path::Path;
 use serde_json::Value;
 use trueup::Suite;
 use trueup::config::{Environment, Overrides, SHIPPED, resolve};
-use trueup::contract::{self, Contract};
-use trueup::spec::{self, Files, Source};
+use trueup::spec::{Files, Source};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-const OVERLAY: &str = "specs/twilio_serverless_v1.overlay.yaml";
-
-fn contract(root: &str, spec: &str, overlay: &str) -> Contract {
-    let files = Files::Disk(root.into());
-    contract::build(spec::load(&files, spec, &[overlay.to_owned()]).unwrap()).unwrap()
-}
 
 fn suite(environment: &Environment) -> Suite {
     let settings = resolve(Path::new(ROOT), Overrides::default(), environment).unwrap();
@@ -88,80 +80,4 @@ fn nextest_knows_the_cases_that_run_alone() {
         let exclusive = config.contains(&format!("/^{operation}::/"));
         assert!(exclusive || !case.alone, "{} must run alone", case.name);
     }
-}
-
-/// Where other people's documents are, if they are there.
-#[expect(clippy::print_stdout, reason = "a skipped test says so")]
-fn published() -> Option<String> {
-    let path = Path::new(ROOT).join("../shared/corpus/twilio/twilio_serverless_v1.json");
-    let found = path.exists().then(|| path.to_string_lossy().into_owned());
-    if found.is_none() {
-        println!("SKIPPED: {} is not there", path.display());
-    }
-    found
-}
-
-#[test]
-fn the_overlay_fits_the_published_document_and_says_the_same_there() {
-    let Some(published) = published() else { return };
-    let ours = contract(ROOT, "specs/twilio_serverless_v1.yaml", OVERLAY);
-    let theirs = contract(ROOT, &published, OVERLAY);
-    assert_eq!(ours.operations.len(), theirs.operations.len());
-    for operation in &ours.operations {
-        let other = theirs.operation(&operation.id).unwrap();
-        assert_eq!(operation.path, other.path);
-        let statuses = |operation: &contract::Operation| -> Vec<String> {
-            let mut all: Vec<String> = operation
-                .responses
-                .iter()
-                .map(|response| response.status.to_string())
-                .collect();
-            all.sort();
-            all
-        };
-        assert_eq!(statuses(operation), statuses(other));
-        assert_eq!(operation.errors.len(), other.errors.len());
-    }
-    for (name, schema) in ours
-        .document
-        .get("/components/schemas")
-        .unwrap()
-        .as_object()
-        .unwrap()
-    {
-        let mut schema = schema.clone();
-        let theirs = theirs.document.get("/components/schemas").unwrap();
-        let mut other = theirs[name].clone();
-        for value in [&mut schema, &mut other] {
-            strip(value);
-        }
-        assert_eq!(schema, other, "{name}");
-    }
-}
-
-/// Removes what is written for people.
-fn strip(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.retain(|name, value| {
-                !(name == "x-twilio" || name == "description" && value.is_string())
-            });
-            members.values_mut().for_each(strip);
-        }
-        Value::Array(items) => items.iter_mut().for_each(strip),
-        _ => {}
-    }
-}
-
-#[test]
-fn findings_of_the_published_document_name_the_right_file() {
-    let Some(published) = published() else { return };
-    let theirs = contract(ROOT, &published, OVERLAY);
-    let asset = "/components/schemas/serverless.v1.service.asset";
-    let place = theirs
-        .document
-        .place(&format!("{asset}/properties/sid/pattern"));
-    assert!(place.file.ends_with("twilio_serverless_v1.json") && place.line.is_some());
-    let place = theirs.document.place(&format!("{asset}/required/0"));
-    assert!(place.file == OVERLAY && place.line.is_some(), "{place}");
 }
