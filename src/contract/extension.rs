@@ -33,6 +33,8 @@ pub enum When {
     Unknown,
     /// The request breaks a constraint that names this error.
     Constraint,
+    /// The request does not go together with what there is.
+    Conflict,
 }
 
 /// How a collection is cut into pages.
@@ -220,6 +222,7 @@ impl Reader<'_> {
                 Some("credentials") => Some(When::Credentials),
                 Some("unknown") => Some(When::Unknown),
                 Some("constraint") => Some(When::Constraint),
+                Some("conflict") => Some(When::Conflict),
                 _ => None,
             };
             let name = item.get("name").and_then(Value::as_str);
@@ -240,8 +243,8 @@ impl Reader<'_> {
             } else {
                 self.error(
                     &place,
-                    "a promised error needs 'name', 'when' (credentials, unknown or constraint) \
-                     and 'status' (400 to 599)",
+                    "a promised error needs 'name', 'when' (credentials, unknown, constraint or \
+                     conflict) and 'status' (400 to 599)",
                     "see specs/EXTENSIONS.md",
                 );
             }

@@ -64,6 +64,7 @@ impl Refusal {
         match &self.reason {
             Reason::Credentials => errors.iter().find(|e| e.when == When::Credentials),
             Reason::Unknown => errors.iter().find(|e| e.when == When::Unknown),
+            Reason::Conflict => errors.iter().find(|e| e.when == When::Conflict),
             Reason::Constraint(name) => errors.iter().find(|error| error.name == *name),
             _ => None,
         }
