@@ -1,6 +1,10 @@
 //! The real binary: faces, exit codes, reports, bad input.
 
+#[path = "cli/project.rs"]
+mod project;
 mod support;
+#[path = "cli/warnings.rs"]
+mod warnings;
 
 use std::fs;
 use std::path::Path;
@@ -66,13 +70,7 @@ fn the_json_report_keeps_its_schema_and_the_secret() {
         assert_eq!(run.code, code, "{run}");
         let text = fs::read_to_string(&report).unwrap();
         let value: Value = serde_json::from_str(&text).unwrap();
-        let schema: Value = serde_json::from_str(trueup::report::SCHEMA).unwrap();
-        let problems: Vec<String> = jsonschema::validator_for(&schema)
-            .unwrap()
-            .iter_errors(&value)
-            .map(|e| e.to_string())
-            .collect();
-        assert!(problems.is_empty(), "{problems:?}");
+        project::assert_report_keeps_its_schema(&value);
         for secret in ["s3cr3t", "wr0ng", "d3IwbmcmcmVj"] {
             assert!(!text.contains(secret) && !run.out.contains(secret), "{run}");
         }

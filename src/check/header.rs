@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::view::View;
 use crate::contract::HeaderPromise;
-use crate::outcome::Finding;
+use crate::outcome::{Finding, Level};
 use crate::spec::Direction;
 use crate::wire::pointer;
 
@@ -16,29 +16,43 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     for header in &promise.headers {
-        let place = format!("header {}", header.name);
-        let Some(text) = response.headers.text(&header.name) else {
-            if header.required {
-                findings.push(view.finding(
-                    ID,
-                    place,
-                    &pointer::join(&header.pointer, "required"),
-                    "the required header is missing",
-                    "the header",
-                    "no such header",
-                ));
+        let mut found = judge_one(view, header, response.headers.text(&header.name));
+        if header.advisory {
+            for finding in &mut found {
+                finding.level = Level::Warning;
             }
-            continue;
-        };
-        let Some(schema) = &header.schema else {
-            continue;
-        };
-        let mut value = typed(view, header, &text);
-        let violations =
-            view.checker
-                .validators
-                .violations(schema, Direction::Response, &mut value);
-        findings.extend(violations.iter().map(|violation| {
+        }
+        findings.extend(found);
+    }
+    findings
+}
+
+fn judge_one(view: &View<'_>, header: &HeaderPromise, text: Option<String>) -> Vec<Finding> {
+    let place = format!("header {}", header.name);
+    let Some(text) = text else {
+        let missing = header.required.then(|| {
+            view.finding(
+                ID,
+                place,
+                &pointer::join(&header.pointer, "required"),
+                "the required header is missing",
+                "the header",
+                "no such header",
+            )
+        });
+        return missing.into_iter().collect();
+    };
+    let Some(schema) = &header.schema else {
+        return Vec::new();
+    };
+    let mut value = typed(view, header, &text);
+    let violations = view
+        .checker
+        .validators
+        .violations(schema, Direction::Response, &mut value);
+    violations
+        .iter()
+        .map(|violation| {
             view.finding(
                 ID,
                 &place,
@@ -47,9 +61,8 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
                 &violation.expected,
                 &text,
             )
-        }));
-    }
-    findings
+        })
+        .collect()
 }
 
 /// The value that a header's text stands for, by the type in its schema; the text itself if it is

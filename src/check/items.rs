@@ -6,7 +6,7 @@ use super::expectation::{Sample, differences};
 use super::view::show;
 use super::{Call, Checker};
 use crate::contract::Contract;
-use crate::outcome::{Finding, Place};
+use crate::outcome::{Finding, Level, Place};
 use crate::wire::{Exchange, curl};
 
 const ID: &str = "items";
@@ -50,6 +50,7 @@ pub fn judge_list(
     let mut findings = Vec::new();
     let mut tell = |promise: Place, message: String, expected: String, actual: String| {
         findings.push(Finding {
+            level: Level::Failure,
             check: ID,
             operation: operation.id.clone(),
             place: format!("body {}", paging.items),

@@ -32,7 +32,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde_json::Value;
 
 use crate::contract::{Contract, Operation, PromisedError, Resource, Shape, Shapes, Validators};
-use crate::outcome::{Finding, Place};
+use crate::outcome::{Finding, Level, Place};
 use crate::spec::{Direction, LoadError};
 use crate::wire::{Exchange, parse_json};
 use view::View;
@@ -101,8 +101,10 @@ pub enum Status<'a> {
 /// What the rules say of one exchange.
 #[derive(Debug)]
 pub struct Judgement {
-    /// Broken promises.
+    /// Broken promises that are failures.
     pub findings: Vec<Finding>,
+    /// Broken promises that are not.
+    pub warnings: Vec<Finding>,
     /// The body, if it is JSON.
     pub body: Option<Value>,
     /// A rule that panicked: its name and message. Its verdict is unknown.
@@ -235,7 +237,7 @@ impl Checker {
             violations,
             expectation,
         };
-        let mut findings = Vec::new();
+        let mut findings: Vec<Finding> = Vec::new();
         let mut broken_rules = Vec::new();
         // An answer of another kind than expected breaks one promise, whatever its body is like.
         let rules = if view.is_of_another_kind() {
@@ -257,8 +259,12 @@ impl Checker {
             }
         }
         drop(view);
+        let (findings, warnings) = findings
+            .into_iter()
+            .partition(|finding| finding.level == Level::Failure);
         Judgement {
             findings,
+            warnings,
             body,
             broken_rules,
         }

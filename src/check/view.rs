@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Checker, Expectation, Status};
 use crate::contract::snake_case;
 use crate::contract::{Contract, MediaType, Operation, Response as Promise, Shape, Violation};
-use crate::outcome::{Finding, Place};
+use crate::outcome::{Finding, Level, Place};
 use crate::wire::{Exchange, JsonFault, Response, curl};
 
 /// Longest text of a value in a finding, in characters.
@@ -87,6 +87,7 @@ impl<'a> View<'a> {
         actual: impl Into<String>,
     ) -> Finding {
         Finding {
+            level: Level::Failure,
             check,
             operation: self.call.operation.id.clone(),
             place: place.into(),

@@ -544,6 +544,7 @@ impl<'a> Reader<'a> {
                 headers.push(HeaderPromise {
                     name: name.clone(),
                     required: header.required,
+                    advisory: self.is_advisory(&target),
                     schema,
                     pointer: target,
                 });
@@ -591,9 +592,16 @@ mod tests {
         let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  \
                     schemas:\n    a:\n      x-trueup-vary: value\n    b:\n      \
                     x-trueup-varies: vlaue\n    c:\n      $ref: '#/components/schemas/a'\n      \
-                    x-trueup-url: /a\n";
+                    x-trueup-url: /a\n  headers:\n    d:\n      x-trueup-level: wraning\n    e:\n      \
+                    schema:\n        x-trueup-level: warning\n";
         let error = errors(text);
-        for line in ["a.yaml:7", "a.yaml:9", "a.yaml:12"] {
+        for line in [
+            "a.yaml:7",
+            "a.yaml:9",
+            "a.yaml:12",
+            "a.yaml:15",
+            "a.yaml:18",
+        ] {
             assert!(error.contains(line), "{line} is not in\n{error}");
         }
     }

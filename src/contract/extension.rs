@@ -70,13 +70,14 @@ pub struct PagingParameter {
 }
 
 /// The names of all extensions.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "x-trueup-echo",
     "x-trueup-ends-with",
     "x-trueup-error",
     "x-trueup-errors",
     "x-trueup-http-status",
     max_bytes::KEYWORD,
+    "x-trueup-level",
     "x-trueup-newest-first",
     "x-trueup-not-before",
     "x-trueup-paging",
@@ -100,7 +101,7 @@ fn find_mistakes(document: &Document, node: &Value, at: &mut String, problems: &
             for (name, value) in members {
                 pointer::push(at, name);
                 if name.starts_with("x-trueup-") {
-                    if let Some((message, remedy)) = mistake(name, value, members) {
+                    if let Some((message, remedy)) = mistake(name, value, members, at) {
                         problems.push(document.problem(Level::Error, at, message, remedy));
                     }
                 } else if !matches!(name.as_str(), "example" | "examples") {
@@ -124,6 +125,7 @@ fn mistake(
     name: &str,
     value: &Value,
     beside: &Map<String, Value>,
+    at: &str,
 ) -> Option<(String, &'static str)> {
     const MANUAL: &str = "see specs/EXTENSIONS.md";
     if !NAMES.contains(&name) {
@@ -133,6 +135,12 @@ fn mistake(
         return Some((
             format!("'{name}' beside a $ref is ignored (OpenAPI 3.0.3, Reference Object)"),
             "write it where the reference leads",
+        ));
+    }
+    if name == "x-trueup-level" && !is_in_header(at) {
+        return Some((
+            format!("'{name}' has no meaning here"),
+            "it belongs on a header of a response, beside `required` and `schema`",
         ));
     }
     let means_something = match name {
@@ -149,6 +157,7 @@ fn mistake(
         }
         "x-trueup-http-status" => value.is_boolean(),
         max_bytes::KEYWORD => value.is_u64(),
+        "x-trueup-level" => value == "warning" || value == "failure",
         "x-trueup-errors" => value.is_array(),
         "x-trueup-paging" => value.is_object(),
         // It says itself what is wrong.
@@ -158,7 +167,19 @@ fn mistake(
     (!means_something).then(|| (format!("the value of '{name}' means nothing"), MANUAL))
 }
 
+/// Whether this is the place of a member of a Header Object.
+fn is_in_header(at: &str) -> bool {
+    let mut steps = at.rsplit('/');
+    steps.nth(2) == Some("headers")
+}
+
 impl Reader<'_> {
+    /// Whether the header at this place only warns.
+    pub(super) fn is_advisory(&self, header: &str) -> bool {
+        self.get(&pointer::join(header, "x-trueup-level"))
+            .is_some_and(|level| level == "warning")
+    }
+
     pub(super) fn echo(&mut self, schema: &str) -> Echo {
         let place = pointer::join(schema, "x-trueup-echo");
         match self.get(&place) {

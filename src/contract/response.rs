@@ -90,6 +90,8 @@ pub struct HeaderPromise {
     pub name: String,
     /// Whether every such response has it.
     pub required: bool,
+    /// Whether a response that breaks what is said here gets a warning only.
+    pub advisory: bool,
     /// JSON pointer of its schema, references followed.
     pub schema: Option<String>,
     /// JSON pointer of the header, references followed.

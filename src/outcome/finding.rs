@@ -28,9 +28,22 @@ impl fmt::Display for Place {
     }
 }
 
+/// How much a broken promise weighs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Level {
+    /// It fails the case.
+    #[default]
+    Failure,
+    /// It is told, and nothing more: the contract says that servers may do without.
+    Warning,
+}
+
 /// One broken promise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
+    /// How much it weighs. Reports keep warnings apart from failures and need not repeat it.
+    #[serde(skip)]
+    pub level: Level,
     /// Identifier of the check that found it.
     pub check: &'static str,
     /// The operation whose answer broke the promise.
@@ -51,11 +64,15 @@ pub struct Finding {
 
 impl Finding {
     /// Whether two findings tell of the same broken promise, perhaps in different cases or in
-    /// different items of a list.
+    /// different items of a list. A warning that many operations share is one.
     pub fn same_cause(&self, other: &Self) -> bool {
-        self.check == other.check
-            && self.operation == other.operation
-            && self.promise == other.promise
+        let alike = match self.level {
+            Level::Failure => self.operation == other.operation && self.promise == other.promise,
+            Level::Warning => self.message == other.message,
+        };
+        alike
+            && self.level == other.level
+            && self.check == other.check
             && steps(&self.place).eq(steps(&other.place))
     }
 }
@@ -78,6 +95,7 @@ mod tests {
     #[test]
     fn items_of_a_list_share_their_cause() {
         let at = |place: &str| Finding {
+            level: Level::Failure,
             check: "required",
             operation: "ListPets".to_owned(),
             place: place.to_owned(),

@@ -1,10 +1,12 @@
 //! What a run found out, as plain data. The runner writes it, the reports read it, and neither
 //! knows the other.
 
+mod cause;
 mod event;
 mod finding;
 mod verdict;
 
+pub use cause::{Cause, Causes, Seen};
 pub use event::{Event, Sink};
-pub use finding::{Finding, Place};
+pub use finding::{Finding, Level, Place};
 pub use verdict::{CaseOutcome, Origin, Summary, Verdict};

@@ -72,8 +72,10 @@ pub struct CaseOutcome {
     pub origin: Origin,
     /// How it ended.
     pub verdict: Verdict,
-    /// Broken promises, in the order of the steps.
+    /// Broken promises that fail the case, in the order of the steps.
     pub findings: Vec<Finding>,
+    /// Broken promises that do not.
+    pub warnings: Vec<Finding>,
     /// Why trueup could not judge, or why the case was skipped.
     pub reasons: Vec<String>,
     /// What was created and could not be removed.

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::outcome::{CaseOutcome, Event, Finding, Sink, Summary, Verdict};
+use crate::outcome::{CaseOutcome, Cause, Causes, Event, Finding, Seen, Sink, Summary, Verdict};
 use crate::wire::Secrets;
 
 /// What stands above the cases.
@@ -18,26 +18,14 @@ pub struct Heading {
     pub notes: Vec<String>,
 }
 
-/// A broken promise, and the cases that it was seen in.
-struct Cause {
-    finding: Finding,
-    first_case: String,
-    last_case: String,
-    cases: usize,
-}
-
-/// Whether what was told needs no summary.
-fn summary_is_short(causes: &[Cause]) -> bool {
-    causes.iter().all(|cause| cause.cases == 1)
-}
-
 /// Writes cases as they end, and a summary.
 pub struct Terminal<W: Write> {
     out: W,
     heading: Heading,
     secrets: Secrets,
     bar: ProgressBar,
-    causes: Vec<Cause>,
+    causes: Causes,
+    warnings: Causes,
     /// Whether nothing but snapshots was found so far.
     only_snapshots: bool,
 }
@@ -55,7 +43,8 @@ impl<W: Write> Terminal<W> {
             heading,
             secrets,
             bar: ProgressBar::with_draw_target(None, target),
-            causes: Vec::new(),
+            causes: Causes::default(),
+            warnings: Causes::default(),
             only_snapshots: true,
         }
     }
@@ -72,6 +61,9 @@ impl<W: Write> Terminal<W> {
     fn case(&mut self, case: &CaseOutcome) {
         self.bar.inc(1);
         self.bar.set_message(case.name.clone());
+        for warning in &case.warnings {
+            self.warnings.add(&case.name, warning);
+        }
         if case.verdict == Verdict::Passed && case.leftovers.is_empty() {
             return;
         }
@@ -96,28 +88,16 @@ impl<W: Write> Terminal<W> {
             finding.operation, finding.check, finding.place, finding.message
         );
         self.only_snapshots &= finding.check == "snapshot";
-        let known = self
-            .causes
-            .iter_mut()
-            .find(|cause| cause.finding.same_cause(finding));
-        if let Some(cause) = known {
-            // Once a case is enough.
-            if cause.last_case != case.name {
-                cause.cases += 1;
-                cause.last_case.clone_from(&case.name);
-                let first = format!("    as in {}", cause.first_case);
+        match self.causes.add(&case.name, finding) {
+            Seen::New => self.line(&head),
+            Seen::InAnotherCase(known) => {
+                let first = format!("    as in {}", known.first_case);
                 self.line(&head);
                 self.line(&first);
+                return;
             }
-            return;
+            Seen::Again => return,
         }
-        self.line(&head);
-        self.causes.push(Cause {
-            finding: finding.clone(),
-            first_case: case.name.clone(),
-            last_case: case.name.clone(),
-            cases: 1,
-        });
         self.field("promised", &finding.expected);
         self.field("seen", &finding.actual);
         if let Some(place) = &finding.promise {
@@ -135,25 +115,61 @@ impl<W: Write> Terminal<W> {
         }
     }
 
-    /// Broken promises over all cases, the most frequent first.
+    /// Broken promises over all cases, the most frequent first, unless what was told says it all.
     fn causes(&mut self) {
-        if summary_is_short(&self.causes) {
-            return;
+        let causes = self.causes.by_frequency();
+        let lines: Vec<String> = causes
+            .iter()
+            .map(|Cause { finding, cases, .. }| {
+                format!(
+                    "{cases:>5}  {}: {} at {}: {}",
+                    finding.operation, finding.check, finding.place, finding.message
+                )
+            })
+            .collect();
+        if causes.iter().any(|cause| cause.cases > 1) {
+            self.list(
+                "Broken promises, each with the number of its cases:",
+                &lines,
+            );
         }
+    }
+
+    fn warnings(&mut self) {
+        let causes = self.warnings.by_frequency();
+        let lines: Vec<String> = causes
+            .iter()
+            .map(|cause| {
+                let finding = &cause.finding;
+                format!(
+                    "{:>5}  {} at {}: {} ({})",
+                    cause.cases,
+                    finding.check,
+                    finding.place,
+                    finding.message,
+                    cause.operations_in_short()
+                )
+            })
+            .collect();
+        if !lines.is_empty() {
+            self.list(
+                "Warnings, which fail nothing, each with the number of its cases:",
+                &lines,
+            );
+        }
+    }
+
+    fn list(&mut self, heading: &str, lines: &[String]) {
         self.line("");
-        self.line("Broken promises, each with the number of its cases:");
-        let mut causes = std::mem::take(&mut self.causes);
-        causes.sort_by_key(|cause| std::cmp::Reverse(cause.cases));
-        for Cause { finding, cases, .. } in &causes {
-            self.line(&format!(
-                "{cases:>5}  {}: {} at {}: {}",
-                finding.operation, finding.check, finding.place, finding.message
-            ));
+        self.line(heading);
+        for line in lines {
+            self.line(line);
         }
     }
 
     fn summary(&mut self, summary: &Summary) {
         self.bar.finish_and_clear();
+        self.warnings();
         self.causes();
         self.line("");
         self.line(&format!(

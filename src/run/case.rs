@@ -13,7 +13,7 @@ use crate::check::{
     Expectation, ExpectedBody, ExpectedList, Judgement, Sample, Status, holds, judge_list,
 };
 use crate::contract::{Operation, PromisedError};
-use crate::outcome::{CaseOutcome, Finding, Origin, Place, Verdict};
+use crate::outcome::{CaseOutcome, Finding, Level, Origin, Place, Verdict};
 use crate::scenario::{ExpectedStatus, Scenario, Step};
 use crate::snapshot::{Comparison, Names, Reply, normalize};
 use crate::wire::{Exchange, TransportFault, curl};
@@ -32,6 +32,7 @@ pub(super) struct Case<'a> {
     pub(super) memory: Memory,
     pub(super) created: Vec<Created>,
     findings: Vec<Finding>,
+    warnings: Vec<Finding>,
     reasons: Vec<String>,
     pub(super) leftovers: Vec<String>,
     pub(super) requests: usize,
@@ -67,6 +68,7 @@ pub(super) async fn run(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -
         },
         created: Vec::new(),
         findings: Vec::new(),
+        warnings: Vec::new(),
         reasons: Vec::new(),
         leftovers: Vec::new(),
         requests: 0,
@@ -105,6 +107,7 @@ pub(super) async fn run(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -
         origin: scenario.origin.clone(),
         verdict,
         findings: case.findings,
+        warnings: case.warnings,
         reasons: case.reasons,
         leftovers: case.leftovers,
         requests: case.requests,
@@ -278,7 +281,12 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn judge(&self, filled: &Filled<'a>, encoded: &Encoded<'a>, exchange: &Exchange) -> Judgement {
+    fn judge(
+        &mut self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        exchange: &Exchange,
+    ) -> Judgement {
         let status = match (&filled.step.expect.status, filled.promised) {
             (ExpectedStatus::Success, _) => Status::Success,
             (ExpectedStatus::Exact(status), _) => Status::Exact(*status),
@@ -300,9 +308,17 @@ impl<'a> Case<'a> {
             place: Some(&filled.step.place),
         };
         let runner = self.runner;
-        runner
-            .checker
-            .judge(runner.contract, &encoded.call, exchange, &expectation)
+        let mut judgement =
+            runner
+                .checker
+                .judge(runner.contract, &encoded.call, exchange, &expectation);
+        for warning in judgement.warnings.drain(..) {
+            // Once a case is enough.
+            if !self.warnings.iter().any(|known| known.same_cause(&warning)) {
+                self.warnings.push(warning);
+            }
+        }
+        judgement
     }
 
     /// Fetches the pages that follow, if the step says so, and judges the list as a whole. The
@@ -550,6 +566,7 @@ impl<'a> Case<'a> {
         actual: impl Into<String>,
     ) -> Finding {
         Finding {
+            level: Level::Failure,
             check,
             operation: filled.operation.id.clone(),
             place: place.to_owned(),

@@ -66,6 +66,7 @@ async fn case_or_skip(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -> 
         origin: scenario.origin.clone(),
         verdict: Verdict::Skipped,
         findings: Vec::new(),
+        warnings: Vec::new(),
         reasons: vec![INTERRUPTED.to_owned()],
         leftovers: Vec::new(),
         requests: 0,
