@@ -96,8 +96,10 @@ fn judge(
     scenario: &crate::scenario::Scenario,
 ) -> Result<(), Failed> {
     let outcome = session.run_case(scenario);
-    if outcome.verdict == Verdict::Passed {
-        return Ok(());
+    match outcome.verdict {
+        Verdict::Passed => return Ok(()),
+        Verdict::Skipped => return Err(outcome.reasons.join("\n").into()),
+        Verdict::Failed | Verdict::Errored => {}
     }
     Err(describe(suite, &outcome).into())
 }

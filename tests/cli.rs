@@ -1,5 +1,7 @@
 //! The real binary: faces, exit codes, reports, bad input.
 
+#[path = "cli/load.rs"]
+mod load;
 #[path = "cli/project.rs"]
 mod project;
 mod support;
@@ -277,7 +279,7 @@ fn broken_servers_get_a_clear_verdict() {
             1,
             "the connection ended before the answer was complete",
         ),
-        (&b""[..], 1, "the connection ended before the answer was complete"),
+        (&b""[..], 1, "the connection ended before the answer began"),
         (&b"SSH-2.0-OpenSSH_9.2\r\n"[..], 1, "the answer is not HTTP"),
         (
             &b"HTTP/1.1 201 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"[..],

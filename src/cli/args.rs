@@ -83,6 +83,9 @@ pub(super) struct Selection {
     /// Longest body of one answer, in bytes [default: 16777216]
     #[arg(long, value_name = "BYTES")]
     max_body: Option<usize>,
+    /// Longest time to wait for a target that answers 429, in seconds [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    patience: Option<f64>,
     /// How long a build of the embedded emulator takes [default: 1]
     #[arg(long, value_name = "SECONDS")]
     build_seconds: Option<f64>,
@@ -230,6 +233,7 @@ impl From<Selection> for Overrides {
             strict,
             timeout,
             max_body,
+            patience,
             build_seconds,
             allow_changes,
         } = selection;
@@ -249,6 +253,7 @@ impl From<Selection> for Overrides {
             strict,
             timeout,
             max_body,
+            patience,
             build_seconds,
             allow_changes,
         }

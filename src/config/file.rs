@@ -27,6 +27,8 @@ pub(super) struct ConfigFile {
     pub(super) timeout: Option<f64>,
     /// Bytes of one body.
     pub(super) max_body: Option<usize>,
+    /// Seconds to wait for a target that answers 429.
+    pub(super) patience: Option<f64>,
     /// Seconds that a build of the emulator takes.
     pub(super) build_seconds: Option<f64>,
 }

@@ -49,6 +49,8 @@ pub struct Overrides {
     pub timeout: Option<f64>,
     /// `--max-body`, in bytes.
     pub max_body: Option<usize>,
+    /// `--patience`, in seconds.
+    pub patience: Option<f64>,
     /// `--build-seconds`.
     pub build_seconds: Option<f64>,
     /// `--allow-changes`.
@@ -209,6 +211,10 @@ pub fn resolve(
                     .or(file.max_body)
                     .unwrap_or(Limits::default().max_body),
             )?,
+            patience: match overrides.patience.or(file.patience) {
+                Some(seconds) => parse_seconds("--patience", seconds)?,
+                None => Limits::default().patience,
+            },
         },
         snapshot_mode: environment.snapshot_mode(),
         build_time: match overrides.build_seconds.or(file.build_seconds) {

@@ -1,5 +1,6 @@
 //! The report that a person reads.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -26,6 +27,8 @@ pub struct Terminal<W: Write> {
     bar: ProgressBar,
     causes: Causes,
     warnings: Causes,
+    /// Number of cases that were not run, by the reason.
+    skipped: BTreeMap<String, usize>,
     /// Whether nothing but snapshots was found so far.
     only_snapshots: bool,
 }
@@ -45,6 +48,7 @@ impl<W: Write> Terminal<W> {
             bar: ProgressBar::with_draw_target(None, target),
             causes: Causes::default(),
             warnings: Causes::default(),
+            skipped: BTreeMap::new(),
             only_snapshots: true,
         }
     }
@@ -65,6 +69,12 @@ impl<W: Write> Terminal<W> {
             self.warnings.add(&case.name, warning);
         }
         if case.verdict == Verdict::Passed && case.leftovers.is_empty() {
+            return;
+        }
+        if case.verdict == Verdict::Skipped && case.leftovers.is_empty() {
+            for reason in &case.reasons {
+                *self.skipped.entry(reason.clone()).or_default() += 1;
+            }
             return;
         }
         self.line("");
@@ -159,6 +169,16 @@ impl<W: Write> Terminal<W> {
         }
     }
 
+    fn skipped(&mut self) {
+        let lines: Vec<String> = std::mem::take(&mut self.skipped)
+            .into_iter()
+            .map(|(reason, cases)| format!("{cases:>5}  {reason}"))
+            .collect();
+        if !lines.is_empty() {
+            self.list("Skipped, each reason with the number of its cases:", &lines);
+        }
+    }
+
     fn list(&mut self, heading: &str, lines: &[String]) {
         self.line("");
         self.line(heading);
@@ -169,6 +189,7 @@ impl<W: Write> Terminal<W> {
 
     fn summary(&mut self, summary: &Summary) {
         self.bar.finish_and_clear();
+        self.skipped();
         self.warnings();
         self.causes();
         self.line("");

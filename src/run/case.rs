@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::cleanup::Created;
 use super::encode::{Encoded, encode, follow};
 use super::fill::{self, Memory};
+use super::slot::Slot;
 use super::{Runner, Stop};
 use crate::check::{
     Expectation, ExpectedBody, ExpectedList, Judgement, Sample, Status, holds, judge_list,
@@ -16,7 +17,7 @@ use crate::contract::{Operation, PromisedError};
 use crate::outcome::{CaseOutcome, Finding, Level, Origin, Place, Verdict};
 use crate::scenario::{ExpectedStatus, Scenario, Step};
 use crate::snapshot::{Comparison, Names, Reply, normalize};
-use crate::wire::{Exchange, TransportFault, curl};
+use crate::wire::{Exchange, curl};
 
 /// Most pages that are followed; a list that never ends is a finding.
 const MAX_PAGES: usize = 1000;
@@ -27,16 +28,19 @@ pub(super) const INTERRUPTED: &str = "the run was interrupted";
 /// What a case has gathered so far.
 pub(super) struct Case<'a> {
     pub(super) runner: &'a Runner<'a>,
-    scenario: &'a Scenario,
-    stop: &'a Stop,
+    pub(super) scenario: &'a Scenario,
+    pub(super) stop: &'a Stop,
+    pub(super) slot: Slot,
     pub(super) memory: Memory,
     pub(super) created: Vec<Created>,
-    findings: Vec<Finding>,
-    warnings: Vec<Finding>,
-    reasons: Vec<String>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) warnings: Vec<Finding>,
+    pub(super) reasons: Vec<String>,
+    /// Why the rest was not run, if that is nobody's fault.
+    pub(super) skipped: Option<String>,
     pub(super) leftovers: Vec<String>,
     pub(super) requests: usize,
-    last_answer: Instant,
+    pub(super) last_answer: Instant,
 }
 
 /// Whether the steps that follow can run.
@@ -46,21 +50,27 @@ enum Progress {
 }
 
 /// A step whose templates are filled.
-struct Filled<'a> {
-    step: &'a Step,
-    operation: &'a Operation,
-    body: Option<Value>,
-    same_as: Option<Value>,
-    items: Option<ExpectedList>,
-    promised: Option<&'a PromisedError>,
+pub(super) struct Filled<'a> {
+    pub(super) step: &'a Step,
+    pub(super) operation: &'a Operation,
+    pub(super) body: Option<Value>,
+    pub(super) same_as: Option<Value>,
+    pub(super) items: Option<ExpectedList>,
+    pub(super) promised: Option<&'a PromisedError>,
 }
 
-pub(super) async fn run(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -> CaseOutcome {
+pub(super) async fn run(
+    runner: &Runner<'_>,
+    scenario: &Scenario,
+    stop: &Stop,
+    slot: Slot,
+) -> CaseOutcome {
     let started = Instant::now();
     let mut case = Case {
         runner,
         scenario,
         stop,
+        slot,
         memory: Memory {
             captures: HashMap::new(),
             names: Names::default(),
@@ -70,6 +80,7 @@ pub(super) async fn run(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -
         findings: Vec::new(),
         warnings: Vec::new(),
         reasons: Vec::new(),
+        skipped: None,
         leftovers: Vec::new(),
         requests: 0,
         last_answer: started,
@@ -96,11 +107,18 @@ pub(super) async fn run(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -
         }
     }
     case.clean_up().await;
-    let verdict = match (case.findings.is_empty(), case.reasons.is_empty()) {
-        (false, _) => Verdict::Failed,
-        (true, false) => Verdict::Errored,
-        (true, true) => Verdict::Passed,
+    let verdict = if !case.findings.is_empty() {
+        Verdict::Failed
+    } else if !case.reasons.is_empty() {
+        Verdict::Errored
+    } else if case.skipped.is_some() {
+        Verdict::Skipped
+    } else {
+        Verdict::Passed
     };
+    if verdict == Verdict::Skipped {
+        case.reasons.extend(case.skipped);
+    }
     CaseOutcome {
         name: scenario.name.clone(),
         operation: scenario.operation.clone(),
@@ -133,8 +151,8 @@ impl<'a> Case<'a> {
             return Err(INTERRUPTED.to_owned());
         }
         let (exchange, judgement) = self.ask(&filled, &encoded).await;
-        if let Err(TransportFault::Unreachable(why)) = &exchange.answer {
-            return Err(format!("no connection to the target: {why}"));
+        if self.got_nothing_to_judge(step, &exchange) {
+            return Ok(Progress::End);
         }
         if self.stop.is_set() && step.until.is_some() {
             return Err(INTERRUPTED.to_owned());
@@ -219,26 +237,15 @@ impl<'a> Case<'a> {
         encode(contract, target, operation, &values, step.credentials)
     }
 
-    async fn pause(&self, after: Option<Duration>) {
+    async fn pause(&mut self, after: Option<Duration>) {
         let Some(after) = after else { return };
-        let until = self.last_answer + after;
-        tokio::select! {
-            () = tokio::time::sleep_until(until.into()) => {}
-            () = self.stop.wait() => {}
-        }
-    }
-
-    pub(super) async fn send(&mut self, encoded: &Encoded<'_>) -> Exchange {
-        self.requests += 1;
-        let exchange = self.runner.client.send(encoded.request.clone()).await;
-        self.last_answer = Instant::now();
-        exchange
+        self.idle_until(self.last_answer + after).await;
     }
 
     /// Sends the request, again and again if the step says until when, and judges the answers.
     async fn ask(&mut self, filled: &Filled<'a>, encoded: &Encoded<'a>) -> (Exchange, Judgement) {
         let Some(until) = &filled.step.until else {
-            let exchange = self.send(encoded).await;
+            let exchange = self.exchange(filled, encoded).await;
             let judgement = self.judge(filled, encoded, &exchange);
             return (exchange, judgement);
         };
@@ -274,10 +281,7 @@ impl<'a> Case<'a> {
                 ));
                 return (exchange, judgement);
             }
-            tokio::select! {
-                () = tokio::time::sleep_until((asked + until.every).into()) => {}
-                () = self.stop.wait() => {}
-            }
+            self.idle_until(asked + until.every).await;
         }
     }
 
@@ -313,10 +317,7 @@ impl<'a> Case<'a> {
                 .checker
                 .judge(runner.contract, &encoded.call, exchange, &expectation);
         for warning in judgement.warnings.drain(..) {
-            // Once a case is enough.
-            if !self.warnings.iter().any(|known| known.same_cause(&warning)) {
-                self.warnings.push(warning);
-            }
+            self.warn(warning);
         }
         judgement
     }
@@ -360,7 +361,10 @@ impl<'a> Case<'a> {
                 Ok(encoded) if pages < MAX_PAGES => {
                     pages += 1;
                     followed.push(url);
-                    let exchange = self.send(&encoded).await;
+                    let exchange = self.exchange(filled, &encoded).await;
+                    if self.got_nothing_to_judge(filled.step, &exchange) {
+                        return findings;
+                    }
                     let page = Filled {
                         body: None,
                         same_as: None,

@@ -6,6 +6,7 @@ use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use super::Limits;
+use super::health::Health;
 use crate::wire::{Exchange, Header, Headers, Request, Response, TransportFault};
 
 /// Idle connections are not used again after this time, since servers close theirs after a few
@@ -15,8 +16,12 @@ const IDLE: Duration = Duration::from_millis(1500);
 /// An HTTP/1.1 client. Redirects are answers like others.
 #[derive(Debug)]
 pub struct Client {
-    client: reqwest::Client,
+    /// Keeps connections for the requests that follow.
+    pooled: reqwest::Client,
+    /// Makes a new connection for each request.
+    fresh: reqwest::Client,
     limits: Limits,
+    health: Health,
 }
 
 impl Client {
@@ -30,22 +35,41 @@ impl Client {
             // Only the first provider of a process counts; a test program may have set its own.
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(limits.timeout)
-            .pool_idle_timeout(IDLE)
-            .http1_only()
-            .no_proxy()
-            .tcp_nodelay(true)
-            .user_agent(concat!("trueup/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|e| format!("cannot set up the HTTP client: {}", causes(&e)))?;
-        Ok(Self { client, limits })
+        let builder = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .timeout(limits.timeout)
+                .pool_idle_timeout(IDLE)
+                .http1_only()
+                .no_proxy()
+                .tcp_nodelay(true)
+                .user_agent(concat!("trueup/", env!("CARGO_PKG_VERSION")))
+        };
+        let built = |client: reqwest::Result<reqwest::Client>| {
+            client.map_err(|e| format!("cannot set up the HTTP client: {}", causes(&e)))
+        };
+        Ok(Self {
+            pooled: built(builder().build())?,
+            fresh: built(builder().pool_max_idle_per_host(0).build())?,
+            limits,
+            health: Health::default(),
+        })
     }
 
-    pub(super) async fn send(&self, request: Request) -> Exchange {
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// What is known of the target's condition.
+    pub(super) fn health(&self) -> &Health {
+        &self.health
+    }
+
+    /// Sends a request once, over a new connection if it must be `fresh`.
+    pub(super) async fn send(&self, request: Request, fresh: bool) -> Exchange {
         let started = Instant::now();
-        let answer = self.receive(&request).await;
+        let client = if fresh { &self.fresh } else { &self.pooled };
+        let answer = self.receive(client, &request).await;
         Exchange {
             request,
             answer,
@@ -53,17 +77,24 @@ impl Client {
         }
     }
 
-    async fn receive(&self, request: &Request) -> Result<Response, TransportFault> {
+    async fn receive(
+        &self,
+        client: &reqwest::Client,
+        request: &Request,
+    ) -> Result<Response, TransportFault> {
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
-            .map_err(|e| TransportFault::Unreachable(e.to_string()))?;
-        let mut builder = self.client.request(method, &request.url);
+            .map_err(|e| TransportFault::Unsendable(e.to_string()))?;
+        let mut builder = client.request(method, &request.url);
         for header in &request.headers.0 {
             builder = builder.header(&header.name, header.value.as_slice());
         }
         if !request.body.is_empty() || matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
             builder = builder.body(request.body.clone());
         }
-        let mut answer = builder.send().await.map_err(|e| self.fault(&e))?;
+        let mut answer = builder.send().await.map_err(|e| match self.fault(&e) {
+            TransportFault::Incomplete(why) => TransportFault::NoAnswer(why),
+            other => other,
+        })?;
         let status = answer.status().as_u16();
         let headers = Headers(
             answer
@@ -99,8 +130,11 @@ impl Client {
                 TransportFault::TimedOut(self.limits.timeout)
             };
         }
-        if error.is_connect() || error.is_builder() {
+        if error.is_connect() {
             return TransportFault::Unreachable(why);
+        }
+        if error.is_builder() {
+            return TransportFault::Unsendable(why);
         }
         if why.contains("invalid HTTP") || why.contains("invalid header") || why.contains("parse") {
             return TransportFault::NotHttp(why);

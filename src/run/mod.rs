@@ -5,8 +5,11 @@ mod case;
 mod cleanup;
 mod encode;
 mod fill;
+mod health;
 mod http;
 mod schedule;
+mod send;
+mod slot;
 mod stop;
 
 use std::time::Duration;
@@ -15,9 +18,11 @@ pub use http::Client;
 pub use schedule::{Order, run};
 pub use stop::{Stop, StopHandle};
 
+use slot::Slot;
+
 use crate::check::Checker;
 use crate::contract::Contract;
-use crate::outcome::CaseOutcome;
+use crate::outcome::{CaseOutcome, Verdict};
 use crate::scenario::Scenario;
 use crate::snapshot::Store;
 use crate::wire::Headers;
@@ -40,6 +45,8 @@ pub struct Limits {
     pub timeout: Duration,
     /// Longest body in bytes.
     pub max_body: usize,
+    /// Longest time to wait for a target that answers 429.
+    pub patience: Duration,
 }
 
 impl Default for Limits {
@@ -47,6 +54,7 @@ impl Default for Limits {
         Self {
             timeout: Duration::from_secs(30),
             max_body: 16 * 1024 * 1024,
+            patience: Duration::from_secs(60),
         }
     }
 }
@@ -84,6 +92,34 @@ impl<'a> Runner<'a> {
 
     /// Runs one case to its end, clean-up included.
     pub async fn run_case(&self, scenario: &Scenario, stop: &Stop) -> CaseOutcome {
-        case::run(self, scenario, stop).await
+        self.run_in(Slot::free(), scenario, stop).await
+    }
+
+    /// Runs one case in a place of the schedule, unless it cannot get to its end.
+    async fn run_in(&self, slot: Slot, scenario: &Scenario, stop: &Stop) -> CaseOutcome {
+        let mut steps = scenario.setup.iter().chain(&scenario.steps);
+        let health = self.client.health();
+        let closed = steps.find_map(|step| health.closed(&step.operation));
+        match closed {
+            Some(why) => skipped(scenario, why),
+            None if stop.is_set() => skipped(scenario, case::INTERRUPTED.to_owned()),
+            None => case::run(self, scenario, stop, slot).await,
+        }
+    }
+}
+
+/// The outcome of a case that is not run.
+fn skipped(scenario: &Scenario, why: String) -> CaseOutcome {
+    CaseOutcome {
+        name: scenario.name.clone(),
+        operation: scenario.operation.clone(),
+        origin: scenario.origin.clone(),
+        verdict: Verdict::Skipped,
+        findings: Vec::new(),
+        warnings: Vec::new(),
+        reasons: vec![why],
+        leftovers: Vec::new(),
+        requests: 0,
+        seconds: 0.0,
     }
 }

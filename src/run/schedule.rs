@@ -3,10 +3,14 @@
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::time::Instant;
 
-use super::case::INTERRUPTED;
+use super::slot::Slots;
 use super::{Runner, Stop};
-use crate::outcome::{CaseOutcome, Event, Sink, Summary, Verdict};
+use crate::outcome::{CaseOutcome, Event, Sink, Summary};
 use crate::scenario::Scenario;
+
+/// Cases that are open, for each that may run: those that wait lend their places to others, but
+/// what they have created stays on the target.
+const OPEN: usize = 4;
 
 /// How many cases run at once.
 #[derive(Debug, Clone, Copy)]
@@ -36,17 +40,25 @@ pub async fn run(
         .copied()
         .enumerate()
         .partition(|(_, scenario)| scenario.alone);
-    for (cases, jobs) in [(together, order.jobs.max(1)), (alone, 1)] {
-        let mut waiting = cases.into_iter();
+    let jobs = order.jobs.max(1);
+    for (cases, jobs, open) in [(together, jobs, jobs * OPEN), (alone, 1, 1)] {
+        let slots = Slots::new(jobs);
+        let mut waiting = cases.into_iter().peekable();
         let mut flying = FuturesUnordered::new();
-        let start =
-            |(index, scenario)| async move { (index, case_or_skip(runner, scenario, stop).await) };
-        flying.extend(waiting.by_ref().take(jobs).map(start));
-        while let Some((index, outcome)) = flying.next().await {
-            flying.extend(waiting.next().map(start));
-            summary.add(&outcome);
-            sink.take(Event::Case(&outcome));
-            outcomes.push((index, outcome));
+        loop {
+            tokio::select! {
+                Some((index, outcome)) = flying.next() => {
+                    summary.add(&outcome);
+                    sink.take(Event::Case(&outcome));
+                    outcomes.push((index, outcome));
+                }
+                slot = slots.take(), if waiting.peek().is_some() && flying.len() < open => {
+                    flying.extend(waiting.next().map(|(index, scenario)| async move {
+                        (index, runner.run_in(slot, scenario, stop).await)
+                    }));
+                }
+                else => break,
+            }
         }
     }
     summary.seconds = started.elapsed().as_secs_f64();
@@ -54,22 +66,4 @@ pub async fn run(
     outcomes.sort_by_key(|(index, _)| *index);
     let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
     (summary, outcomes)
-}
-
-async fn case_or_skip(runner: &Runner<'_>, scenario: &Scenario, stop: &Stop) -> CaseOutcome {
-    if !stop.is_set() {
-        return runner.run_case(scenario, stop).await;
-    }
-    CaseOutcome {
-        name: scenario.name.clone(),
-        operation: scenario.operation.clone(),
-        origin: scenario.origin.clone(),
-        verdict: Verdict::Skipped,
-        findings: Vec::new(),
-        warnings: Vec::new(),
-        reasons: vec![INTERRUPTED.to_owned()],
-        leftovers: Vec::new(),
-        requests: 0,
-        seconds: 0.0,
-    }
 }

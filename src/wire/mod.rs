@@ -118,6 +118,14 @@ pub fn media_type_essence(value: &str) -> String {
 pub enum TransportFault {
     /// No connection could be made, so the target has broken no promise.
     Unreachable(String),
+    /// The request cannot be sent at all.
+    Unsendable(String),
+    /// The target wants to be left in peace for longer than there is patience.
+    TooBusy(String),
+    /// The request was not sent: it would have met what has been told already.
+    NotAsked(String),
+    /// The connection ended before the response began.
+    NoAnswer(String),
     /// The target took the request and did not answer in time.
     TimedOut(Duration),
     /// The connection ended before the response was complete.
@@ -133,14 +141,29 @@ pub enum TransportFault {
 impl TransportFault {
     /// Whether the target answered wrongly, rather than not being there at all.
     pub fn is_broken_promise(&self) -> bool {
-        !matches!(self, Self::Unreachable(_))
+        match self {
+            Self::Unreachable(_) | Self::Unsendable(_) | Self::TooBusy(_) | Self::NotAsked(_) => {
+                false
+            }
+            Self::NoAnswer(_)
+            | Self::TimedOut(_)
+            | Self::Incomplete(_)
+            | Self::TooLarge(_)
+            | Self::BadEncoding(_)
+            | Self::NotHttp(_) => true,
+        }
     }
 }
 
 impl fmt::Display for TransportFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable(why) => write!(f, "no connection could be made: {why}"),
+            Self::Unreachable(why) => write!(f, "no connection to the target: {why}"),
+            Self::Unsendable(why) => write!(f, "the request cannot be sent: {why}"),
+            Self::TooBusy(why) | Self::NotAsked(why) => f.write_str(why),
+            Self::NoAnswer(why) => {
+                write!(f, "the connection ended before the answer began: {why}")
+            }
             Self::TimedOut(limit) => {
                 write!(f, "no complete answer within {} s", limit.as_secs_f64())
             }

@@ -126,7 +126,20 @@ impl RawServer {
 
     /// A server that takes requests and never answers.
     pub(crate) fn hanging() -> Self {
-        Self::serve(|stream, _| stream.try_clone().ok())
+        Self::answering_some(|_| None)
+    }
+
+    /// A server that answers nothing where there are no bytes.
+    pub(crate) fn answering_some(
+        answer: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + 'static,
+    ) -> Self {
+        Self::serve(move |stream, head| match answer(head) {
+            Some(bytes) => {
+                let _ = stream.write_all(&bytes);
+                None
+            }
+            None => stream.try_clone().ok(),
+        })
     }
 
     /// `handle` returns a stream that must stay open.
