@@ -1,12 +1,11 @@
 //! A document with its overlays, every part of which knows where it stands.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::files::Files;
 use super::overlay;
 use super::problem::{Level, LoadError, Problem};
+use super::provenance::{Origin, Provenance};
 use super::source::Source;
 use crate::outcome::Place;
 use crate::wire::pointer;
@@ -22,56 +21,28 @@ pub struct Document {
     pub notes: Vec<Problem>,
 }
 
-/// Which parts of a document an overlay wrote.
-#[derive(Debug, Default)]
-pub(super) struct Provenance(BTreeMap<String, (usize, String)>);
-
-impl Provenance {
-    /// The part at `pointer` was written by that overlay, from that place in it.
-    pub(super) fn record(&mut self, pointer: &str, layer: usize, from: &str) {
-        self.forget(pointer);
-        self.0.insert(pointer.to_owned(), (layer, from.to_owned()));
-    }
-
-    /// The part is gone, with all below it.
-    pub(super) fn forget(&mut self, pointer: &str) {
-        let below = format!("{pointer}/");
-        self.0.remove(pointer);
-        let stale: Vec<String> = self
-            .0
-            .range(below.clone()..)
-            .map(|(place, _)| place)
-            .take_while(|place| place.starts_with(&below))
-            .cloned()
-            .collect();
-        for place in stale {
-            self.0.remove(&place);
-        }
-    }
-
-    /// The overlay that wrote this part or the nearest one around it, with the place there.
-    fn find(&self, pointer: &str) -> Option<(usize, String)> {
-        let mut around = pointer;
-        loop {
-            if let Some((layer, from)) = self.0.get(around) {
-                return Some((*layer, format!("{from}{}", &pointer[around.len()..])));
-            }
-            around = &around[..around.rfind('/')?];
-        }
-    }
-}
-
-/// Loads a document and applies overlays to it in order.
+/// Loads a document and applies overlays to it in order. In place of the document an overlay may
+/// stand that says which one it extends; it is applied before the others.
 ///
 /// # Errors
 /// When a file cannot be read or parsed, or an overlay does not fit.
 pub fn load(files: &Files, spec: &str, overlays: &[String]) -> Result<Document, LoadError> {
-    let (base, mut root) = Source::read(files, spec)?;
+    let (mut base, mut root) = Source::read(files, spec)?;
+    let mut layers = Vec::new();
+    if let Some(extended) = overlay::extended(&root, &base)? {
+        let (source, document) = Source::read(files, &extended)?;
+        layers.push((
+            std::mem::replace(&mut base, source),
+            std::mem::replace(&mut root, document),
+        ));
+    }
+    for name in overlays {
+        layers.push(Source::read(files, name)?);
+    }
     let mut provenance = Provenance::default();
     let mut sources = Vec::new();
     let mut notes = Vec::new();
-    for (layer, name) in overlays.iter().enumerate() {
-        let (source, overlay) = Source::read(files, name)?;
+    for (layer, (source, overlay)) in layers.into_iter().enumerate() {
         notes.extend(overlay::apply(
             &mut root,
             &overlay,
@@ -103,9 +74,10 @@ impl Document {
 
     /// The file and line of a part: of the overlay that wrote it, or of the document itself.
     pub fn place(&self, pointer: &str) -> Place {
-        match self.provenance.find(pointer) {
-            Some((layer, from)) => self.overlays[layer].place(&from),
-            None => self.base.place(pointer),
+        let (origin, from) = self.provenance.find(pointer);
+        match origin {
+            Origin::Document => self.base.place(&from),
+            Origin::Overlay(layer) => self.overlays[layer].place(&from),
         }
     }
 
@@ -237,7 +209,8 @@ mod tests {
         ),
         (
             "over.yaml",
-            "overlay: 1.0.0\nactions:\n- target: $.a\n  update:\n    e: 3\n    c:\n      f: 4\n",
+            "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nextends: base.yaml\nactions:\n- target: $.a\n  \
+             update:\n    e: 3\n    c:\n      f: 4\n",
         ),
     ]);
 
@@ -252,8 +225,16 @@ mod tests {
         assert_eq!(document.place("/a/c/d").to_string(), "base.yaml:4 /a/c/d");
         assert_eq!(
             document.place("/a/c/f").to_string(),
-            "over.yaml:7 /actions/0/update/c/f"
+            "over.yaml:9 /actions/0/update/c/f"
         );
+    }
+
+    #[test]
+    fn an_overlay_may_stand_in_place_of_its_document() {
+        let document = load(&FILES, "over.yaml", &[]).unwrap();
+        assert_eq!(document.root(), self::document().root());
+        assert_eq!(document.place("/a/b").to_string(), "base.yaml:2 /a/b");
+        assert_eq!(document.place("/a/e").line, Some(7));
     }
 
     #[test]

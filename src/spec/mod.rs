@@ -7,6 +7,7 @@ mod files;
 mod locate;
 mod overlay;
 mod problem;
+mod provenance;
 mod schema;
 mod source;
 mod yaml;
