@@ -27,7 +27,8 @@ fn status(operation: &'static str, new: u16) -> Fault {
 #[test]
 fn statuses() {
     let mut rows = Vec::new();
-    for (index, (operation, _)) in operations().enumerate() {
+    // Nothing creates a log, so none is ever fetched.
+    for (index, (operation, _)) in operations().filter(|(o, _)| *o != "FetchLog").enumerate() {
         let broken = after_success(only(operation), |_, _, response| {
             *response = with_json(500, &json!({"message": "oops"}));
         });
@@ -70,7 +71,8 @@ fn statuses() {
 #[test]
 fn headers() {
     let mut rows = Vec::new();
-    for (index, (operation, contract)) in operations().enumerate() {
+    for (index, (operation, contract)) in operations().filter(|(o, _)| *o != "FetchLog").enumerate()
+    {
         let required: Vec<&'static str> = contract
             .successes()
             .flat_map(|response| &response.headers)
@@ -86,7 +88,8 @@ fn headers() {
                 rows.push(
                     row(format!("{operation} without {name}"), &["header"], fault)
                         .on(operation)
-                        .place(format!("header {name}")),
+                        .place(format!("header {name}"))
+                        .warns(),
                 );
             }
         }
@@ -99,7 +102,8 @@ fn headers() {
                 value,
             );
         });
-        rows.push(row(format!("credentials are {value:?}"), &["header"], fault).on("FetchAsset"));
+        let row = row(format!("credentials are {value:?}"), &["header"], fault);
+        rows.push(row.on("FetchAsset").warns());
     }
     run(rows);
 }

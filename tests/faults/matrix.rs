@@ -60,6 +60,8 @@ pub(crate) struct Row {
     fault: Fault,
     setup: Setup,
     build_time: Duration,
+    /// Whether what is found is no more than a warning.
+    warns: bool,
     /// Why the engine does not find this fault, though it should.
     missed: Option<&'static str>,
 }
@@ -80,6 +82,7 @@ pub(crate) fn row(name: impl Into<String>, finds: &[&'static str], fault: Fault)
         fault,
         setup: Setup::default(),
         build_time: BUILD_TIME,
+        warns: false,
         missed: None,
     }
 }
@@ -124,6 +127,12 @@ impl Row {
     /// Changes how the row is run.
     pub(crate) fn setup(mut self, change: impl FnOnce(&mut Setup)) -> Self {
         change(&mut self.setup);
+        self
+    }
+
+    /// What is found are warnings: every case passes.
+    pub(crate) fn warns(mut self) -> Self {
+        self.warns = true;
         self
     }
 
@@ -174,6 +183,8 @@ struct Seen<'a> {
     /// Ends the run when everything expected was seen.
     stop: Option<StopHandle>,
     findings: Vec<(String, Finding)>,
+    /// Whether warnings are what is expected.
+    warns: bool,
     errored: Vec<String>,
 }
 
@@ -186,7 +197,12 @@ impl Seen<'_> {
     }
 
     fn case(&mut self, case: &CaseOutcome) {
-        let findings = case.findings.iter();
+        let told = if self.warns {
+            &case.warnings
+        } else {
+            &case.findings
+        };
+        let findings = told.iter();
         self.findings
             .extend(findings.map(|finding| (case.name.clone(), finding.clone())));
         let interrupted = |reason: &String| reason == "the run was interrupted";
@@ -250,6 +266,7 @@ impl Rig {
             expected: &row.finds,
             stop: Some(handle),
             findings: Vec::new(),
+            warns: row.warns,
             errored: Vec::new(),
         };
         let session = suite.session().expect("the target is on this machine");
@@ -262,6 +279,9 @@ impl Rig {
         match (row.finds.is_empty(), row.missed) {
             (true, _) if summary.passed != summary.cases() => {
                 wrong.push("nothing is wrong with this server".to_owned());
+            }
+            _ if row.warns && summary.failed > 0 => {
+                wrong.push("this is no more than a warning".to_owned());
             }
             (false, None) if !missing.is_empty() => wrong.push(format!("not found: {missing:?}")),
             (false, Some(why)) if missing.is_empty() => {
