@@ -321,7 +321,7 @@ steps.run(`node ${version}`, {
       project.assets(assets[0].sid),
       project,
     ]) {
-      assert.equal(await resource.remove(), true);
+      assert.equal((await resource.removeWithHttpInfo()).statusCode, 204);
       await refused(() => resource.fetch(), { status: 404, code: 20404 });
     }
     await refused(() => project.assets(assets[1].sid).fetch(), { status: 404, code: 20404 });

@@ -1,5 +1,6 @@
 """The life of a project with the Python library: python.py URL ACCOUNT TOKEN"""
 
+import faulthandler
 import json
 import sys
 import time
@@ -14,14 +15,17 @@ from twilio.rest import Client
 
 URL, ACCOUNT, TOKEN = sys.argv[1:]
 
+# Pages could go on for ever.
+faulthandler.dump_traceback_later(60, exit=True)
+
 
 @contextmanager
 def step(name):
     try:
         yield
-    except Exception as error:
+    except BaseException:
         print(f"python {twilio.__version__}: FAILED {name}", flush=True)
-        raise error
+        raise
     print(f"python {twilio.__version__}: {name}", flush=True)
 
 
@@ -223,10 +227,9 @@ with step("creates environments"):
     same(live.domain_name, f"{service.domain_base}.twil.io")
     same(sorted(stage.links), ["deployments", "logs", "variables"])
     same(sorted(walked(environments, 1)), sorted([stage.sid, live.sid]))
-    taken = lambda: environments.create(unique_name="stage", domain_suffix="x")
-    refused(taken, 409, 20409)
-    taken = lambda: environments.create(unique_name="x", domain_suffix="st")
-    refused(taken, 409, 20409)
+    for names in (("stage", "x"), ("x", "st")):
+        taken = dict(zip(("unique_name", "domain_suffix"), names))
+        refused(lambda: environments.create(**taken), 409, 20409)
 
 with step("polls the build to its end"):
     seen = finished(project.builds(build.sid))
@@ -340,7 +343,7 @@ with step("deletes everything"):
         project.assets(assets[0].sid),
         serverless.services(service.sid),
     ):
-        same(resource.delete(), True)
+        same(resource.delete_with_http_info().status_code, 204)
         refused(resource.fetch, 404, 20404)
     refused(project.assets(assets[1].sid).fetch, 404, 20404)
     refused(serverless.services(name).fetch, 404, 20404)

@@ -14,6 +14,8 @@ async function run(client, steps) {
     process.exitCode = 1;
   };
   process.on('exit', failed);
+  // Pages could go on for ever.
+  setTimeout(() => process.exit(), 60_000).unref();
   for (const [name, act] of Object.entries(steps)) {
     current = name;
     await act();
