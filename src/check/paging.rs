@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::view::{View, body_place};
-use crate::contract::{Paging, PagingParameter};
+use crate::contract::{Location, Paging, PagingParameter};
 use crate::outcome::Finding;
 use crate::wire::pointer;
 
@@ -194,7 +194,23 @@ impl Page<'_> {
                 ));
             }
         }
-        None
+        let kept = |(name, value): &&(String, String)| {
+            url.query_pairs().any(|(n, v)| n == *name && v == *value)
+        };
+        let (name, value) = self.filters().find(|filter| !kept(filter))?;
+        Some((
+            format!("the URL has lost the filter '{name}'"),
+            format!("{name}={value}"),
+        ))
+    }
+
+    /// What the request asked for beside the page.
+    fn filters(&self) -> impl Iterator<Item = &(String, String)> {
+        let call = self.view.call;
+        call.query.iter().filter(|(name, _)| {
+            !self.paging.parameters().any(|own| own == name)
+                && call.operation.parameter(Location::Query, name).is_some()
+        })
     }
 }
 

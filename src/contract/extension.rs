@@ -46,6 +46,8 @@ pub struct Paging {
     pub page_size: Option<PagingParameter>,
     /// The number of the page, from 0.
     pub page: Option<PagingParameter>,
+    /// Name of the query parameter that takes the opaque token of a page.
+    pub token: Option<String>,
     /// Pointer of the URL of this page.
     pub url: Option<String>,
     /// Pointer of the URL of the first page.
@@ -56,6 +58,15 @@ pub struct Paging {
     pub previous: Option<String>,
     /// JSON pointer of the extension in the document.
     pub pointer: String,
+}
+
+impl Paging {
+    /// The names of the query parameters that choose a page.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        let told = [&self.page_size, &self.page].into_iter().flatten();
+        told.map(|parameter| parameter.parameter.as_str())
+            .chain(self.token.as_deref())
+    }
 }
 
 /// A query parameter of paging that comes back in the answer.
@@ -280,6 +291,7 @@ impl Reader<'_> {
             "items",
             "page-size",
             "page",
+            "token",
             "url",
             "first",
             "next",
@@ -305,12 +317,40 @@ impl Reader<'_> {
             items,
             page_size: self.paging_parameter(&place, "page-size", parameters),
             page: self.paging_parameter(&place, "page", parameters),
+            token: self.paging_token(&place, parameters),
             url: text("url"),
             first: text("first"),
             next: text("next"),
             previous: text("previous"),
             pointer: place,
         })
+    }
+
+    fn paging_token(&mut self, at: &str, parameters: &[Parameter]) -> Option<String> {
+        let place = pointer::join(at, "token");
+        let name = self.get(&place)?.as_str().unwrap_or_default().to_owned();
+        self.query_parameter(&place, &name, parameters)?;
+        Some(name)
+    }
+
+    /// The query parameter of this name; there being none is a mistake.
+    fn query_parameter<'p>(
+        &mut self,
+        place: &str,
+        name: &str,
+        parameters: &'p [Parameter],
+    ) -> Option<&'p Parameter> {
+        let found = parameters
+            .iter()
+            .find(|p| p.location == Location::Query && p.name == name);
+        if found.is_none() {
+            self.error(
+                place,
+                format!("the operation has no query parameter '{name}'"),
+                "name one that it has",
+            );
+        }
+        found
     }
 
     fn paging_parameter(
@@ -330,17 +370,8 @@ impl Reader<'_> {
             );
             return None;
         };
-        let Some(parameter) = parameters
-            .iter()
-            .find(|p| p.location == Location::Query && p.name == wanted)
-        else {
-            self.error(
-                &pointer::join(&place, "parameter"),
-                format!("the operation has no query parameter '{wanted}'"),
-                "name one that it has",
-            );
-            return None;
-        };
+        let parameter =
+            self.query_parameter(&pointer::join(&place, "parameter"), &wanted, parameters)?;
         let default = parameter
             .schema
             .as_ref()

@@ -133,7 +133,7 @@ impl Engine {
             .collect();
         let mut known = HashMap::new();
         if let Some(paging) = &operation.paging {
-            let (wish, urls) = wish(operation, paging, place, sent, &filters, origin)?;
+            let (wish, urls) = wish(paging, place, sent, &filters, origin)?;
             let page = cut(&items, &wish);
             known.extend(page_parts(paging, &wish, &page, &urls));
             items = page.items;
@@ -322,28 +322,12 @@ fn last<'a>(sent: &'a Sent, name: &str) -> Option<&'a str> {
     Some(value.as_str()).filter(|value| !value.is_empty())
 }
 
-/// The name of the parameter that takes the tokens of pages.
-fn token_parameter(operation: &Operation) -> Option<&str> {
-    operation
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.location == Location::Query)
-        .map(|parameter| parameter.name.as_str())
-        .find(|name| {
-            let words = snake_case(name);
-            words.ends_with("token") || words.ends_with("cursor")
-        })
-}
-
 /// The documented pairs of a query that have nothing to do with pages.
 fn filters(operation: &Operation, sent: &Sent) -> Vec<(String, String)> {
     let paging = operation.paging.as_ref();
     let of_pages: Vec<&str> = paging
         .into_iter()
-        .flat_map(|paging| [&paging.page_size, &paging.page])
-        .flatten()
-        .map(|parameter| parameter.parameter.as_str())
-        .chain(token_parameter(operation))
+        .flat_map(Paging::parameters)
         .chain(["limit", "offset"].into_iter().filter(|_| paging.is_none()))
         .collect();
     let is_filter = |name: &str| {
@@ -355,7 +339,6 @@ fn filters(operation: &Operation, sent: &Sent) -> Vec<(String, String)> {
 
 /// Which page is asked for, and how the URLs of its neighbours are written.
 fn wish<'a>(
-    operation: &'a Operation,
     paging: &'a Paging,
     place: &'a Place,
     sent: &Sent,
@@ -368,7 +351,7 @@ fn wish<'a>(
         filters,
         size: paging.page_size.as_ref().map(|p| p.parameter.as_str()),
         number: paging.page.as_ref().map(|p| p.parameter.as_str()),
-        token: token_parameter(operation),
+        token: paging.token.as_deref(),
     };
     let asked = |name: Option<&str>| last(sent, name?)?.parse::<u64>().ok();
     let number = asked(urls.number).unwrap_or_default();
