@@ -10,8 +10,8 @@ use trueup::wire::Response;
 use crate::matrix::{CONTRACT, Row, row, run};
 use crate::server::{Reply, bytes_of};
 use crate::stage::{
-    Fault, after, after_success, empty, instead, is_success, keep, only, refusal, remove_header,
-    set_header, with_json,
+    Fault, after, after_success, empty, instead, is_success, keep, only, remove_header, set_header,
+    with_json,
 };
 
 /// All operations, with their names.
@@ -47,10 +47,6 @@ fn statuses() {
         response.headers.push("Location", "/elsewhere");
     });
     rows.push(("FetchAsset 302".to_owned(), redirect, "FetchAsset"));
-    let too_many = after_success(&["CreateBuild"], |_, _, response| {
-        *response = refusal(429, 20429);
-    });
-    rows.push(("CreateBuild 429".to_owned(), too_many, "CreateBuild"));
     for operation in [
         "DeleteAsset",
         "DeleteBuild",

@@ -206,7 +206,9 @@ fn refusals() {
                         .unwrap_or_default()
                         .starts_with("At least one")
                 });
-            if matches!(response.status, 400 | 409) && !empty {
+            let taken = response.status == 409
+                && stage.is(request, &["CreateEnvironment", "CreateDeployment"]);
+            if matches!(response.status, 400 | 409) && !empty && !taken {
                 *response = refusal(status, code);
             }
         })

@@ -13,11 +13,13 @@ use crate::stage::{
     refusal, text,
 };
 
-const LISTS: [(&str, &str); 6] = [
+const LISTS: [(&str, &str); 8] = [
     ("ListService", "services"),
     ("ListAsset", "assets"),
     ("ListFunction", "functions"),
     ("ListBuild", "builds"),
+    ("ListEnvironment", "environments"),
+    ("ListVariable", "variables"),
     ("ListAssetVersion", "asset_versions"),
     ("ListFunctionVersion", "function_versions"),
 ];

@@ -10,6 +10,7 @@
 mod answers;
 mod builds;
 mod correct;
+mod environments;
 mod fields;
 mod lists;
 mod matrix;

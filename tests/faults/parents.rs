@@ -102,6 +102,16 @@ fn another_parent() {
         "FetchFunctionVersion",
         "ListFunctionVersion",
         "FetchFunctionVersionContent",
+        "FetchEnvironment",
+        "DeleteEnvironment",
+        "FetchDeployment",
+        "ListDeployment",
+        "CreateVariable",
+        "FetchVariable",
+        "UpdateVariable",
+        "DeleteVariable",
+        "ListVariable",
+        "ListLog",
     ]
     .map(|operation| {
         let name = format!("{operation} ignores the parent");
@@ -146,6 +156,10 @@ fn an_unknown_parent() {
         ("ListBuild", "/builds"),
         ("ListAssetVersion", "/asset_versions"),
         ("ListFunctionVersion", "/function_versions"),
+        ("ListEnvironment", "/environments"),
+        ("ListDeployment", "/deployments"),
+        ("ListVariable", "/variables"),
+        ("ListLog", "/logs"),
     ]
     .map(|(operation, items)| {
         let fault = instead(only(operation), move |stage, request| {
@@ -276,6 +290,10 @@ fn below_what_was_deleted() {
                 "CreateAsset",
                 "CreateFunction",
                 "CreateBuild",
+                "FetchEnvironment",
+                "ListEnvironment",
+                "FetchVariable",
+                "ListDeployment",
             ][..],
         ),
         (
@@ -298,6 +316,11 @@ fn below_what_was_deleted() {
             ],
         ),
         ("DeleteBuild", "DeleteBuild::", &["FetchBuildStatus"]),
+        (
+            "DeleteEnvironment",
+            "DeleteEnvironment::",
+            &["FetchVariable", "ListVariable", "ListDeployment", "ListLog"],
+        ),
     ] {
         for operation in operations {
             let name = format!("after {delete}, {operation} goes on");
@@ -319,6 +342,8 @@ fn deleted() {
         ("Asset", "DeleteAsset::"),
         ("Function", "DeleteFunction::"),
         ("Build", "DeleteBuild::"),
+        ("Environment", "DeleteEnvironment::"),
+        ("Variable", "DeleteVariable::"),
     ] {
         let delete = keep(format!("Delete{kind}"));
         let fetch = keep(format!("Fetch{kind}"));
