@@ -24,8 +24,9 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(250), Duration::fro
 /// Shortest pause after any 429.
 const SHORTEST: Duration = Duration::from_millis(50);
 
-/// Methods that may be sent again when the answer is lost (RFC 9110 section 9.2.2).
-const IDEMPOTENT: [&str; 6] = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"];
+/// Methods that may be sent again when the answer is lost (RFC 9110 section 9.2.2). PUT and DELETE
+/// may too, but their second answer is another one: what is deleted is not found.
+const SAFE: [&str; 4] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 
 impl Case<'_> {
     /// Sends the request, and waits out a 429 unless the step expects just that.
@@ -97,7 +98,7 @@ impl Case<'_> {
             exchange = self.once(encoded, false).await;
         }
         if let Err(TransportFault::NoAnswer(why)) = &exchange.answer
-            && IDEMPOTENT.contains(&encoded.request.method.as_str())
+            && SAFE.contains(&encoded.request.method.as_str())
         {
             let why = why.clone();
             let second = self.once(encoded, true).await;

@@ -188,6 +188,23 @@ fn headers() {
 }
 
 #[test]
+fn load() {
+    let mut requests = 0;
+    let busy: Fault = Box::new(move |stage, request| {
+        requests += 1;
+        if requests % 5 > 0 {
+            return Reply::Whole(stage.answer(&request));
+        }
+        let mut response = refusal(429, 20429);
+        response.headers.push("Retry-After", "0");
+        Reply::Whole(response)
+    });
+    run(vec![
+        correct("asks for less at times", busy).filter("Function::"),
+    ]);
+}
+
+#[test]
 fn refusals() {
     let worded = refused(ANY, 404, |body| {
         body["message"] = json!("Nicht gefunden: \u{1F614}");
