@@ -1,5 +1,7 @@
 //! The real binary: faces, exit codes, reports, bad input.
 
+#[path = "cli/causes.rs"]
+mod causes;
 #[path = "cli/load.rs"]
 mod load;
 #[path = "cli/project.rs"]

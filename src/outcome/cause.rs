@@ -9,11 +9,8 @@ pub struct Cause {
     pub finding: Finding,
     /// The operations whose answers broke the promise.
     pub operations: Vec<String>,
-    /// The case that it was found in first.
-    pub first_case: String,
-    /// Number of cases.
-    pub cases: usize,
-    last_case: String,
+    /// Names of the cases, in the order in which they came.
+    pub cases: Vec<String>,
 }
 
 /// The causes of a run, in the order in which they were seen.
@@ -34,17 +31,11 @@ pub enum Seen<'a> {
 impl Causes {
     /// Adds a finding of a case. The findings of one case come together.
     pub fn add(&mut self, case: &str, finding: &Finding) -> Seen<'_> {
-        let Some(index) = self
-            .0
-            .iter()
-            .position(|cause| cause.finding.same_cause(finding))
-        else {
+        let Some(index) = self.index(finding) else {
             self.0.push(Cause {
                 finding: finding.clone(),
                 operations: vec![finding.operation.clone()],
-                first_case: case.to_owned(),
-                cases: 1,
-                last_case: case.to_owned(),
+                cases: vec![case.to_owned()],
             });
             return Seen::New;
         };
@@ -52,29 +43,64 @@ impl Causes {
         if !known.operations.contains(&finding.operation) {
             known.operations.push(finding.operation.clone());
         }
-        if known.last_case == case {
+        if known.cases.last().is_some_and(|last| last == case) {
             return Seen::Again;
         }
-        known.cases += 1;
-        case.clone_into(&mut known.last_case);
+        known.cases.push(case.to_owned());
         Seen::InAnotherCase(known)
+    }
+
+    /// Whether a finding has a cause that was seen already.
+    pub fn knows(&self, finding: &Finding) -> bool {
+        self.index(finding).is_some()
+    }
+
+    fn index(&self, finding: &Finding) -> Option<usize> {
+        let same = |cause: &Cause| cause.finding.same_cause(finding);
+        self.0.iter().position(same)
     }
 
     /// The causes, the most frequent first.
     pub fn by_frequency(&self) -> Vec<&Cause> {
         let mut causes: Vec<&Cause> = self.0.iter().collect();
-        causes.sort_by_key(|cause| std::cmp::Reverse(cause.cases));
+        causes.sort_by_key(|cause| std::cmp::Reverse(cause.cases.len()));
         causes
     }
 }
 
 impl Cause {
-    /// The operations in few words: the first one, and how many more there are.
-    pub fn operations_in_short(&self) -> String {
-        match self.operations.as_slice() {
-            [only] => only.clone(),
-            [first, others @ ..] => format!("{first} and {} more", others.len()),
-            [] => String::new(),
+    /// The case that it was seen in first.
+    pub fn first_case(&self) -> &str {
+        self.cases.first().map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Level;
+
+    #[test]
+    fn a_cause_counts_its_cases_and_names_its_operations() {
+        let finding = |operation: &str, level| Finding {
+            level,
+            check: "header",
+            operation: operation.to_owned(),
+            place: "header X".to_owned(),
+            promise: None,
+            message: "missing".to_owned(),
+            expected: String::new(),
+            actual: String::new(),
+            curl: String::new(),
+        };
+        let mut causes = Causes::default();
+        for (case, operation) in [("a", "ListPet"), ("a", "FetchPet"), ("b", "FetchPet")] {
+            causes.add(case, &finding(operation, Level::Warning));
         }
+        let all = causes.by_frequency();
+        assert_eq!(all.len(), 1);
+        assert_eq!(all[0].operations, ["ListPet", "FetchPet"]);
+        assert_eq!(all[0].cases, ["a", "b"]);
+        assert!(!causes.knows(&finding("ListPet", Level::Failure)));
     }
 }

@@ -63,17 +63,24 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether two findings tell of the same broken promise, perhaps in different cases or in
-    /// different items of a list. A warning that many operations share is one.
+    /// Whether two findings tell of the same broken promise, perhaps in different cases, in
+    /// different items of a list, or in answers of different operations that share the promise. A
+    /// warning that stands in many places with the same words is one.
     pub fn same_cause(&self, other: &Self) -> bool {
-        let alike = match self.level {
-            Level::Failure => self.operation == other.operation && self.promise == other.promise,
-            Level::Warning => self.message == other.message,
+        let alike = match (self.level, &self.promise) {
+            (Level::Warning, _) => self.message == other.message,
+            (Level::Failure, Some(_)) => self.promise == other.promise,
+            (Level::Failure, None) => other.promise.is_none() && self.operation == other.operation,
         };
         alike
             && self.level == other.level
             && self.check == other.check
             && steps(&self.place).eq(steps(&other.place))
+    }
+
+    /// The place in the answer, with `*` for the numbers of items.
+    pub fn place_of_all(&self) -> String {
+        steps(&self.place).collect::<Vec<_>>().join("/")
     }
 }
 
@@ -92,20 +99,38 @@ fn steps(place: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn items_of_a_list_share_their_cause() {
-        let at = |place: &str| Finding {
+    fn at(operation: &str, place: &str, promise: Option<&str>) -> Finding {
+        Finding {
             level: Level::Failure,
             check: "required",
-            operation: "ListPets".to_owned(),
+            operation: operation.to_owned(),
             place: place.to_owned(),
-            promise: None,
+            promise: promise.map(|pointer| Place {
+                file: "openapi.yaml".to_owned(),
+                line: None,
+                pointer: pointer.to_owned(),
+            }),
             message: String::new(),
             expected: String::new(),
             actual: String::new(),
             curl: String::new(),
-        };
-        assert!(at("body /pets/0/name").same_cause(&at("body /pets/12/name")));
-        assert!(!at("body /pets/0/name").same_cause(&at("body /pets/0/id")));
+        }
+    }
+
+    #[test]
+    fn items_of_a_list_share_their_cause() {
+        let first = at("ListPets", "body /pets/0/name", None);
+        assert!(first.same_cause(&at("ListPets", "body /pets/12/name", None)));
+        assert!(!first.same_cause(&at("ListPets", "body /pets/0/id", None)));
+        assert_eq!(first.place_of_all(), "body /pets/*/name");
+    }
+
+    #[test]
+    fn operations_share_a_cause_where_they_share_the_promise() {
+        let first = at("FetchPet", "body /name", Some("/schemas/pet"));
+        assert!(first.same_cause(&at("UpdatePet", "body /name", Some("/schemas/pet"))));
+        assert!(!first.same_cause(&at("UpdatePet", "body /name", Some("/schemas/dog"))));
+        let nowhere = at("FetchPet", "response", None);
+        assert!(!nowhere.same_cause(&at("UpdatePet", "response", None)));
     }
 }

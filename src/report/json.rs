@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::outcome::{CaseOutcome, Summary};
+use crate::outcome::{CaseOutcome, Cause, Causes, Place, Summary};
 use crate::wire::Secrets;
 
 /// JSON Schema of the report.
@@ -17,7 +17,39 @@ struct Report<'a> {
     target: &'a str,
     seed: u64,
     summary: &'a Summary,
+    causes: Vec<CauseEntry<'a>>,
     cases: &'a [CaseOutcome],
+}
+
+/// A broken promise with all its cases.
+#[derive(Serialize)]
+struct CauseEntry<'a> {
+    check: &'static str,
+    operations: &'a [String],
+    place: String,
+    promise: Option<&'a Place>,
+    message: &'a str,
+    count: usize,
+    cases: &'a [String],
+}
+
+impl<'a> From<&'a Cause> for CauseEntry<'a> {
+    fn from(cause: &'a Cause) -> Self {
+        let Cause {
+            finding,
+            operations,
+            cases,
+        } = cause;
+        Self {
+            check: finding.check,
+            operations,
+            place: finding.place_of_all(),
+            promise: finding.promise.as_ref(),
+            message: &finding.message,
+            count: cases.len(),
+            cases,
+        }
+    }
 }
 
 /// Writes the report of a run.
@@ -32,11 +64,19 @@ pub fn write(
     cases: &[CaseOutcome],
     secrets: &Secrets,
 ) -> io::Result<()> {
+    let mut found = Causes::default();
+    for case in cases {
+        for finding in &case.findings {
+            found.add(&case.name, finding);
+        }
+    }
+    let found = found.by_frequency();
     let mut report = serde_json::to_value(Report {
         trueup: env!("CARGO_PKG_VERSION"),
         target,
         seed,
         summary,
+        causes: found.into_iter().map(CauseEntry::from).collect(),
         cases,
     })?;
     mask(&mut report, secrets);

@@ -19,6 +19,31 @@ pub struct Heading {
     pub notes: Vec<String>,
 }
 
+/// What was found and how often, and where.
+fn in_two_lines(cause: &Cause) -> [String; 2] {
+    let finding = &cause.finding;
+    [
+        format!(
+            "{:>5}  {}: {} at {}: {}",
+            cause.cases.len(),
+            in_short(&cause.operations),
+            finding.check,
+            finding.place_of_all(),
+            finding.message
+        ),
+        format!("       in {}", in_short(&cause.cases)),
+    ]
+}
+
+/// The first name, and how many more there are.
+fn in_short(names: &[String]) -> String {
+    match names {
+        [only] => only.clone(),
+        [first, others @ ..] => format!("{first} and {} more", others.len()),
+        [] => String::new(),
+    }
+}
+
 /// Writes cases as they end, and a summary.
 pub struct Terminal<W: Write> {
     out: W,
@@ -77,6 +102,17 @@ impl<W: Write> Terminal<W> {
             }
             return;
         }
+        // What is known needs its number only, which comes at the end.
+        let is_told = |finding: &Finding| self.causes.knows(finding);
+        if case.verdict == Verdict::Failed
+            && case.leftovers.is_empty()
+            && case.findings.iter().all(is_told)
+        {
+            for finding in &case.findings {
+                self.causes.add(&case.name, finding);
+            }
+            return;
+        }
         self.line("");
         let verdict = case.verdict.to_string().to_uppercase();
         self.line(&format!("{verdict} {}", case.name));
@@ -101,7 +137,7 @@ impl<W: Write> Terminal<W> {
         match self.causes.add(&case.name, finding) {
             Seen::New => self.line(&head),
             Seen::InAnotherCase(known) => {
-                let first = format!("    as in {}", known.first_case);
+                let first = format!("    as in {}", known.first_case());
                 self.line(&head);
                 self.line(&first);
                 return;
@@ -128,16 +164,8 @@ impl<W: Write> Terminal<W> {
     /// Broken promises over all cases, the most frequent first, unless what was told says it all.
     fn causes(&mut self) {
         let causes = self.causes.by_frequency();
-        let lines: Vec<String> = causes
-            .iter()
-            .map(|Cause { finding, cases, .. }| {
-                format!(
-                    "{cases:>5}  {}: {} at {}: {}",
-                    finding.operation, finding.check, finding.place, finding.message
-                )
-            })
-            .collect();
-        if causes.iter().any(|cause| cause.cases > 1) {
+        if causes.iter().any(|cause| cause.cases.len() > 1) {
+            let lines: Vec<String> = causes.into_iter().flat_map(in_two_lines).collect();
             self.list(
                 "Broken promises, each with the number of its cases:",
                 &lines,
@@ -147,20 +175,7 @@ impl<W: Write> Terminal<W> {
 
     fn warnings(&mut self) {
         let causes = self.warnings.by_frequency();
-        let lines: Vec<String> = causes
-            .iter()
-            .map(|cause| {
-                let finding = &cause.finding;
-                format!(
-                    "{:>5}  {} at {}: {} ({})",
-                    cause.cases,
-                    finding.check,
-                    finding.place,
-                    finding.message,
-                    cause.operations_in_short()
-                )
-            })
-            .collect();
+        let lines: Vec<String> = causes.into_iter().flat_map(in_two_lines).collect();
         if !lines.is_empty() {
             self.list(
                 "Warnings, which fail nothing, each with the number of its cases:",

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::support::{Run, trueup};
 
-/// Things that are listed, fetched and created.
+/// Things that are listed, created and changed.
 const DOCUMENT: &str = "openapi: 3.0.3
 info: { title: Things, version: '1' }
 paths:
@@ -35,6 +35,20 @@ paths:
           description: the new one
           headers:
             X-Trace: { required: true, schema: { type: integer } }
+          content:
+            application/json:
+              schema: { $ref: '#/components/schemas/thing' }
+  /things/{id}:
+    put:
+      operationId: ChangeThing
+      parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+      requestBody:
+        content:
+          application/json:
+            schema: { type: object, properties: { name: { type: string } } }
+      responses:
+        '200':
+          description: the changed one
           content:
             application/json:
               schema: { $ref: '#/components/schemas/thing' }

@@ -38,8 +38,8 @@ fn a_header_that_only_warns_fails_nothing() {
     let run = project.check(&server.url, &["--overlay", "o.yaml"]);
     assert_eq!(run.code, 0, "{run}");
     assert!(run.out.contains("3 passed, 0 failed"), "{run}");
-    let told = "    3  header at header X-Trace: the required header is missing \
-                (ListThing and 1 more)";
+    let told =
+        "    3  ListThing and 1 more: header at header X-Trace: the required header is missing";
     assert_eq!(run.out.matches(told).count(), 1, "{run}");
     let report = project.report();
     for case in report["cases"].as_array().unwrap() {
