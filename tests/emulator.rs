@@ -5,6 +5,8 @@
 
 #[path = "emulator/client.rs"]
 mod client;
+#[path = "emulator/convention.rs"]
+mod convention;
 #[path = "emulator/crowd.rs"]
 mod crowd;
 #[path = "emulator/environments.rs"]

@@ -123,7 +123,8 @@ impl Engine {
         let Some(schema) = self.success_schema(operation) else {
             return Ok(self.success(operation, 200, None, None));
         };
-        let filters = filters(operation, sent);
+        let paging = self.pagings.get(&operation.id);
+        let filters = filters(operation, paging, sent);
         let mut items: Vec<&Item> = state
             .collection(&place.path)
             .into_iter()
@@ -132,7 +133,7 @@ impl Engine {
             .filter(|item| self.rules.is_listed(resource, item, &filters, now))
             .collect();
         let mut known = HashMap::new();
-        if let Some(paging) = &operation.paging {
+        if let Some(paging) = paging {
             let (wish, urls) = wish(paging, place, sent, &filters, origin)?;
             let page = cut(&items, &wish);
             known.extend(page_parts(paging, &wish, &page, &urls));
@@ -143,7 +144,7 @@ impl Engine {
             let limit = number("limit").unwrap_or(usize::MAX);
             items = items.into_iter().skip(offset).take(limit).collect();
         }
-        let at = match &operation.paging {
+        let at = match paging {
             Some(paging) => Some(paging.items.clone()),
             None if schema.kind == Some(Kind::Array) => Some(String::new()),
             None => schema
@@ -323,8 +324,7 @@ fn last<'a>(sent: &'a Sent, name: &str) -> Option<&'a str> {
 }
 
 /// The documented pairs of a query that have nothing to do with pages.
-fn filters(operation: &Operation, sent: &Sent) -> Vec<(String, String)> {
-    let paging = operation.paging.as_ref();
+fn filters(operation: &Operation, paging: Option<&Paging>, sent: &Sent) -> Vec<(String, String)> {
     let of_pages: Vec<&str> = paging
         .into_iter()
         .flat_map(Paging::parameters)

@@ -12,7 +12,7 @@ use super::rules::Creation;
 use super::schema::{Kind, Schema};
 use super::state::{Collection, Item, State, timestamp};
 use super::validate::{coerce, has_kind, validate};
-use super::value::{Maker, draw, plain_text, put, uuid};
+use super::value::{Maker, draw, plain_text, put, tells_change, uuid};
 use crate::contract::{Echo, Operation, Property, Resource, snake_case};
 use crate::wire::pointer;
 
@@ -396,13 +396,6 @@ fn answer_property<'a>(schema: &'a Schema, property: &Property) -> Option<&'a st
         .clone()
         .find(|name| *name == property.name)
         .or_else(|| names.find(|name| snake_case(name) == words))
-}
-
-/// Whether a time by this name is that of the last change.
-fn tells_change(name: &str) -> bool {
-    ["update", "modif", "change"]
-        .iter()
-        .any(|stem| snake_case(name).contains(stem))
 }
 
 impl Place {

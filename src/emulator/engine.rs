@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::access;
 use super::body::{self, Sent};
+use super::convention;
 use super::file::StateFile;
 use super::inject;
 use super::limits;
@@ -17,7 +18,7 @@ use super::target::Target;
 use super::validate::{coerce, validate};
 use super::value::draw;
 use super::{Settings, StartError};
-use crate::contract::{Contract, Location, Operation, Resource, SchemeKind};
+use crate::contract::{Contract, Location, Operation, Paging, Resource, SchemeKind};
 use crate::wire::{Headers, Request, Response};
 
 /// Longest body that is taken, in bytes.
@@ -30,6 +31,8 @@ pub struct Engine {
     pub(super) rules: Box<dyn Rules>,
     /// Values of the properties that show who asks.
     pub(super) accounts: HashMap<String, String>,
+    /// How lists are cut into pages, by `operationId`.
+    pub(super) pagings: HashMap<String, Paging>,
     /// Limits to keep, by name.
     pub(super) limits: BTreeMap<String, u64>,
     settings: Settings,
@@ -58,6 +61,7 @@ pub fn engine(contract: Arc<Contract>, settings: Settings) -> Result<Engine, Sta
         None => (None, State::new()),
     };
     Ok(Engine {
+        pagings: convention::pagings(&contract, &schemas),
         contract,
         schemas,
         rules,

@@ -7,6 +7,7 @@
 mod access;
 mod answer;
 mod body;
+mod convention;
 mod draft;
 mod engine;
 mod file;

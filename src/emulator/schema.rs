@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use super::convention;
 use crate::contract::{Contract, PathTemplate};
 use crate::spec::Document;
 use crate::wire::pointer;
@@ -137,7 +138,13 @@ impl Schemas {
             }
         }
         for resource in &contract.resources {
-            schemas.add(&contract.document, &resource.schema);
+            let id = schemas.add(&contract.document, &resource.schema);
+            let address = id.and_then(|id| convention::own_address(resource, schemas.get(id)));
+            if let Some((id, template)) = address {
+                let property = &mut schemas.all[id];
+                let is_text = property.kind == Some(Kind::String);
+                property.url = property.url.take().or(is_text.then_some(template));
+            }
         }
         schemas
     }

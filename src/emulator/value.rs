@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::schema::{Flags, Kind, Schema, Schemas};
-use crate::contract::Sampler;
+use crate::contract::{Sampler, snake_case};
 use crate::wire::pointer;
 
 /// Deepest nesting of values that are made.
@@ -95,7 +95,9 @@ impl<'a> Maker<'a> {
     }
 
     fn leaf(&self, schema: &Schema, at: &str, depth: usize) -> Value {
-        if schema.format.as_deref() == Some("date-time") {
+        if schema.format.as_deref() == Some("date-time")
+            && (tells_now(at) || !schema.is(Flags::NULLABLE))
+        {
             return Value::String(self.now.to_owned());
         }
         let written = schema.default.as_ref().or(schema.example.as_ref());
@@ -157,6 +159,20 @@ impl<'a> Maker<'a> {
             }
         }
     }
+}
+
+/// Whether a time at this place is that of the creation or of the last change.
+fn tells_now(at: &str) -> bool {
+    let words = pointer::split_last(at).map_or_else(String::new, |(_, name)| snake_case(&name));
+    words.contains("creat") || tells_change(&words)
+}
+
+/// Whether a time by this name is that of the last change.
+pub(super) fn tells_change(name: &str) -> bool {
+    let words = snake_case(name);
+    ["update", "modif", "change"]
+        .iter()
+        .any(|stem| words.contains(stem))
 }
 
 #[expect(
