@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
-use crate::check::Checker;
+use crate::check::{self, Checker};
 use crate::config::{Settings, TargetChoice};
 use crate::contract::{self, Contract, Operation};
+use crate::deviation;
 use crate::emulator::{self, Emulator};
 use crate::fixture;
-use crate::outcome::{CaseOutcome, Sink, Summary};
+use crate::outcome::{CaseOutcome, Deviations, Sink, Summary};
 use crate::run::{self, Client, Order, Runner, Stop, Target};
 use crate::scenario::Scenario;
 use crate::snapshot::Store;
@@ -30,6 +31,7 @@ pub struct Suite {
     scenarios: Vec<Scenario>,
     checker: Checker,
     store: Option<Store>,
+    deviations: Deviations,
     /// What the user should know before the run.
     pub notes: Vec<String>,
 }
@@ -107,6 +109,7 @@ impl Suite {
                 ));
             }
         }
+        let deviations = known_deviations(&settings, &scenarios)?;
         scenarios.retain(|scenario| is_selected(&settings, scenario));
         let used: Vec<&Operation> = contract
             .operations
@@ -124,6 +127,7 @@ impl Suite {
             scenarios,
             checker,
             store,
+            deviations,
             notes,
             settings,
         })
@@ -261,7 +265,20 @@ impl Session<'_> {
             &self.client,
             suite.settings.seed,
         )
+        .knowing(&suite.deviations)
     }
+}
+
+/// The deviations that the settings name.
+fn known_deviations(settings: &Settings, scenarios: &[Scenario]) -> Result<Deviations, LoadError> {
+    let Some(name) = &settings.deviations else {
+        return Ok(Deviations::default());
+    };
+    let cases: Vec<&str> = scenarios.iter().map(|s| s.name.as_str()).collect();
+    let checks: Vec<&str> = check::names().chain(run::CHECKS).collect();
+    // If one case is wanted, the others were not loaded.
+    let cases = settings.only.is_none().then_some(cases.as_slice());
+    deviation::load(&settings.files, name, cases, &checks)
 }
 
 fn is_selected(settings: &Settings, scenario: &Scenario) -> bool {

@@ -2,6 +2,8 @@
 
 #[path = "cli/causes.rs"]
 mod causes;
+#[path = "cli/deviations.rs"]
+mod deviations;
 #[path = "cli/load.rs"]
 mod load;
 #[path = "cli/project.rs"]

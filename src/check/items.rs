@@ -9,7 +9,7 @@ use crate::contract::Contract;
 use crate::outcome::{Finding, Level, Place};
 use crate::wire::{Exchange, curl};
 
-const ID: &str = "items";
+pub(super) const ID: &str = "items";
 
 /// What a list must hold, templates filled. A text is an id; an object is compared with the item
 /// of the same id.

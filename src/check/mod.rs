@@ -61,6 +61,11 @@ const RULES: [(&str, Rule); 17] = [
     (expectation::ID, expectation::judge),
 ];
 
+/// The names of all rules.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    RULES.into_iter().map(|(name, _)| name).chain([items::ID])
+}
+
 /// The rules, compiled for some operations of a contract.
 #[derive(Debug)]
 pub struct Checker {

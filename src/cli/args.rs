@@ -50,6 +50,9 @@ pub(super) struct Selection {
     /// Folder of snapshots
     #[arg(long, value_name = "DIR")]
     snapshots: Option<String>,
+    /// File of known deviations: failures that are accepted for now
+    #[arg(long, value_name = "FILE")]
+    deviations: Option<String>,
     /// Base URL of the server to judge, or `emulator` [default: trueup.toml's, else emulator]
     #[arg(long, value_name = "URL|emulator")]
     target: Option<String>,
@@ -222,6 +225,7 @@ impl From<Selection> for Overrides {
             overlay,
             fixtures,
             snapshots,
+            deviations,
             target,
             user,
             header,
@@ -243,6 +247,7 @@ impl From<Selection> for Overrides {
             overlays: overlay,
             fixtures,
             snapshots,
+            deviations,
             target,
             user,
             headers: header,

@@ -18,7 +18,7 @@ pub enum Exit {
 impl From<Verdict> for Exit {
     fn from(verdict: Verdict) -> Self {
         match verdict {
-            Verdict::Passed => Self::Kept,
+            Verdict::Passed | Verdict::KnownDeviation => Self::Kept,
             Verdict::Failed => Self::Broken,
             Verdict::Errored | Verdict::Skipped => Self::NotJudged,
         }

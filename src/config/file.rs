@@ -15,6 +15,8 @@ pub(super) struct ConfigFile {
     pub(super) fixtures: Option<String>,
     /// Folder of the snapshots.
     pub(super) snapshots: Option<String>,
+    /// File of the known deviations.
+    pub(super) deviations: Option<String>,
     /// A URL, or `emulator`.
     pub(super) target: Option<String>,
     /// `NAME:SECRET`.

@@ -29,6 +29,8 @@ pub struct Overrides {
     pub fixtures: Option<String>,
     /// `--snapshots`.
     pub snapshots: Option<String>,
+    /// `--deviations`.
+    pub deviations: Option<String>,
     /// `--target`.
     pub target: Option<String>,
     /// `--user`.
@@ -79,6 +81,8 @@ pub struct Settings {
     pub fixtures: Option<String>,
     /// Folder of the snapshots.
     pub snapshots: Option<String>,
+    /// File of the known deviations.
+    pub deviations: Option<String>,
     /// Whether fixtures and snapshots were named for another document, and are used only if they
     /// fit this one.
     pub borrowed_fixtures: bool,
@@ -135,6 +139,7 @@ pub fn resolve(
             ("--overlay", !overrides.overlays.is_empty()),
             ("--fixtures", overrides.fixtures.is_some()),
             ("--snapshots", overrides.snapshots.is_some()),
+            ("--deviations", overrides.deviations.is_some()),
         ] {
             if given {
                 return Err(format!(
@@ -174,6 +179,10 @@ pub fn resolve(
         (Some(_), None) if foreign_spec => None,
         (_, None) => file_snapshots,
     };
+    let deviations = match overrides.deviations {
+        Some(name) => Some(from_flag(name)),
+        None => file.deviations.filter(|_| !foreign_spec),
+    };
     let target = overrides
         .target
         .or_else(|| environment.target.clone())
@@ -189,6 +198,7 @@ pub fn resolve(
         overlays,
         fixtures: overrides.fixtures.map(&from_flag).or(file_fixtures),
         snapshots,
+        deviations,
         borrowed_fixtures,
         target: parse_target(&target)?,
         user: user.as_deref().map(parse_user).transpose()?,

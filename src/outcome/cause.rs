@@ -79,19 +79,13 @@ impl Cause {
 mod tests {
     use super::*;
     use crate::outcome::Level;
+    use crate::outcome::finding::sample;
 
     #[test]
     fn a_cause_counts_its_cases_and_names_its_operations() {
         let finding = |operation: &str, level| Finding {
             level,
-            check: "header",
-            operation: operation.to_owned(),
-            place: "header X".to_owned(),
-            promise: None,
-            message: "missing".to_owned(),
-            expected: String::new(),
-            actual: String::new(),
-            curl: String::new(),
+            ..sample("header", operation, "header X", None)
         };
         let mut causes = Causes::default();
         for (case, operation) in [("a", "ListPet"), ("a", "FetchPet"), ("b", "FetchPet")] {

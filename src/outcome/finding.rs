@@ -95,26 +95,37 @@ fn steps(place: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// A finding for tests.
+#[cfg(test)]
+pub(super) fn sample(
+    check: &'static str,
+    operation: &str,
+    place: &str,
+    promise: Option<&str>,
+) -> Finding {
+    Finding {
+        level: Level::Failure,
+        check,
+        operation: operation.to_owned(),
+        place: place.to_owned(),
+        promise: promise.map(|pointer| Place {
+            file: "openapi.yaml".to_owned(),
+            line: None,
+            pointer: pointer.to_owned(),
+        }),
+        message: String::new(),
+        expected: String::new(),
+        actual: String::new(),
+        curl: String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn at(operation: &str, place: &str, promise: Option<&str>) -> Finding {
-        Finding {
-            level: Level::Failure,
-            check: "required",
-            operation: operation.to_owned(),
-            place: place.to_owned(),
-            promise: promise.map(|pointer| Place {
-                file: "openapi.yaml".to_owned(),
-                line: None,
-                pointer: pointer.to_owned(),
-            }),
-            message: String::new(),
-            expected: String::new(),
-            actual: String::new(),
-            curl: String::new(),
-        }
+        sample("required", operation, place, promise)
     }
 
     #[test]

@@ -14,6 +14,9 @@ pub enum Verdict {
     Passed,
     /// The target broke a promise, or a snapshot differs.
     Failed,
+    /// The target broke promises, as somebody has written down that it does.
+    #[serde(rename = "known deviation")]
+    KnownDeviation,
     /// trueup could not judge.
     Errored,
     /// The case was not run.
@@ -25,6 +28,7 @@ impl fmt::Display for Verdict {
         f.pad(match self {
             Self::Passed => "passed",
             Self::Failed => "failed",
+            Self::KnownDeviation => "known deviation",
             Self::Errored => "errored",
             Self::Skipped => "skipped",
         })
@@ -72,11 +76,11 @@ pub struct CaseOutcome {
     pub origin: Origin,
     /// How it ended.
     pub verdict: Verdict,
-    /// Broken promises that fail the case, in the order of the steps.
+    /// Broken promises that fail the case, or would, in the order of the steps.
     pub findings: Vec<Finding>,
     /// Broken promises that do not.
     pub warnings: Vec<Finding>,
-    /// Why trueup could not judge, or why the case was skipped.
+    /// Why trueup could not judge, why the case was skipped, or why its deviations are accepted.
     pub reasons: Vec<String>,
     /// What was created and could not be removed.
     pub leftovers: Vec<String>,
@@ -93,6 +97,8 @@ pub struct Summary {
     pub passed: usize,
     /// Cases in which a promise was broken.
     pub failed: usize,
+    /// Cases in which promises were broken as somebody has written down.
+    pub known_deviations: usize,
     /// Cases that could not be judged.
     pub errored: usize,
     /// Cases that were not run.
@@ -109,6 +115,7 @@ impl Summary {
         match case.verdict {
             Verdict::Passed => self.passed += 1,
             Verdict::Failed => self.failed += 1,
+            Verdict::KnownDeviation => self.known_deviations += 1,
             Verdict::Errored => self.errored += 1,
             Verdict::Skipped => self.skipped += 1,
         }
@@ -117,7 +124,7 @@ impl Summary {
 
     /// Number of cases, run or not.
     pub fn cases(&self) -> usize {
-        self.passed + self.failed + self.errored + self.skipped
+        self.passed + self.failed + self.known_deviations + self.errored + self.skipped
     }
 
     /// The verdict on the whole run. A broken promise weighs more than a case that could not be
@@ -125,7 +132,7 @@ impl Summary {
     pub fn verdict(&self) -> Verdict {
         if self.failed > 0 {
             Verdict::Failed
-        } else if self.errored > 0 || self.passed == 0 {
+        } else if self.errored > 0 || self.passed + self.known_deviations == 0 {
             Verdict::Errored
         } else {
             Verdict::Passed

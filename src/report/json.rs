@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::outcome::{CaseOutcome, Cause, Causes, Place, Summary};
+use crate::outcome::{CaseOutcome, Cause, Causes, Place, Summary, Verdict};
 use crate::wire::Secrets;
 
 /// JSON Schema of the report.
@@ -65,7 +65,7 @@ pub fn write(
     secrets: &Secrets,
 ) -> io::Result<()> {
     let mut found = Causes::default();
-    for case in cases {
+    for case in cases.iter().filter(|c| c.verdict == Verdict::Failed) {
         for finding in &case.findings {
             found.add(&case.name, finding);
         }

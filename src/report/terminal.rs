@@ -54,6 +54,8 @@ pub struct Terminal<W: Write> {
     warnings: Causes,
     /// Number of cases that were not run, by the reason.
     skipped: BTreeMap<String, usize>,
+    /// Cases that fail as somebody has written down.
+    deviations: Vec<String>,
     /// Whether nothing but snapshots was found so far.
     only_snapshots: bool,
 }
@@ -74,6 +76,7 @@ impl<W: Write> Terminal<W> {
             causes: Causes::default(),
             warnings: Causes::default(),
             skipped: BTreeMap::new(),
+            deviations: Vec::new(),
             only_snapshots: true,
         }
     }
@@ -100,6 +103,11 @@ impl<W: Write> Terminal<W> {
             for reason in &case.reasons {
                 *self.skipped.entry(reason.clone()).or_default() += 1;
             }
+            return;
+        }
+        if case.verdict == Verdict::KnownDeviation && case.leftovers.is_empty() {
+            let reasons = case.reasons.join("; ");
+            self.deviations.push(format!("  {}: {reasons}", case.name));
             return;
         }
         // What is known needs its number only, which comes at the end.
@@ -149,7 +157,9 @@ impl<W: Write> Terminal<W> {
         if let Some(place) = &finding.promise {
             self.field("where", &place.to_string());
         }
-        self.field("again", &finding.curl);
+        if !finding.curl.is_empty() {
+            self.field("again", &finding.curl);
+        }
     }
 
     fn field(&mut self, name: &str, text: &str) {
@@ -205,11 +215,20 @@ impl<W: Write> Terminal<W> {
     fn summary(&mut self, summary: &Summary) {
         self.bar.finish_and_clear();
         self.skipped();
+        let deviations = std::mem::take(&mut self.deviations);
+        if !deviations.is_empty() {
+            self.list("Known deviations:", &deviations);
+        }
         self.warnings();
         self.causes();
         self.line("");
+        let known = match summary.known_deviations {
+            0 => String::new(),
+            1 => ", 1 known deviation".to_owned(),
+            count => format!(", {count} known deviations"),
+        };
         self.line(&format!(
-            "{} passed, {} failed, {} errored, {} skipped; {} requests in {:.2} s",
+            "{} passed, {} failed, {} errored, {} skipped{known}; {} requests in {:.2} s",
             summary.passed,
             summary.failed,
             summary.errored,

@@ -22,6 +22,10 @@ use crate::wire::{Exchange, curl};
 /// Most pages that are followed; a list that never ends is a finding.
 const MAX_PAGES: usize = 1000;
 
+/// Names of the checks that are made here.
+pub(super) const UNTIL: &str = "until";
+pub(super) const SNAPSHOT: &str = "snapshot";
+
 /// Why a case ends early when the run is stopped.
 pub(super) const INTERRUPTED: &str = "the run was interrupted";
 
@@ -272,7 +276,7 @@ impl<'a> Case<'a> {
                 judgement.findings.push(Self::finding(
                     filled,
                     &exchange,
-                    "until",
+                    UNTIL,
                     "body",
                     Some(filled.step.place.clone()),
                     format!("not reached within {:?}", until.within),
@@ -549,7 +553,7 @@ impl<'a> Case<'a> {
         Some(Self::finding(
             filled,
             exchange,
-            "snapshot",
+            SNAPSHOT,
             "response",
             Some(place),
             message,

@@ -22,10 +22,13 @@ use slot::Slot;
 
 use crate::check::Checker;
 use crate::contract::Contract;
-use crate::outcome::{CaseOutcome, Verdict};
+use crate::outcome::{CaseOutcome, Deviations, Verdict};
 use crate::scenario::Scenario;
 use crate::snapshot::Store;
 use crate::wire::Headers;
+
+/// The checks that the runner itself makes.
+pub const CHECKS: [&str; 2] = [case::UNTIL, case::SNAPSHOT];
 
 /// Where requests go, and in whose name.
 #[derive(Debug, Clone)]
@@ -67,6 +70,7 @@ pub struct Runner<'a> {
     target: &'a Target,
     snapshots: Option<&'a Store>,
     client: &'a Client,
+    deviations: Option<&'a Deviations>,
     seed: u64,
 }
 
@@ -86,8 +90,16 @@ impl<'a> Runner<'a> {
             target,
             snapshots,
             client,
+            deviations: None,
             seed,
         }
+    }
+
+    /// The same runner, which knows of deviations.
+    #[must_use]
+    pub fn knowing(mut self, deviations: &'a Deviations) -> Self {
+        self.deviations = Some(deviations);
+        self
     }
 
     /// Runs one case to its end, clean-up included.
@@ -100,10 +112,14 @@ impl<'a> Runner<'a> {
         let mut steps = scenario.setup.iter().chain(&scenario.steps);
         let health = self.client.health();
         let closed = steps.find_map(|step| health.closed(&step.operation));
-        match closed {
+        let outcome = match closed {
             Some(why) => skipped(scenario, why),
             None if stop.is_set() => skipped(scenario, case::INTERRUPTED.to_owned()),
             None => case::run(self, scenario, stop, slot).await,
+        };
+        match self.deviations {
+            Some(deviations) => deviations.apply(outcome),
+            None => outcome,
         }
     }
 }

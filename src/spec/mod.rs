@@ -2,6 +2,7 @@
 //!
 //! The result is a [`Document`]: JSON values that know the file, line and pointer they came from.
 
+mod cursor;
 mod document;
 mod files;
 mod locate;
@@ -12,6 +13,7 @@ mod schema;
 mod source;
 mod yaml;
 
+pub use cursor::{Cursor, nearest};
 pub use document::{Document, load};
 pub use files::Files;
 pub use problem::{Level, LoadError, Problem};
