@@ -198,6 +198,7 @@ impl Suite {
                 base,
                 user,
                 headers: settings.headers.clone(),
+                credentials: Vec::new(),
             },
             emulator,
         })

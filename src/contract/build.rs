@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use openapiv3::Parameter as P;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Contract;
-use super::body::{MediaType, Property, RequestBody};
 use super::census;
 use super::extension;
 use super::format;
@@ -15,10 +13,9 @@ use super::operation::Operation;
 use super::parameter::{Location, Parameter};
 use super::path::PathTemplate;
 use super::resource;
-use super::response::{HeaderPromise, Response, StatusRange};
 use super::security::Scheme;
 use crate::spec::{Document, Level, LoadError, Problem};
-use crate::wire::{media_type_essence, pointer};
+use crate::wire::pointer;
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -93,7 +90,7 @@ impl<'a> Reader<'a> {
         self.problems.push(problem);
     }
 
-    fn warn(&mut self, place: &str, message: impl Into<String>, remedy: &str) {
+    pub(super) fn warn(&mut self, place: &str, message: impl Into<String>, remedy: &str) {
         let problem = self
             .document
             .problem(Level::Warning, place, message, remedy);
@@ -291,266 +288,6 @@ impl<'a> Reader<'a> {
             }
         }
         parameters
-    }
-
-    fn parameters(&mut self, at: &str) -> Vec<Parameter> {
-        let list = pointer::join(at, "parameters");
-        let count = match self.get(&list) {
-            None => 0,
-            Some(Value::Array(items)) => items.len(),
-            Some(_) => {
-                self.error(&list, "'parameters' must be a list", "");
-                0
-            }
-        };
-        (0..count)
-            .filter_map(|i| {
-                let place = self.resolved(&pointer::join(&list, &i.to_string()))?;
-                self.parameter(place)
-            })
-            .collect()
-    }
-
-    fn parameter(&mut self, place: String) -> Option<Parameter> {
-        let members = self.object(&place, "a parameter")?;
-        let (structure, schema) = self.without_schema(&place, members);
-        let parameter = self.typed::<P>(&place, structure)?;
-        let (location, data, common_style) = match parameter {
-            P::Path {
-                parameter_data,
-                style,
-            } => (
-                Location::Path,
-                parameter_data,
-                style == openapiv3::PathStyle::Simple,
-            ),
-            P::Query {
-                parameter_data,
-                style,
-                ..
-            } => (
-                Location::Query,
-                parameter_data,
-                style == openapiv3::QueryStyle::Form,
-            ),
-            P::Header { parameter_data, .. } => (Location::Header, parameter_data, true),
-            P::Cookie { parameter_data, .. } => (Location::Cookie, parameter_data, true),
-        };
-        if !common_style {
-            self.warn(
-                &pointer::join(&place, "style"),
-                format!("the style of the parameter '{}' cannot be sent", data.name),
-                "only `simple` in paths and `form` in queries are",
-            );
-        }
-        if members.contains_key("content") {
-            self.warn(
-                &pointer::join(&place, "content"),
-                format!(
-                    "the parameter '{}' is described by a media type, which cannot be sent",
-                    data.name
-                ),
-                "describe it by a schema",
-            );
-        }
-        Some(Parameter {
-            name: data.name,
-            location,
-            required: data.required || location == Location::Path,
-            explode: data
-                .explode
-                .unwrap_or(matches!(location, Location::Query | Location::Cookie)),
-            schema,
-            pointer: place,
-        })
-    }
-
-    /// A part without its schema, which the `openapiv3` types would read too narrowly, and the
-    /// place of that schema.
-    fn without_schema(&self, place: &str, members: &Map<String, Value>) -> (Value, Option<String>) {
-        let mut structure = members.clone();
-        let schema = structure
-            .contains_key("schema")
-            .then(|| self.resolved(&pointer::join(place, "schema")))
-            .flatten();
-        structure.insert("schema".to_owned(), Value::Object(Map::new()));
-        structure.shift_remove("content");
-        structure.shift_remove("example");
-        structure.shift_remove("examples");
-        (Value::Object(structure), schema)
-    }
-
-    fn body(&mut self, at: &str) -> Option<RequestBody> {
-        let place = self.resolved(&pointer::join(at, "requestBody"))?;
-        let members = self.object(&place, "a request body")?;
-        let media = self.media(&place);
-        if media.is_empty() {
-            self.error(
-                &place,
-                "a request body needs 'content'",
-                "name its media types",
-            );
-        }
-        let properties = media
-            .iter()
-            .find_map(|media| media.schema.clone())
-            .map(|schema| self.properties(&schema))
-            .unwrap_or_default();
-        Some(RequestBody {
-            required: members.get("required") == Some(&Value::Bool(true)),
-            media,
-            properties,
-            pointer: place,
-        })
-    }
-
-    /// The properties of an object schema, those of `allOf` included.
-    fn properties(&mut self, schema: &str) -> Vec<Property> {
-        let mut found = Vec::new();
-        self.collect_properties(schema, 0, &mut found);
-        found
-    }
-
-    fn collect_properties(&mut self, schema: &str, depth: usize, found: &mut Vec<Property>) {
-        if depth > 16 {
-            return;
-        }
-        let Some(Value::Object(members)) = self.get(schema) else {
-            return;
-        };
-        let required = |name: &str| {
-            members
-                .get("required")
-                .and_then(Value::as_array)
-                .is_some_and(|names| names.iter().any(|n| n == name))
-        };
-        for name in members
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(Map::keys)
-        {
-            let place = pointer::join(&pointer::join(schema, "properties"), name);
-            let Some(target) = self.resolved(&place) else {
-                continue;
-            };
-            found.push(Property {
-                name: name.clone(),
-                required: required(name),
-                echo: self.echo(&target),
-                schema: target,
-            });
-        }
-        let branches = members
-            .get("allOf")
-            .and_then(Value::as_array)
-            .map_or(0, Vec::len);
-        for i in 0..branches {
-            let place = pointer::join(&pointer::join(schema, "allOf"), &i.to_string());
-            if let Some(target) = self.resolved(&place) {
-                self.collect_properties(&target, depth + 1, found);
-            }
-        }
-    }
-
-    fn media(&mut self, at: &str) -> Vec<MediaType> {
-        let content = pointer::join(at, "content");
-        let Some(members) = self.object(&content, "content") else {
-            return Vec::new();
-        };
-        members
-            .iter()
-            .map(|(name, media)| {
-                let place = pointer::join(&content, name);
-                let schema = media
-                    .get("schema")
-                    .and_then(|_| self.resolved(&pointer::join(&place, "schema")));
-                let example = media.get("example").cloned().or_else(|| {
-                    let examples = media.get("examples")?.as_object()?;
-                    examples.values().next()?.get("value").cloned()
-                });
-                MediaType {
-                    name: media_type_essence(name),
-                    schema,
-                    example,
-                    pointer: place,
-                }
-            })
-            .collect()
-    }
-
-    fn responses(&mut self, at: &str) -> Vec<Response> {
-        let place = pointer::join(at, "responses");
-        let members = match self.object(&place, "'responses'") {
-            Some(members) if !members.is_empty() => members,
-            _ => {
-                self.error(
-                    at,
-                    "the operation describes no response",
-                    "add `responses` with at least one status",
-                );
-                return Vec::new();
-            }
-        };
-        let mut responses = Vec::new();
-        for key in members.keys() {
-            if key.starts_with("x-") {
-                continue;
-            }
-            let key_place = pointer::join(&place, key);
-            let Some(status) = StatusRange::parse(key) else {
-                self.error(
-                    &key_place,
-                    format!("'{key}' is no status"),
-                    "a status is a number such as '200', a range such as '4XX', or 'default'",
-                );
-                continue;
-            };
-            let Some(target) = self.resolved(&key_place) else {
-                continue;
-            };
-            if self.object(&target, "a response").is_none() {
-                continue;
-            }
-            responses.push(Response {
-                status,
-                media: self.media(&target),
-                headers: self.headers(&target),
-                pointer: target,
-            });
-        }
-        responses
-    }
-
-    fn headers(&mut self, at: &str) -> Vec<HeaderPromise> {
-        let place = pointer::join(at, "headers");
-        let Some(members) = self.object(&place, "headers") else {
-            return Vec::new();
-        };
-        let mut headers = Vec::new();
-        for name in members.keys() {
-            // Described by `content` instead (OpenAPI 3.0.3, Response Object).
-            if name.eq_ignore_ascii_case("content-type") {
-                continue;
-            }
-            let Some(target) = self.resolved(&pointer::join(&place, name)) else {
-                continue;
-            };
-            let Some(members) = self.object(&target, "a header") else {
-                continue;
-            };
-            let (structure, schema) = self.without_schema(&target, members);
-            if let Some(header) = self.typed::<openapiv3::Header>(&target, structure) {
-                headers.push(HeaderPromise {
-                    name: name.clone(),
-                    required: header.required,
-                    advisory: self.is_advisory(&target),
-                    schema,
-                    pointer: target,
-                });
-            }
-        }
-        headers
     }
 }
 

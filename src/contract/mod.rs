@@ -5,6 +5,7 @@ mod build;
 mod census;
 mod extension;
 mod format;
+mod layout;
 mod max_bytes;
 mod operation;
 mod parameter;
@@ -18,13 +19,14 @@ mod validator;
 
 use std::collections::HashMap;
 
-pub use body::{Echo, MediaType, Property, RequestBody};
+pub use body::{Echo, Kind, MediaType, Property, PropertyEncoding, RequestBody, media_for};
 pub use build::build;
 pub use census::Census;
 pub use extension::{Paging, PagingParameter, PromisedError, When};
 pub use format::unknown_formats;
+pub use layout::{Layout, XmlNames, XmlNode};
 pub use operation::Operation;
-pub use parameter::{Location, Parameter};
+pub use parameter::{Encoding, Location, Parameter, Serialization, Style};
 pub use path::PathTemplate;
 pub use pattern::Sampler;
 pub use resource::{Resource, snake_case};
@@ -94,4 +96,15 @@ impl Contract {
             .filter_map(|operation| Some((operation, operation.path.matches(path)?)))
             .min_by_key(|(_, values)| values.len())
     }
+}
+
+/// The contract of a document that a test writes down.
+#[cfg(test)]
+pub(crate) fn sample(text: &str) -> Contract {
+    let files: &'static [(&str, &str)] = Box::leak(Box::new([(
+        "a.yaml",
+        &*Box::leak(text.to_owned().into_boxed_str()),
+    )]));
+    let document = crate::spec::load(&crate::spec::Files::Bundle(files), "a.yaml", &[]);
+    build(document.unwrap()).unwrap()
 }

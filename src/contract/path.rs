@@ -61,13 +61,20 @@ impl PathTemplate {
         &self,
         mut value: impl FnMut(&str) -> Option<std::borrow::Cow<'a, str>>,
     ) -> Result<String, String> {
+        self.fill(|name| Some(utf8_percent_encode(&value(name)?, SEGMENT).to_string()))
+    }
+
+    /// The path with the gaps filled by texts that are percent-encoded already.
+    ///
+    /// # Errors
+    /// The name of the first parameter that has no value.
+    pub fn fill(&self, mut value: impl FnMut(&str) -> Option<String>) -> Result<String, String> {
         let mut path = String::new();
         for part in &self.parts {
             match part {
                 Part::Literal(text) => path.push_str(text),
                 Part::Parameter(name) => {
-                    let value = value(name).ok_or_else(|| name.clone())?;
-                    path.extend(utf8_percent_encode(&value, SEGMENT));
+                    path.push_str(&value(name).ok_or_else(|| name.clone())?);
                 }
             }
         }

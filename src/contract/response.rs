@@ -3,6 +3,9 @@
 use std::fmt;
 
 use super::body::MediaType;
+use super::build::Reader;
+use super::parameter::{Encoding, Location};
+use crate::wire::pointer;
 
 /// The statuses that one entry of the Responses Object is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,10 +95,89 @@ pub struct HeaderPromise {
     pub required: bool,
     /// Whether a response that breaks what is said here gets a warning only.
     pub advisory: bool,
+    /// How its value is written.
+    pub encoding: Encoding,
     /// JSON pointer of its schema, references followed.
     pub schema: Option<String>,
     /// JSON pointer of the header, references followed.
     pub pointer: String,
+}
+
+impl Reader<'_> {
+    /// The responses of an operation.
+    pub(super) fn responses(&mut self, at: &str) -> Vec<Response> {
+        let place = pointer::join(at, "responses");
+        let members = match self.object(&place, "'responses'") {
+            Some(members) if !members.is_empty() => members,
+            _ => {
+                self.error(
+                    at,
+                    "the operation describes no response",
+                    "add `responses` with at least one status",
+                );
+                return Vec::new();
+            }
+        };
+        let mut responses = Vec::new();
+        for key in members.keys() {
+            if key.starts_with("x-") {
+                continue;
+            }
+            let key_place = pointer::join(&place, key);
+            let Some(status) = StatusRange::parse(key) else {
+                self.error(
+                    &key_place,
+                    format!("'{key}' is no status"),
+                    "a status is a number such as '200', a range such as '4XX', or 'default'",
+                );
+                continue;
+            };
+            let Some(target) = self.resolved(&key_place) else {
+                continue;
+            };
+            if self.object(&target, "a response").is_none() {
+                continue;
+            }
+            responses.push(Response {
+                status,
+                media: self.media(&target),
+                headers: self.headers(&target),
+                pointer: target,
+            });
+        }
+        responses
+    }
+
+    /// The headers of a response or a part.
+    pub(super) fn headers(&mut self, at: &str) -> Vec<HeaderPromise> {
+        let place = pointer::join(at, "headers");
+        let Some(members) = self.object(&place, "headers") else {
+            return Vec::new();
+        };
+        let mut headers = Vec::new();
+        for name in members.keys() {
+            // Described by `content` instead (OpenAPI 3.0.3, Response Object).
+            if name.eq_ignore_ascii_case("content-type") {
+                continue;
+            }
+            let Some(target) = self.resolved(&pointer::join(&place, name)) else {
+                continue;
+            };
+            let Some(members) = self.object(&target, "a header") else {
+                continue;
+            };
+            let (encoding, schema) = self.encoding(&target, members, Location::Header);
+            headers.push(HeaderPromise {
+                name: name.clone(),
+                required: self.flag(&target, members, "required").unwrap_or_default(),
+                advisory: self.is_advisory(&target),
+                encoding,
+                schema,
+                pointer: target,
+            });
+        }
+        headers
+    }
 }
 
 #[cfg(test)]

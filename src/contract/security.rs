@@ -1,6 +1,5 @@
 //! Security schemes.
 
-use openapiv3::SecurityScheme as S;
 use serde_json::{Map, Value};
 
 use super::build::Reader;
@@ -25,8 +24,9 @@ pub struct Scheme {
 pub enum SchemeKind {
     /// HTTP Basic (RFC 7617).
     Basic,
-    /// A bearer token (RFC 6750).
-    Bearer,
+    /// A token in `Authorization`, behind this word: `Bearer` (RFC 6750) also for OAuth 2 and
+    /// `OpenID` Connect.
+    Token(String),
     /// A key.
     ApiKey {
         /// Where it travels.
@@ -34,7 +34,7 @@ pub enum SchemeKind {
         /// Name of the parameter.
         name: String,
     },
-    /// A scheme that trueup has no credentials for.
+    /// Something that cannot be sent.
     Other(String),
 }
 
@@ -49,41 +49,66 @@ impl Reader<'_> {
             let Some(place) = self.resolved(&pointer::join(base, name)) else {
                 continue;
             };
-            let Some(value) = self.get(&place) else {
+            let Some(members) = self.object(&place, "a security scheme") else {
                 continue;
             };
-            let Some(scheme) = self.typed::<S>(&place, value.clone()) else {
+            let Some(kind) = self.scheme_kind(&place, members) else {
                 continue;
             };
-            let kind = match scheme {
-                S::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => SchemeKind::Basic,
-                S::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => {
-                    SchemeKind::Bearer
-                }
-                S::HTTP { scheme, .. } => SchemeKind::Other(format!("http {scheme}")),
-                S::APIKey { location, name, .. } => SchemeKind::ApiKey {
-                    location: match location {
-                        openapiv3::APIKeyLocation::Query => Location::Query,
-                        openapiv3::APIKeyLocation::Header => Location::Header,
-                        openapiv3::APIKeyLocation::Cookie => Location::Cookie,
-                    },
-                    name,
-                },
-                S::OAuth2 { .. } => SchemeKind::Other("oauth2".to_owned()),
-                S::OpenIDConnect { .. } => SchemeKind::Other("openIdConnect".to_owned()),
-            };
-            let user_property = value
-                .get("x-trueup-user")
-                .and_then(Value::as_str)
-                .map(str::to_owned);
             schemes.push(Scheme {
                 name: name.clone(),
                 kind,
-                user_property,
+                user_property: members
+                    .get("x-trueup-user")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned),
                 pointer: place,
             });
         }
         schemes
+    }
+
+    fn scheme_kind(&mut self, place: &str, members: &Map<String, Value>) -> Option<SchemeKind> {
+        let text = |name: &str| members.get(name).and_then(Value::as_str);
+        let mut wrong = |name: &str, remedy: &str| {
+            let message = match members.get(name) {
+                Some(value) => format!("the '{name}' of a security scheme cannot be {value}"),
+                None => format!("the security scheme has no '{name}'"),
+            };
+            self.error(&pointer::join(place, name), message, remedy);
+            None
+        };
+        match text("type") {
+            Some("http") => match text("scheme") {
+                Some(scheme) if scheme.eq_ignore_ascii_case("basic") => Some(SchemeKind::Basic),
+                Some(scheme) if scheme.eq_ignore_ascii_case("bearer") => {
+                    Some(SchemeKind::Token("Bearer".to_owned()))
+                }
+                Some(scheme) => Some(SchemeKind::Token(scheme.to_owned())),
+                None => wrong("scheme", "write `scheme: basic` or `scheme: bearer`"),
+            },
+            Some("apiKey") => {
+                let location = match text("in") {
+                    Some("query") => Location::Query,
+                    Some("header") => Location::Header,
+                    Some("cookie") => Location::Cookie,
+                    _ => return wrong("in", "a key travels in query, header or cookie"),
+                };
+                match text("name") {
+                    Some(name) => Some(SchemeKind::ApiKey {
+                        location,
+                        name: name.to_owned(),
+                    }),
+                    None => wrong("name", "name the parameter, header or cookie"),
+                }
+            }
+            Some("oauth2" | "openIdConnect") => Some(SchemeKind::Token("Bearer".to_owned())),
+            Some(other @ "mutualTLS") => Some(SchemeKind::Other(other.to_owned())),
+            _ => wrong(
+                "type",
+                "write http, apiKey, oauth2, openIdConnect or mutualTLS",
+            ),
+        }
     }
 
     /// The alternatives of a security requirement list.

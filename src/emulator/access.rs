@@ -22,7 +22,9 @@ pub(super) fn is_let_in(
             let secret = same(secret.as_bytes(), settings.secret.as_bytes());
             user & secret
         }),
-        SchemeKind::Bearer => credentials(request, "bearer").is_some_and(|token| !token.is_empty()),
+        SchemeKind::Token(word) => {
+            credentials(request, word).is_some_and(|token| !token.is_empty())
+        }
         SchemeKind::ApiKey { location, name } => has_key(request, target, *location, name),
         SchemeKind::Other(_) => true,
     };

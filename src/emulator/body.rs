@@ -146,7 +146,7 @@ fn parameters(
         let Some(schema) = parameter.schema.as_ref().and_then(|s| schemas.at(s)) else {
             continue;
         };
-        let value = several(schemas, schema, &texts, parameter.explode);
+        let value = several(schemas, schema, &texts, parameter.explodes());
         if let Some(fault) = validate(schemas, schema, &value, &parameter.name).first() {
             let reason = if page_size.is_some_and(|size| size.parameter == parameter.name) {
                 Reason::PageSize

@@ -31,12 +31,14 @@ use crate::wire::Headers;
 pub const CHECKS: [&str; 2] = [case::UNTIL, case::SNAPSHOT];
 
 /// Where requests go, and in whose name.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Target {
     /// Base URL without a slash at the end.
     pub base: String,
     /// User name and secret.
     pub user: Option<(String, String)>,
+    /// Credentials by the name of the security scheme: a token, a key, or `NAME:SECRET`.
+    pub credentials: Vec<(String, String)>,
     /// Headers sent with every request.
     pub headers: Headers,
 }

@@ -1,0 +1,213 @@
+//! Credentials: the right ones, wrong ones, or none.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::parameters::Written;
+use super::style::Escape;
+use crate::contract::{Contract, Location, Operation, Scheme, SchemeKind};
+use crate::run::Target;
+use crate::scenario::Credentials;
+use crate::wire::{Header, Secrets};
+
+/// What is sent where nobody knows how wrong secrets look.
+const WRONG: &str = "wrong";
+
+/// Adds the credentials that the operation asks for, and the headers of the run.
+pub(super) fn authorize(
+    contract: &Contract,
+    target: &Target,
+    operation: &Operation,
+    credentials: Credentials,
+    out: &mut Written,
+) {
+    let of = |alternative: &[usize]| -> Vec<&Scheme> {
+        alternative.iter().map(|i| &contract.schemes[*i]).collect()
+    };
+    let all: Vec<&Scheme> = operation.security.iter().flat_map(|a| of(a)).collect();
+    for header in &target.headers.0 {
+        let is_credential = all.iter().any(|scheme| travels_in(scheme, &header.name));
+        match credentials {
+            _ if !is_credential => out.header(header.clone()),
+            Credentials::Right => out.header(header.clone()),
+            Credentials::Wrong | Credentials::Other => {
+                let value = match header.text().split_once(' ') {
+                    Some((scheme, _)) => format!("{scheme} {WRONG}"),
+                    None => WRONG.to_owned(),
+                };
+                out.header(Header::new(header.name.clone(), value));
+            }
+            Credentials::None => {}
+        }
+    }
+    // Of several alternatives the one that most is known for; a later one only if it is better.
+    let in_header = |scheme: &Scheme| {
+        let mut headers = target.headers.0.iter();
+        headers.any(|header| travels_in(scheme, &header.name))
+    };
+    let missing = |scheme: &&&Scheme| !in_header(scheme) && !target.knows(scheme);
+    let chosen = operation
+        .security
+        .iter()
+        .map(|alternative| of(alternative))
+        .min_by_key(|schemes| {
+            let missing = schemes.iter().filter(missing).count();
+            (missing, std::cmp::Reverse(schemes.len()))
+        });
+    for scheme in chosen.unwrap_or_default() {
+        if !in_header(scheme) {
+            place(target, scheme, credentials, out);
+        }
+    }
+}
+
+/// Whether a header of this name carries the credentials of a scheme.
+fn travels_in(scheme: &Scheme, header: &str) -> bool {
+    match &scheme.kind {
+        SchemeKind::ApiKey {
+            location: Location::Header,
+            name,
+        } => name.eq_ignore_ascii_case(header),
+        SchemeKind::ApiKey {
+            location: Location::Cookie,
+            ..
+        } => header.eq_ignore_ascii_case("cookie"),
+        SchemeKind::ApiKey { .. } | SchemeKind::Other(_) => false,
+        SchemeKind::Basic | SchemeKind::Token(_) => header.eq_ignore_ascii_case("authorization"),
+    }
+}
+
+/// Puts the credentials of one scheme where they travel. Where nobody gave any, there are wrong
+/// ones all the same.
+fn place(target: &Target, scheme: &Scheme, credentials: Credentials, out: &mut Written) {
+    if credentials == Credentials::None {
+        return;
+    }
+    let is_right = credentials == Credentials::Right;
+    let authorization =
+        |word: &str, value: &str| Header::new("Authorization", format!("{word} {value}"));
+    match &scheme.kind {
+        SchemeKind::Basic => {
+            let account = target.account(scheme);
+            let (name, secret) = match (account, credentials) {
+                (None, _) if is_right => return,
+                (None, _) => (WRONG.to_owned(), WRONG.to_owned()),
+                (Some((name, secret)), Credentials::Wrong) => (name, almost(&secret)),
+                (Some((name, secret)), Credentials::Other) => (almost(&name), secret),
+                (Some(account), _) => account,
+            };
+            let encoded = STANDARD.encode(format!("{name}:{secret}"));
+            out.header(authorization("Basic", &encoded));
+        }
+        SchemeKind::Token(word) => {
+            let token = match target.credential(scheme) {
+                Some(token) if is_right => token.to_owned(),
+                Some(token) => almost_token(token),
+                None if is_right => return,
+                None => WRONG.to_owned(),
+            };
+            out.header(authorization(word, &token));
+        }
+        SchemeKind::ApiKey { location, name } => {
+            let key = match target.credential(scheme) {
+                Some(key) if is_right => key,
+                None if is_right => return,
+                _ => WRONG,
+            };
+            let pair = || format!("{}={}", Escape::Url.apply(name), Escape::Url.apply(key));
+            match location {
+                Location::Header => out.header(Header::new(name.clone(), key)),
+                Location::Query => out.query.push(pair()),
+                Location::Cookie => out.cookies.push(pair()),
+                Location::Path => {}
+            }
+        }
+        SchemeKind::Other(_) => {}
+    }
+}
+
+/// A text that differs in its last character only.
+fn almost(text: &str) -> String {
+    let mut other = text.to_owned();
+    let last = other.pop();
+    other.push(if last == Some('0') { '1' } else { '0' });
+    other
+}
+
+/// A token that differs in the middle: its last character may hold bits that do not count.
+fn almost_token(token: &str) -> String {
+    let middle = token.chars().count() / 2;
+    token
+        .chars()
+        .enumerate()
+        .map(|(i, c)| match c {
+            '0' if i == middle => '1',
+            _ if i == middle => '0',
+            c => c,
+        })
+        .collect()
+}
+
+impl Target {
+    /// The account for HTTP Basic: the credentials given for that scheme, or the user.
+    fn account(&self, scheme: &Scheme) -> Option<(String, String)> {
+        self.credential(scheme)
+            .and_then(|given| given.split_once(':'))
+            .map(|(name, secret)| (name.to_owned(), secret.to_owned()))
+            .or_else(|| self.user.clone())
+    }
+
+    fn credential(&self, scheme: &Scheme) -> Option<&str> {
+        self.credentials
+            .iter()
+            .find(|(name, _)| *name == scheme.name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether there are credentials for a scheme.
+    fn knows(&self, scheme: &Scheme) -> bool {
+        match scheme.kind {
+            SchemeKind::Basic => self.account(scheme).is_some(),
+            SchemeKind::Other(_) => false,
+            SchemeKind::Token(_) | SchemeKind::ApiKey { .. } => self.credential(scheme).is_some(),
+        }
+    }
+
+    /// What must not leave the program: the secrets, and the wrong ones that are close to them.
+    pub fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        let mut account = |name: &str, secret: &str| {
+            secrets.add(&almost(secret));
+            secrets.add_basic(name, &almost(secret));
+            secrets.add_basic(&almost(name), secret);
+            secrets.add_basic(name, secret);
+        };
+        if let Some((name, secret)) = &self.user {
+            account(name, secret);
+        }
+        for (_, value) in &self.credentials {
+            if let Some((name, secret)) = value.split_once(':') {
+                account(name, secret);
+            }
+        }
+        for (_, value) in &self.credentials {
+            secrets.add(value);
+            secrets.add(&almost_token(value));
+        }
+        for header in &self.headers.0 {
+            let value = header.text();
+            secrets.add(value.rsplit(' ').next().unwrap_or_default());
+        }
+        secrets
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
+}

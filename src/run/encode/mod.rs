@@ -1,0 +1,153 @@
+//! From names and values to bytes on the wire.
+
+mod authorize;
+mod body;
+mod form;
+mod multipart;
+mod parameters;
+mod style;
+mod xml;
+
+use serde_json::{Map, Value};
+
+use super::Target;
+use crate::check::Call;
+use crate::contract::{Contract, Operation};
+use crate::scenario::Credentials;
+use crate::wire::Request;
+use authorize::authorize;
+use parameters::Written;
+
+/// A request and what it was made from.
+pub(super) struct Encoded<'a> {
+    pub(super) request: Request,
+    pub(super) call: Call<'a>,
+}
+
+/// Encodes a request.
+///
+/// # Errors
+/// What has no value, or cannot be sent.
+pub(super) fn encode<'a>(
+    contract: &'a Contract,
+    target: &'a Target,
+    operation: &'a Operation,
+    values: &Map<String, Value>,
+    credentials: Credentials,
+) -> Result<Encoded<'a>, String> {
+    let mut written = Written::new(operation);
+    let mut fields = Map::new();
+    for (name, value) in values {
+        match operation.parameters.iter().find(|p| p.name == *name) {
+            Some(parameter) => written.add(contract, parameter, value)?,
+            None => {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    let (path, path_values) = written.path(&operation.path)?;
+    let body = match &operation.body {
+        Some(body) if body.required || !fields.is_empty() => {
+            let value = Value::Object(fields.clone());
+            Some(body::first(contract, body, &value)?)
+        }
+        _ => None,
+    };
+    authorize(contract, target, operation, credentials, &mut written);
+    let query = written.query.join("&");
+    let url = format!(
+        "{}{path}{}{query}",
+        server(contract, target, operation),
+        if query.is_empty() { "" } else { "?" }
+    );
+    let request = Request {
+        method: operation.method.clone(),
+        url,
+        headers: written.into_headers(body.as_ref().map(|body| body.content_type.as_str())),
+        body: body.map(|body| body.bytes).unwrap_or_default(),
+    };
+    let query = pairs(&query);
+    Ok(Encoded {
+        request,
+        call: call(target, operation, path_values, query, fields, credentials),
+    })
+}
+
+/// A request for a URL from an earlier answer.
+///
+/// # Errors
+/// When the URL leads away from the target or to another operation.
+pub(super) fn follow<'a>(
+    contract: &'a Contract,
+    target: &'a Target,
+    operation: &'a Operation,
+    url: &str,
+    credentials: Credentials,
+) -> Result<Encoded<'a>, String> {
+    // Credentials never leave the target.
+    let rest = url
+        .strip_prefix(&target.base)
+        .filter(|rest| rest.starts_with('/'))
+        .ok_or_else(|| format!("the URL {url} leads away from the target"))?;
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let path = operation
+        .path
+        .matches(path)
+        .ok_or_else(|| format!("the URL {url} does not lead to '{}'", operation.id))?;
+    let query = pairs(query);
+    let mut written = Written::new(operation);
+    authorize(contract, target, operation, credentials, &mut written);
+    // A key in the query belongs to every request.
+    let key = written.query.join("&");
+    let separator = match (key.is_empty(), url.contains('?')) {
+        (true, _) => "",
+        (false, true) => "&",
+        (false, false) => "?",
+    };
+    Ok(Encoded {
+        request: Request {
+            method: operation.method.clone(),
+            url: format!("{url}{separator}{key}"),
+            headers: written.into_headers(None),
+            body: Vec::new(),
+        },
+        call: call(target, operation, path, query, Map::new(), credentials),
+    })
+}
+
+fn call<'a>(
+    target: &'a Target,
+    operation: &'a Operation,
+    path: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+    fields: Map<String, Value>,
+    credentials: Credentials,
+) -> Call<'a> {
+    Call {
+        operation,
+        base: &target.base,
+        path,
+        query,
+        fields,
+        user: match (&target.user, credentials) {
+            (Some((name, _)), Credentials::Right) => Some(name),
+            _ => None,
+        },
+    }
+}
+
+/// The base URL for an operation. The target stands in for all servers of the document, unless it
+/// is the document's own server: then an operation with a server of its own keeps it.
+fn server<'a>(contract: &'a Contract, target: &'a Target, operation: &'a Operation) -> &'a str {
+    match operation.servers.first() {
+        Some(own) if contract.servers.contains(&target.base) => own,
+        _ => &target.base,
+    }
+}
+
+/// The pairs of a query as a server reads them.
+fn pairs(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect()
+}

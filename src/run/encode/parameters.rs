@@ -1,0 +1,172 @@
+//! Parameters at their places.
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::body;
+use super::style::{self, Escape};
+use crate::contract::{
+    Contract, Encoding, Location, Operation, Parameter, PathTemplate, Serialization, Style,
+};
+use crate::wire::{Header, Headers};
+
+/// What the parameters of a request have become.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// Path parameters, percent-encoded.
+    path: Vec<(String, String)>,
+    /// Pairs of the query, percent-encoded.
+    pub(super) query: Vec<String>,
+    /// Headers.
+    headers: Headers,
+    /// Pairs of the `Cookie` header.
+    pub(super) cookies: Vec<String>,
+}
+
+impl Written {
+    /// Nothing but what the answer may be.
+    pub(super) fn new(operation: &Operation) -> Self {
+        let mut written = Self::default();
+        written.headers.push("Accept", accept(operation));
+        written
+    }
+
+    /// Writes one parameter.
+    ///
+    /// # Errors
+    /// When the value cannot be sent.
+    pub(super) fn add(
+        &mut self,
+        contract: &Contract,
+        parameter: &Parameter,
+        value: &Value,
+    ) -> Result<(), String> {
+        let name = &parameter.name;
+        let (how, value) = match &parameter.encoding {
+            Encoding::Style(how) => (*how, value.clone()),
+            Encoding::Media(media) => {
+                let schema = parameter.schema.as_deref();
+                let text = body::text(contract, media, schema, value)
+                    .map_err(|why| format!("the parameter '{name}' cannot be sent: {why}"))?;
+                (Serialization::of(Style::Simple), Value::from(text))
+            }
+        };
+        match parameter.location {
+            Location::Path => {
+                let escape = if how.allow_reserved {
+                    Escape::Path
+                } else {
+                    Escape::Url
+                };
+                let written = style::segment(how, name, &value, escape);
+                self.path.push((name.clone(), written));
+            }
+            Location::Query => {
+                let escape = if how.allow_reserved {
+                    Escape::Query
+                } else {
+                    Escape::Url
+                };
+                self.query.extend(style::pairs(how, name, &value, escape));
+            }
+            Location::Header => {
+                let written = style::segment(how, name, &value, Escape::Nothing);
+                if written.chars().any(|c| c.is_control() && c != '\t') {
+                    return Err(format!(
+                        "the parameter '{name}' cannot be sent: a header has no control characters"
+                    ));
+                }
+                self.set(Header::new(name.clone(), written));
+            }
+            Location::Cookie => {
+                let (escape, separator) = match how.style {
+                    Style::Cookie => (Escape::Nothing, "; "),
+                    _ => (Escape::Url, "&"),
+                };
+                let pairs = style::pairs(how, name, &value, escape);
+                if pairs.iter().any(|pair| pair.chars().any(char::is_control)) {
+                    return Err(format!(
+                        "the parameter '{name}' cannot be sent: a cookie has no control characters"
+                    ));
+                }
+                if !pairs.is_empty() {
+                    self.cookies.push(pairs.join(separator));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The path with the path parameters in it, and their values as a server reads them.
+    ///
+    /// # Errors
+    /// When one has no value, or the path would lead elsewhere.
+    pub(super) fn path(
+        &self,
+        template: &PathTemplate,
+    ) -> Result<(String, Vec<(String, String)>), String> {
+        let value = |name: &str| self.path.iter().find(|(other, _)| other == name);
+        let path = template
+            .fill(|name| value(name).map(|(_, value)| value.clone()))
+            .map_err(|name| format!("the path parameter '{name}' has no value"))?;
+        if let Some(dots) = path.split('/').find(|part| matches!(*part, "." | "..")) {
+            return Err(format!(
+                "the path {path} cannot be sent: '{dots}' means a folder (RFC 3986 section 3.3)"
+            ));
+        }
+        let values = template
+            .parameters()
+            .filter_map(value)
+            .map(|(name, written)| {
+                let read = percent_decode_str(written).decode_utf8_lossy();
+                (name.clone(), read.into_owned())
+            })
+            .collect();
+        Ok((path, values))
+    }
+
+    /// Adds a header, unless a parameter has set it.
+    pub(super) fn header(&mut self, header: Header) {
+        if header.name.eq_ignore_ascii_case("cookie") {
+            self.cookies.push(header.text());
+        } else if self.headers.get(&header.name).is_none()
+            || header.name.eq_ignore_ascii_case("accept")
+        {
+            self.set(header);
+        }
+    }
+
+    fn set(&mut self, header: Header) {
+        self.headers
+            .0
+            .retain(|other| !other.name.eq_ignore_ascii_case(&header.name));
+        self.headers.0.push(header);
+    }
+
+    /// All headers; cookies travel in one (RFC 6265 section 5.4).
+    pub(super) fn into_headers(mut self, content_type: Option<&str>) -> Headers {
+        if let Some(content_type) = content_type
+            && self.headers.get("content-type").is_none()
+        {
+            self.headers.push("Content-Type", content_type);
+        }
+        if !self.cookies.is_empty() {
+            self.headers.push("Cookie", self.cookies.join("; "));
+        }
+        self.headers
+    }
+}
+
+/// The media types of the operation's answers.
+fn accept(operation: &Operation) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for media in operation.responses.iter().flat_map(|r| &r.media) {
+        if !names.contains(&media.name.as_str()) {
+            names.push(&media.name);
+        }
+    }
+    if names.is_empty() {
+        return "*/*".to_owned();
+    }
+    names.join(", ")
+}
