@@ -36,13 +36,13 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     }
     let Some(body) = view.body else {
         // Why there is no body is told by other rules, unless none was promised.
-        return if view.json_fault.is_none() && view.media.is_none() {
+        return if view.reading.fault.is_none() && view.media.is_none() {
             vec![view.finding_at(
                 ID,
                 "body",
                 view.expectation.place.cloned(),
-                "the response has no JSON body",
-                "a JSON body",
+                "the response has no body that can be compared",
+                "a body",
                 "none",
             )]
         } else {

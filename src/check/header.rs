@@ -1,12 +1,12 @@
 //! Documented headers are there and have their types.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::view::View;
-use crate::contract::HeaderPromise;
+use crate::contract::{Encoding, HeaderPromise, Kind, Layout};
 use crate::outcome::{Finding, Level};
 use crate::spec::Direction;
-use crate::wire::pointer;
+use crate::wire::{Header, parse_json, pointer};
 
 pub(super) const ID: &str = "header";
 
@@ -16,7 +16,24 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     for header in &promise.headers {
-        let mut found = judge_one(view, header, response.headers.text(&header.name));
+        let lines: Vec<String> = response
+            .headers
+            .all(&header.name)
+            .map(Header::text)
+            .collect();
+        // Several lines are one list, but for cookies (RFC 9110 section 5.3).
+        let texts = if header.name.eq_ignore_ascii_case("set-cookie") || lines.is_empty() {
+            lines
+        } else {
+            vec![lines.join(", ")]
+        };
+        let mut found = match texts.as_slice() {
+            [] => missing(view, header),
+            texts => texts
+                .iter()
+                .flat_map(|text| judge_one(view, header, text))
+                .collect(),
+        };
         if header.advisory {
             for finding in &mut found {
                 finding.level = Level::Warning;
@@ -27,25 +44,46 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     findings
 }
 
-fn judge_one(view: &View<'_>, header: &HeaderPromise, text: Option<String>) -> Vec<Finding> {
+fn missing(view: &View<'_>, header: &HeaderPromise) -> Vec<Finding> {
+    let missing = header.required.then(|| {
+        view.finding(
+            ID,
+            format!("header {}", header.name),
+            &pointer::join(&header.pointer, "required"),
+            "the required header is missing",
+            "the header",
+            "no such header",
+        )
+    });
+    missing.into_iter().collect()
+}
+
+fn judge_one(view: &View<'_>, header: &HeaderPromise, text: &str) -> Vec<Finding> {
     let place = format!("header {}", header.name);
-    let Some(text) = text else {
-        let missing = header.required.then(|| {
-            view.finding(
-                ID,
-                place,
-                &pointer::join(&header.pointer, "required"),
-                "the required header is missing",
-                "the header",
-                "no such header",
-            )
-        });
-        return missing.into_iter().collect();
-    };
     let Some(schema) = &header.schema else {
         return Vec::new();
     };
-    let mut value = typed(view, header, &text);
+    let layout = Layout::at(&view.contract.document, schema);
+    let mut value = match &header.encoding {
+        Encoding::Style(how) => styled(layout.as_ref(), how.explode, text),
+        Encoding::Media(media) if Kind::of(media) == Kind::Json => {
+            match parse_json(text.as_bytes()) {
+                Ok(value) => value,
+                Err(fault) => {
+                    return vec![view.finding(
+                        ID,
+                        place,
+                        &pointer::join(&header.pointer, "content"),
+                        format!("the value of the header is not well-formed JSON: {fault}"),
+                        format!("one {media} value"),
+                        text,
+                    )];
+                }
+            }
+        }
+        Encoding::Media(media) if Kind::of(media) == Kind::Text => typed(layout.as_ref(), text),
+        Encoding::Media(_) => return Vec::new(),
+    };
     let violations = view
         .checker
         .validators
@@ -59,38 +97,82 @@ fn judge_one(view: &View<'_>, header: &HeaderPromise, text: Option<String>) -> V
                 &violation.schema,
                 "the value of the header breaks its schema",
                 &violation.expected,
-                &text,
+                text,
             )
         })
         .collect()
 }
 
-/// The value that a header's text stands for, by the type in its schema; the text itself if it is
-/// no such value.
-fn typed(view: &View<'_>, header: &HeaderPromise, text: &str) -> Value {
-    let schema = header
-        .schema
-        .as_ref()
-        .and_then(|schema| view.contract.document.get(schema));
-    let kind = |schema: Option<&Value>| {
-        schema
-            .and_then(|schema| schema.get("type"))
-            .and_then(Value::as_str)
-            .map(str::to_owned)
+/// The value that a text in the style `simple` stands for, the only one that headers have.
+fn styled(layout: Option<&Layout<'_>>, explode: bool, text: &str) -> Value {
+    let items = || text.split(',').map(str::trim);
+    let Some(layout) = layout else {
+        return Value::from(text.trim());
     };
-    let one = |kind: Option<String>, text: &str| match kind.as_deref() {
-        Some("boolean" | "integer" | "number") => serde_json::from_str::<Value>(text)
-            .ok()
-            .filter(|value| value.is_boolean() || value.is_number())
-            .unwrap_or_else(|| Value::from(text)),
-        _ => Value::from(text),
-    };
-    if kind(schema).as_deref() == Some("array") {
-        let items = schema.and_then(|schema| schema.get("items"));
-        return text
-            .split(',')
-            .map(|item| one(kind(items), item.trim()))
-            .collect();
+    if layout.is("array") {
+        let layout = layout.items();
+        return if text.trim().is_empty() {
+            Value::Array(Vec::new())
+        } else {
+            items().map(|item| typed(layout.as_ref(), item)).collect()
+        };
     }
-    one(kind(schema), text.trim())
+    if !layout.is("object") {
+        return typed(Some(layout), text.trim());
+    }
+    let member = |(name, text): (&str, &str)| {
+        let value = typed(layout.member(name).as_ref(), text);
+        (name.to_owned(), value)
+    };
+    let members: Option<Map<String, Value>> = if explode {
+        items()
+            .map(|item| item.split_once('=').map(member))
+            .collect()
+    } else {
+        let items: Vec<&str> = items().collect();
+        items
+            .chunks(2)
+            .map(|pair| match pair {
+                [name, text] => Some(member((*name, *text))),
+                _ => None,
+            })
+            .collect()
+    };
+    members.map_or_else(|| Value::from(text), Value::Object)
+}
+
+fn typed(layout: Option<&Layout<'_>>, text: &str) -> Value {
+    layout.map_or_else(|| Value::from(text), |layout| layout.typed(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::sample;
+    use serde_json::json;
+
+    #[test]
+    fn texts_in_the_simple_style() {
+        let contract = sample(
+            "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    \
+             n: {type: integer}\n    l: {type: array, items: {type: integer}}\n    \
+             o: {type: object, properties: {a: {type: integer}, b: {type: boolean}}}\n    \
+             s: {type: string}\n",
+        );
+        for (schema, explode, text, expected) in [
+            ("n", false, "12", json!(12)),
+            ("n", false, "1x", json!("1x")),
+            ("s", false, "1, 2", json!("1, 2")),
+            ("l", false, "1, 2,x", json!([1, 2, "x"])),
+            ("l", true, "", json!([])),
+            ("o", false, "a,1,b,true", json!({"a": 1, "b": true})),
+            ("o", true, "a=1, b=x", json!({"a": 1, "b": "x"})),
+            ("o", true, "a", json!("a")),
+            ("o", false, "a", json!("a")),
+        ] {
+            let place = format!("/components/schemas/{schema}");
+            let layout = Layout::at(&contract.document, &place);
+            assert_eq!(styled(layout.as_ref(), explode, text), expected, "{text}");
+        }
+    }
 }

@@ -1,11 +1,13 @@
 //! The rules. Each file is one: it looks at an exchange and returns what it finds. Nothing here
 //! does I/O, and nothing outside decides what is valid.
 
+mod bytes;
 mod content_type;
 mod echo;
 mod enumeration;
 mod error;
 mod expectation;
+mod form;
 mod header;
 mod identifier;
 mod items;
@@ -13,13 +15,16 @@ mod json;
 mod no_content;
 mod order;
 mod paging;
+mod reading;
 mod required;
 mod schema;
 mod status;
+mod text;
 mod transport;
 mod undocumented;
 mod url;
 mod view;
+mod xml;
 
 pub(crate) use expectation::holds;
 pub use expectation::{ExpectedBody, Sample};
@@ -31,22 +36,29 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Operation, PromisedError, Resource, Shape, Shapes, Validators};
+use crate::contract::{
+    Contract, Kind, Layout, MediaType, Operation, PromisedError, Resource, Shape, Shapes,
+    Validators, media_for,
+};
 use crate::outcome::{Finding, Level, Place};
 use crate::spec::{Direction, LoadError};
-use crate::wire::{Exchange, parse_json};
+use crate::wire::{Exchange, Response};
+use reading::Reading;
 use view::View;
 
 /// One rule.
 type Rule = fn(&View<'_>) -> Vec<Finding>;
 
 /// All rules, in the order in which their findings are told.
-const RULES: [(&str, Rule); 17] = [
+const RULES: [(&str, Rule); 20] = [
     (transport::ID, transport::judge),
     (status::ID, status::judge),
     (no_content::ID, no_content::judge),
     (content_type::ID, content_type::judge),
     (json::ID, json::judge),
+    (xml::ID, xml::judge),
+    (text::ID, text::judge),
+    (bytes::ID, bytes::judge),
     (required::ID, required::judge),
     (undocumented::ID, undocumented::judge),
     (identifier::ID, identifier::judge),
@@ -110,7 +122,7 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// Broken promises that are not.
     pub warnings: Vec<Finding>,
-    /// The body, if it is JSON.
+    /// The body as a value, if it is more than text or bytes.
     pub body: Option<Value>,
     /// A rule that panicked: its name and message. Its verdict is unknown.
     pub broken_rules: Vec<String>,
@@ -131,7 +143,7 @@ impl Checker {
         let mut headers = Vec::new();
         for operation in operations {
             for response in &operation.responses {
-                let media = response.media.iter().filter(|media| media.is_json());
+                let media = response.media.iter().filter(|media| is_readable(media));
                 bodies.extend(media.filter_map(|media| media.schema.clone()));
                 headers.extend(response.headers.iter().filter_map(|h| h.schema.clone()));
             }
@@ -184,15 +196,14 @@ impl Checker {
             .is_none_or(|regex| regex.is_match(text))
     }
 
-    /// The shape of a JSON body of an operation's answer with this status.
+    /// The shape of the body of an operation's answer with this status.
     pub fn body_shape(&self, operation: &Operation, status: u16) -> Option<&Shape> {
         let media = &operation.response(status)?.media;
-        let schema = media
+        let media = media
             .iter()
-            .find(|media| media.is_json())?
-            .schema
-            .as_ref()?;
-        self.shapes.at(schema)
+            .find(|media| media.is_json())
+            .or(media.first())?;
+        self.shapes.at(media.schema.as_ref()?)
     }
 
     /// Judges one exchange by all rules.
@@ -206,20 +217,25 @@ impl Checker {
         let response = exchange.answer.as_ref().ok();
         let promise = response.and_then(|r| call.operation.response(r.status));
         let media = promise.and_then(|promise| {
-            let essence = response.and_then(crate::wire::Response::media_type)?;
-            promise.media.iter().find(|media| media.covers(&essence))
+            let essence = response.and_then(Response::media_type)?;
+            media_for(&promise.media, &essence)
         });
         // A body is read as JSON if it should be JSON: a wrong content type hides nothing.
         let media = media.or_else(|| promise?.media.iter().find(|media| media.is_json()));
-        let is_json = media.is_some_and(crate::contract::MediaType::is_json);
-        let parsed = response
-            .filter(|response| is_json && !response.body.is_empty())
-            .map(|response| parse_json(&response.body));
-        let (mut body, json_fault) = match parsed {
-            Some(Ok(body)) => (Some(body), None),
-            Some(Err(fault)) => (None, Some(fault)),
-            None => (None, None),
+        let kind = media
+            .zip(response)
+            .map(|(media, response)| reading::kind(media, response));
+        let mut reading = match (media, kind, response) {
+            (Some(media), Some(kind), Some(response)) if may_have_body(exchange, response) => {
+                let layout = media
+                    .schema
+                    .as_deref()
+                    .and_then(|schema| Layout::at(&contract.document, schema));
+                reading::read(kind, media, layout.as_ref(), response)
+            }
+            _ => Reading::default(),
         };
+        let mut body = reading.value.take();
         let schema = media.and_then(|media| media.schema.as_deref());
         let violations = match (&mut body, schema) {
             (Some(body), Some(schema)) => {
@@ -237,8 +253,9 @@ impl Checker {
             promise,
             media,
             shape: schema.and_then(|schema| self.shapes.at(schema)),
+            kind,
             body: body.as_ref(),
-            json_fault,
+            reading: &reading,
             violations,
             expectation,
         };
@@ -264,6 +281,8 @@ impl Checker {
             }
         }
         drop(view);
+        // A text stays what it is.
+        let body = body.filter(|_| kind != Some(Kind::Text));
         let (findings, warnings) = findings
             .into_iter()
             .partition(|finding| finding.level == Level::Failure);
@@ -274,4 +293,14 @@ impl Checker {
             broken_rules,
         }
     }
+}
+
+/// Whether bodies of this media type are read as values.
+fn is_readable(media: &MediaType) -> bool {
+    media.is_range() || !matches!(media.kind(), Kind::Multipart | Kind::Bytes)
+}
+
+/// Whether a body can belong to this answer at all (RFC 9110 section 6.4.1).
+fn may_have_body(exchange: &Exchange, response: &Response) -> bool {
+    exchange.request.method != "HEAD" && !matches!(response.status, 204 | 304)
 }

@@ -2,11 +2,17 @@
 
 use serde_json::{Map, Value};
 
+use super::reading::Reading;
 use super::{Checker, Expectation, Status};
 use crate::contract::snake_case;
-use crate::contract::{Contract, MediaType, Operation, Response as Promise, Shape, Violation};
+use crate::contract::{
+    Contract, Kind, MediaType, Operation, Response as Promise, Shape, Violation,
+};
 use crate::outcome::{Finding, Level, Place};
-use crate::wire::{Exchange, JsonFault, Response, curl};
+use crate::wire::{Exchange, Response, curl};
+
+/// Longest beginning of a body that is shown, in characters.
+const BEGINNING: usize = 120;
 
 /// Longest text of a value in a finding, in characters.
 const LONGEST: usize = 300;
@@ -52,10 +58,12 @@ pub(super) struct View<'a> {
     pub(super) media: Option<&'a MediaType>,
     /// What is known of the body.
     pub(super) shape: Option<&'a Shape>,
-    /// The body, if it is JSON.
+    /// What the body is read as.
+    pub(super) kind: Option<Kind>,
+    /// The body as a value, if it can be read as one.
     pub(super) body: Option<&'a Value>,
-    /// Why it is not.
-    pub(super) json_fault: Option<JsonFault>,
+    /// What came of reading it.
+    pub(super) reading: &'a Reading,
     /// How the body breaks its schema.
     pub(super) violations: Vec<Violation>,
     pub(super) expectation: &'a Expectation<'a>,
@@ -104,6 +112,20 @@ impl<'a> View<'a> {
         self.body
             .and_then(|body| body.pointer(pointer))
             .map_or_else(|| "nothing".to_owned(), show)
+    }
+
+    /// How the body begins.
+    pub(super) fn beginning(&self) -> String {
+        let body = self.response.map_or(&[][..], |response| &response.body);
+        if body.is_empty() {
+            return "no bytes".to_owned();
+        }
+        let text = String::from_utf8_lossy(body);
+        let mut beginning: String = text.chars().take(BEGINNING).collect();
+        if beginning.len() < text.len() {
+            beginning.push_str("...");
+        }
+        beginning
     }
 
     /// Whether a success came where an error was expected, or the other way round.

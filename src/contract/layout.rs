@@ -137,6 +137,13 @@ impl<'a> Layout<'a> {
             .or_else(|| self.below("additionalProperties", None))
     }
 
+    /// Whether an object must have this member.
+    pub fn requires(&self, name: &str) -> bool {
+        self.schemas()
+            .filter_map(|(_, schema)| schema.get("required")?.as_array())
+            .any(|names| names.iter().any(|one| one == name))
+    }
+
     /// The schema of the items of an array.
     pub fn items(&self) -> Option<Self> {
         self.below("items", None)

@@ -1,0 +1,45 @@
+//! A body of bytes has the length that its schema allows: `minLength` and `maxLength` count octets
+//! there (`OpenAPI` 3.1.1, Considerations for File Uploads).
+
+use serde_json::Value;
+
+use super::view::View;
+use crate::contract::{Kind, Layout};
+use crate::outcome::Finding;
+use crate::wire::pointer;
+
+pub(super) const ID: &str = "length";
+
+pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
+    let (Some(response), Some(schema)) = (
+        view.response.filter(|response| response.status != 204),
+        view.media.and_then(|media| media.schema.as_deref()),
+    ) else {
+        return Vec::new();
+    };
+    if view.kind != Some(Kind::Bytes) || view.exchange.request.method == "HEAD" {
+        return Vec::new();
+    }
+    let Some(layout) = Layout::at(&view.contract.document, schema) else {
+        return Vec::new();
+    };
+    let length = response.body.len() as u64;
+    let limit = |keyword: &str| layout.keyword(keyword).and_then(Value::as_u64);
+    let finding = |keyword: &str, expected: String| {
+        view.finding(
+            ID,
+            "body",
+            &pointer::join(schema, keyword),
+            format!("the body breaks '{keyword}'"),
+            expected,
+            format!("{length} bytes"),
+        )
+    };
+    let short = limit("minLength").filter(|least| length < *least);
+    let long = limit("maxLength").filter(|most| length > *most);
+    short
+        .map(|least| finding("minLength", format!("at least {least} bytes")))
+        .into_iter()
+        .chain(long.map(|most| finding("maxLength", format!("at most {most} bytes"))))
+        .collect()
+}
