@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 
 use crate::check::{self, Checker};
 use crate::config::{Settings, TargetChoice};
-use crate::contract::{self, Contract, Operation};
+use crate::contract::{self, Contract, Operation, SchemeKind};
 use crate::deviation;
 use crate::emulator::{self, Emulator};
 use crate::fixture;
@@ -88,6 +88,7 @@ impl Suite {
     /// When a document, an overlay or a fixture is wrong: all mistakes are named.
     pub fn load(settings: Settings) -> Result<Self, SuiteError> {
         let contract = load_contract(&settings)?;
+        known_schemes(&settings, &contract)?;
         let mut notes = Vec::new();
         let mut scenarios = Vec::new();
         let mut store = None;
@@ -150,15 +151,27 @@ impl Suite {
 
     /// What must not leave the program.
     pub fn secrets(&self) -> Secrets {
-        let mut secrets = Secrets::default();
-        if let Some((name, secret)) = &self.settings.user {
-            secrets.add_basic(name, secret);
+        let settings = &self.settings;
+        self.target(
+            String::new(),
+            settings.user.clone(),
+            given(settings, &self.contract),
+        )
+        .secrets()
+    }
+
+    fn target(
+        &self,
+        base: String,
+        user: Option<(String, String)>,
+        credentials: Vec<(String, String)>,
+    ) -> Target {
+        Target {
+            base,
+            user,
+            credentials,
+            headers: self.settings.headers.clone(),
         }
-        for header in &self.settings.headers.0 {
-            let value = header.text();
-            secrets.add(value.rsplit(' ').next().unwrap_or_default());
-        }
-        secrets
     }
 
     /// Makes the target ready: starts the emulator, or sees that a server may be changed.
@@ -168,7 +181,7 @@ impl Suite {
     /// it may be changed.
     pub fn session(&self) -> Result<Session<'_>, SuiteError> {
         let settings = &self.settings;
-        let (base, user, emulator) = match &settings.target {
+        let (target, emulator) = match &settings.target {
             TargetChoice::Url(url) => {
                 if !settings.allow_changes && !is_loopback(url) {
                     return Err(SuiteError::Setup(format!(
@@ -177,13 +190,17 @@ impl Suite {
                          TRUEUP_ALLOW_CHANGES=1"
                     )));
                 }
-                (url.clone(), settings.user.clone(), None)
+                let credentials = given(settings, &self.contract);
+                let target = self.target(url.clone(), settings.user.clone(), credentials);
+                (target, None)
             }
             TargetChoice::Emulator => {
-                let emulated = emulator_settings(settings);
+                let emulated = emulator_settings(settings, &self.contract);
                 let user = Some((emulated.user.clone(), emulated.secret.clone()));
+                let credentials = emulated.credentials.clone();
                 let emulator = start_emulator(Arc::clone(&self.contract), 0, emulated)?;
-                (emulator.url().to_owned(), user, Some(emulator))
+                let target = self.target(emulator.url().to_owned(), user, credentials);
+                (target, Some(emulator))
             }
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -194,12 +211,7 @@ impl Suite {
             suite: self,
             client: Client::new(settings.limits).map_err(SuiteError::Setup)?,
             runtime,
-            target: Target {
-                base,
-                user,
-                headers: settings.headers.clone(),
-                credentials: Vec::new(),
-            },
+            target,
             emulator,
         })
     }
@@ -218,13 +230,50 @@ pub fn start_emulator(
         .map_err(|e| SuiteError::Setup(format!("the emulator cannot start: {e}")))
 }
 
-/// The emulator that the settings ask for. Its account is the one that is named, or the usual one.
-pub fn emulator_settings(settings: &Settings) -> emulator::Settings {
+/// A credential for a scheme that there is not is a mistake.
+fn known_schemes(settings: &Settings, contract: &Contract) -> Result<(), SuiteError> {
+    let schemes: Vec<&str> = contract.schemes.iter().map(|s| s.name.as_str()).collect();
+    match settings.credentials.strangers(&schemes).first() {
+        None => Ok(()),
+        Some(name) => Err(SuiteError::Setup(format!(
+            "there is a credential for '{name}', and the contract has no such security scheme; \
+             it has {}",
+            if schemes.is_empty() {
+                "none".to_owned()
+            } else {
+                schemes.join(", ")
+            }
+        ))),
+    }
+}
+
+/// The credentials that the settings have for the schemes of a contract.
+fn given(settings: &Settings, contract: &Contract) -> Vec<(String, String)> {
+    let schemes = contract.schemes.iter();
+    schemes
+        .filter_map(|scheme| {
+            let value = settings.credentials.of(&scheme.name)?;
+            Some((scheme.name.clone(), value.to_owned()))
+        })
+        .collect()
+}
+
+/// The emulator that the settings ask for. Its account is the one that is named, or the usual one;
+/// its secret is the right token and key of every scheme that has no other.
+pub fn emulator_settings(settings: &Settings, contract: &Contract) -> emulator::Settings {
     let usual = || (EMULATOR_USER.0.to_owned(), EMULATOR_USER.1.to_owned());
     let (user, secret) = settings.user.clone().unwrap_or_else(usual);
+    let credentials = contract.schemes.iter().filter_map(|scheme| {
+        if scheme.kind == SchemeKind::Basic {
+            return None;
+        }
+        let value = settings.credentials.of(&scheme.name).unwrap_or(&secret);
+        Some((scheme.name.clone(), value.to_owned()))
+    });
     emulator::Settings {
         build_time: settings.build_time,
-        ..emulator::Settings::new(user, secret)
+        credentials: credentials.collect(),
+        ..emulator::Settings::new(user, secret.clone())
     }
 }
 

@@ -59,6 +59,10 @@ pub(super) struct Selection {
     /// Credentials; `TRUEUP_USER` keeps them out of the list of processes
     #[arg(long, value_name = "NAME:SECRET")]
     user: Option<String>,
+    /// Token, key or `NAME:SECRET` for a security scheme; may be given several times.
+    /// `TRUEUP_CREDENTIAL_SCHEME` keeps it out of the list of processes
+    #[arg(long, value_name = "SCHEME=VALUE")]
+    credential: Vec<String>,
     /// Header to send with every request; may be given several times
     #[arg(long, value_name = "'K: V'")]
     header: Vec<String>,
@@ -175,9 +179,12 @@ pub(super) struct Serve {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) port: u16,
-    /// The account that the emulator knows
+    /// The account that the emulator knows; its secret is right for tokens and keys too
     #[arg(long, value_name = "NAME:SECRET")]
     user: Option<String>,
+    /// The right token or key for a security scheme; may be given several times
+    #[arg(long, value_name = "SCHEME=VALUE")]
+    credential: Vec<String>,
     /// How long a build takes [default: 1]
     #[arg(long, value_name = "SECONDS")]
     build_seconds: Option<f64>,
@@ -228,6 +235,7 @@ impl From<Selection> for Overrides {
             deviations,
             target,
             user,
+            credential,
             header,
             generate: Generate::Off,
             seed,
@@ -250,6 +258,7 @@ impl From<Selection> for Overrides {
             deviations,
             target,
             user,
+            credentials: credential,
             headers: header,
             filter,
             jobs,
@@ -272,6 +281,7 @@ impl From<Serve> for Selection {
             spec: serve.spec,
             overlay: serve.overlay,
             user: serve.user,
+            credential: serve.credential,
             build_seconds: serve.build_seconds,
             ..Self::default()
         }

@@ -18,7 +18,7 @@ pub(super) fn run(serve: Serve) -> Result<Exit, String> {
             .map(|limit| (limit.name, limit.figure))
             .collect(),
         state,
-        ..emulator_settings(&settings)
+        ..emulator_settings(&settings, &contract)
     };
     let emulator = start_emulator(Arc::new(contract), port, emulated).map_err(|e| e.to_string())?;
     let mut out = std::io::stdout();

@@ -9,6 +9,8 @@ pub struct Environment {
     pub target: Option<String>,
     /// `TRUEUP_USER`.
     pub user: Option<String>,
+    /// `TRUEUP_CREDENTIAL_...`, by the end of the name.
+    pub credentials: Vec<(String, String)>,
     /// `TRUEUP_ALLOW_CHANGES`.
     pub allow_changes: bool,
     /// `CI`.
@@ -28,6 +30,13 @@ impl Environment {
         Self {
             target: text("TRUEUP_TARGET"),
             user: text("TRUEUP_USER"),
+            credentials: std::env::vars_os()
+                .filter_map(|(name, value)| {
+                    let scheme = name.to_str()?.strip_prefix("TRUEUP_CREDENTIAL_")?;
+                    let value = value.into_string().ok().filter(|value| !value.is_empty())?;
+                    Some((scheme.to_owned(), value))
+                })
+                .collect(),
             allow_changes: flag("TRUEUP_ALLOW_CHANGES"),
             ci: flag("CI"),
             insta_update: text("INSTA_UPDATE"),

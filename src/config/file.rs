@@ -1,5 +1,7 @@
 //! `trueup.toml`.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// What the file may say.
@@ -21,6 +23,9 @@ pub(super) struct ConfigFile {
     pub(super) target: Option<String>,
     /// `NAME:SECRET`.
     pub(super) user: Option<String>,
+    /// Credentials by security scheme.
+    #[serde(default)]
+    pub(super) credentials: BTreeMap<String, String>,
     /// Cases in flight.
     pub(super) jobs: Option<usize>,
     /// Whether undocumented properties are findings everywhere.

@@ -1,10 +1,12 @@
 //! From flags, environment and `trueup.toml` to settled values. Below this room nobody asks where
 //! a value came from, and nobody else reads the environment.
 
+mod credentials;
 mod environment;
 mod file;
 mod settings;
 
+pub use credentials::Credentials;
 pub use environment::Environment;
 pub use settings::{Overrides, Settings, TargetChoice, resolve};
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::file::ConfigFile;
-use super::{Environment, FILE_NAME, SHIPPED};
+use super::{Credentials, Environment, FILE_NAME, SHIPPED};
 use crate::run::Limits;
 use crate::snapshot::Mode;
 use crate::spec::Files;
@@ -35,6 +35,8 @@ pub struct Overrides {
     pub target: Option<String>,
     /// `--user`.
     pub user: Option<String>,
+    /// `--credential`.
+    pub credentials: Vec<String>,
     /// `--header`.
     pub headers: Vec<String>,
     /// `--filter`.
@@ -90,6 +92,8 @@ pub struct Settings {
     pub target: TargetChoice,
     /// User name and secret.
     pub user: Option<(String, String)>,
+    /// Credentials by security scheme.
+    pub credentials: Credentials,
     /// Headers sent with every request.
     pub headers: Headers,
     /// The one case that is wanted; mistakes in other fixtures do not matter then.
@@ -192,6 +196,13 @@ pub fn resolve(
         .user
         .or_else(|| environment.user.clone())
         .or(file.user);
+    // Those of the file are for the schemes of its document.
+    let file_credentials = (!foreign_spec).then_some(file.credentials);
+    let credentials = Credentials::new(
+        &overrides.credentials,
+        environment.credentials.clone(),
+        file_credentials.unwrap_or_default(),
+    )?;
     Ok(Settings {
         files,
         spec,
@@ -202,6 +213,7 @@ pub fn resolve(
         borrowed_fixtures,
         target: parse_target(&target)?,
         user: user.as_deref().map(parse_user).transpose()?,
+        credentials,
         headers: parse_headers(&overrides.headers)?,
         only: None,
         filter: overrides.filter,

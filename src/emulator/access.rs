@@ -2,11 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
 
 use super::Settings;
 use super::target::{Target, pairs};
 use crate::contract::{Contract, Location, Operation, Scheme, SchemeKind};
-use crate::wire::Request;
+use crate::wire::{Header, Request};
 
 /// Whether a request carries what one of the operation's alternatives of security asks for.
 pub(super) fn is_let_in(
@@ -23,9 +24,12 @@ pub(super) fn is_let_in(
             user & secret
         }),
         SchemeKind::Token(word) => {
-            credentials(request, word).is_some_and(|token| !token.is_empty())
+            credentials(request, word).is_some_and(|token| is_right(&token, scheme, settings))
         }
-        SchemeKind::ApiKey { location, name } => has_key(request, target, *location, name),
+        SchemeKind::ApiKey { location, name } => {
+            let keys = keys(request, target, *location, name);
+            keys.iter().any(|key| is_right(key, scheme, settings))
+        }
         SchemeKind::Other(_) => true,
     };
     operation.security.is_empty()
@@ -58,21 +62,41 @@ fn basic(request: &Request) -> Option<(String, String)> {
     Some((user.to_owned(), secret.to_owned()))
 }
 
-fn has_key(request: &Request, target: &Target<'_>, location: Location, name: &str) -> bool {
+/// Whether a token or a key is the right one.
+fn is_right(given: &str, scheme: &Scheme, settings: &Settings) -> bool {
+    let mut known = settings.credentials.iter();
+    let right = known
+        .find(|(name, _)| *name == scheme.name)
+        .map_or(&settings.secret, |(_, value)| value);
+    same(given.as_bytes(), right.as_bytes())
+}
+
+/// The values that a request has where a key travels.
+fn keys(request: &Request, target: &Target<'_>, location: Location, name: &str) -> Vec<String> {
     match location {
-        Location::Header => request.headers.text(name).is_some_and(|v| !v.is_empty()),
-        Location::Query => pairs(target.query.as_bytes()).is_ok_and(|pairs| {
-            pairs
-                .iter()
-                .any(|(key, value)| key == name && !value.is_empty())
-        }),
-        Location::Cookie => request.headers.all("cookie").any(|header| {
-            let text = header.text();
-            text.split(';')
-                .filter_map(|cookie| cookie.split_once('='))
-                .any(|(key, value)| key.trim() == name && !value.trim().is_empty())
-        }),
-        Location::Path => false,
+        Location::Header => request.headers.all(name).map(Header::text).collect(),
+        Location::Query => {
+            let pairs = pairs(target.query.as_bytes()).unwrap_or_default();
+            let keys = pairs.into_iter().filter(|(key, _)| key == name);
+            keys.map(|(_, value)| value).collect()
+        }
+        Location::Cookie => {
+            let cookies = request.headers.all("cookie").flat_map(|header| {
+                let pairs = header.text();
+                let pairs: Vec<String> = pairs.split(';').map(str::to_owned).collect();
+                pairs
+            });
+            cookies
+                .filter_map(|cookie| {
+                    let (key, value) = cookie.split_once('=')?;
+                    (key.trim() == name).then(|| {
+                        let value = percent_decode_str(value.trim()).decode_utf8_lossy();
+                        value.into_owned()
+                    })
+                })
+                .collect()
+        }
+        Location::Path => Vec::new(),
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Settings {
     pub user: String,
     /// The secret of that user.
     pub secret: String,
+    /// Tokens and keys by security scheme; where there is none, it is the secret.
+    pub credentials: Vec<(String, String)>,
     /// How long a build takes.
     pub build_time: Duration,
     /// Limits to keep, by name, with a figure of their own or the documented one. The name
@@ -54,6 +56,7 @@ impl Settings {
         Self {
             user: user.into(),
             secret: secret.into(),
+            credentials: Vec::new(),
             build_time: Duration::from_secs(1),
             limits: Vec::new(),
             state: None,
@@ -88,6 +91,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("user", &self.user)
             .field("secret", &"***")
+            .field("credentials", &self.credentials.len())
             .field("build_time", &self.build_time)
             .field("limits", &self.limits)
             .field("state", &self.state)

@@ -4,6 +4,14 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// All but the unreserved characters of a URL (RFC 3986 section 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// What stands in a report where a secret was.
 const MASK: &str = "***";
@@ -19,10 +27,11 @@ impl Secrets {
         if secret.is_empty() {
             return;
         }
-        let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let as_form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         for form in [
             secret.to_owned(),
-            encoded,
+            utf8_percent_encode(secret, UNRESERVED).to_string(),
+            as_form,
             secret.replace('\'', "'\\''"),
             secret.replace('\'', "\\'"),
         ] {

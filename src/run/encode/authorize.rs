@@ -15,6 +15,10 @@ use crate::wire::{Header, Secrets};
 /// What is sent where nobody knows how wrong secrets look.
 const WRONG: &str = "wrong";
 
+/// Shortest secret of which the nearly right ones are masked too. Those of a shorter one may stand
+/// anywhere in a report.
+const SHORTEST: usize = 6;
+
 /// Adds the credentials that the operation asks for, and the headers of the run.
 pub(super) fn authorize(
     contract: &Contract,
@@ -179,10 +183,11 @@ impl Target {
     pub fn secrets(&self) -> Secrets {
         let mut secrets = Secrets::default();
         let mut account = |name: &str, secret: &str| {
-            secrets.add(&almost(secret));
-            secrets.add_basic(name, &almost(secret));
-            secrets.add_basic(&almost(name), secret);
             secrets.add_basic(name, secret);
+            secrets.add_basic(&almost(name), secret);
+            if secret.len() >= SHORTEST {
+                secrets.add_basic(name, &almost(secret));
+            }
         };
         if let Some((name, secret)) = &self.user {
             account(name, secret);
@@ -194,7 +199,9 @@ impl Target {
         }
         for (_, value) in &self.credentials {
             secrets.add(value);
-            secrets.add(&almost_token(value));
+            if value.len() >= SHORTEST {
+                secrets.add(&almost_token(value));
+            }
         }
         for header in &self.headers.0 {
             let value = header.text();
@@ -209,5 +216,180 @@ impl fmt::Debug for Target {
         f.debug_struct("Target")
             .field("base", &self.base)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::sample;
+    use crate::wire::Headers;
+
+    /// A contract whose one operation asks for this.
+    fn contract(security: &str) -> Contract {
+        sample(&format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    get:\n      \
+             security: {security}\n      responses: {{'200': {{description: d}}}}\ncomponents:\n  \
+             securitySchemes:\n    basic: {{type: http, scheme: Basic}}\n    \
+             bearer: {{type: http, scheme: bearer}}\n    oauth: {{type: oauth2, flows: {{}}}}\n    \
+             head: {{type: apiKey, in: header, name: X-Key}}\n    \
+             query: {{type: apiKey, in: query, name: api key}}\n    \
+             cookie: {{type: apiKey, in: cookie, name: sid}}\n"
+        ))
+    }
+
+    fn target(given: &[(&str, &str)], headers: &[(&str, &str)]) -> Target {
+        let mut target = Target {
+            base: String::new(),
+            user: None,
+            credentials: Vec::new(),
+            headers: Headers::default(),
+        };
+        for (scheme, value) in given {
+            match *scheme {
+                "user" => {
+                    let (name, secret) = value.split_once(':').unwrap();
+                    target.user = Some((name.into(), secret.into()));
+                }
+                scheme => target.credentials.push((scheme.into(), (*value).into())),
+            }
+        }
+        for (name, value) in headers {
+            target.headers.push(*name, *value);
+        }
+        target
+    }
+
+    /// Query and headers but for `Accept`.
+    fn sent(security: &str, target: &Target, credentials: Credentials) -> String {
+        let contract = contract(security);
+        let operation = &contract.operations[0];
+        let mut out = Written::new(operation);
+        authorize(&contract, target, operation, credentials, &mut out);
+        let query = out.query.join("&");
+        let headers = out.into_headers(None);
+        let lines = headers.0.iter().skip(1);
+        let lines: Vec<String> = lines.map(|h| format!("{}: {}", h.name, h.text())).collect();
+        format!("{query}|{}", lines.join("|"))
+    }
+
+    #[test]
+    fn every_scheme_right_wrong_and_not_at_all() {
+        let basic = |account: &str| format!("|Authorization: Basic {}", STANDARD.encode(account));
+        for (scheme, given, right, wrong) in [
+            (
+                "basic",
+                ("user", "me:secret1"),
+                basic("me:secret1"),
+                basic("me:secret0"),
+            ),
+            (
+                "basic",
+                ("basic", "you:x9"),
+                basic("you:x9"),
+                basic("you:x0"),
+            ),
+            (
+                "bearer",
+                ("bearer", "abcd"),
+                "|Authorization: Bearer abcd".into(),
+                "|Authorization: Bearer ab0d".into(),
+            ),
+            (
+                "oauth",
+                ("oauth", "ab0d"),
+                "|Authorization: Bearer ab0d".into(),
+                "|Authorization: Bearer ab1d".into(),
+            ),
+            (
+                "head",
+                ("head", "k"),
+                "|X-Key: k".into(),
+                "|X-Key: wrong".into(),
+            ),
+            (
+                "query",
+                ("query", "k&l"),
+                "api%20key=k%26l|".into(),
+                "api%20key=wrong|".into(),
+            ),
+            (
+                "cookie",
+                ("cookie", "k"),
+                "|Cookie: sid=k".into(),
+                "|Cookie: sid=wrong".into(),
+            ),
+        ] {
+            let security = format!("[{{{scheme}: []}}]");
+            let target = target(&[given], &[]);
+            assert_eq!(sent(&security, &target, Credentials::Right), right);
+            assert_eq!(sent(&security, &target, Credentials::Wrong), wrong);
+            assert_eq!(sent(&security, &target, Credentials::None), "|");
+            assert_ne!(sent(&security, &target, Credentials::Other), right);
+        }
+    }
+
+    #[test]
+    fn the_alternative_that_is_known_is_taken_whole() {
+        let security = "[{oauth: []}, {head: [], cookie: []}, {query: []}]";
+        let right =
+            |given: &[(&str, &str)]| sent(security, &target(given, &[]), Credentials::Right);
+        assert_eq!(
+            right(&[("head", "h"), ("cookie", "c")]),
+            "|X-Key: h|Cookie: sid=c"
+        );
+        assert_eq!(right(&[("cookie", "c"), ("query", "q")]), "api%20key=q|");
+        assert_eq!(
+            right(&[("oauth", "o"), ("query", "q")]),
+            "|Authorization: Bearer o"
+        );
+        assert_eq!(right(&[]), "|");
+        // An optional security is used where it can be.
+        let optional = "[{}, {query: []}]";
+        let known = target(&[("query", "q")], &[]);
+        assert_eq!(sent(optional, &known, Credentials::Right), "api%20key=q|");
+        assert_eq!(sent(optional, &target(&[], &[]), Credentials::Right), "|");
+    }
+
+    #[test]
+    fn headers_of_the_run_count_as_credentials() {
+        let headers = [
+            ("X-Key", "k"),
+            ("authorization", "Bearer t"),
+            ("Cookie", "a=b"),
+            ("X-Other", "o"),
+        ];
+        let target = target(&[("user", "me:secret")], &headers);
+        let sent = |security: &str, credentials| sent(security, &target, credentials);
+        let all = "|X-Key: k|authorization: Bearer t|X-Other: o|Cookie: a=b";
+        assert_eq!(sent("[{head: [], basic: []}]", Credentials::Right), all);
+        assert_eq!(
+            sent("[{head: [], basic: []}]", Credentials::Wrong),
+            "|X-Key: wrong|authorization: Bearer wrong|X-Other: o|Cookie: a=b"
+        );
+        assert_eq!(
+            sent("[{head: []}, {cookie: []}]", Credentials::None),
+            "|authorization: Bearer t|X-Other: o"
+        );
+        assert_eq!(sent("[]", Credentials::None), all);
+    }
+
+    #[test]
+    fn secrets_and_what_is_close_to_them_are_masked() {
+        let target = target(
+            &[
+                ("user", "me:secret1"),
+                ("bearer", "tokentoken"),
+                ("query", "a b"),
+            ],
+            &[("X-Key", "headerkey")],
+        );
+        let text = format!(
+            "secret1 secret0 tokentoken token0oken a b a%20b headerkey {}",
+            STANDARD.encode("me:secret0")
+        );
+        let masked = target.secrets().mask(&text).into_owned();
+        assert_eq!(masked, "*** *** *** *** *** *** *** ***");
+        assert!(!format!("{target:?}").contains("secret1"));
     }
 }
