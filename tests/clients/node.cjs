@@ -56,7 +56,7 @@ async function walked(list, pageSize) {
 }
 
 async function finished(resource) {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
     const { status } = await resource.buildStatus().fetch();
     if (status !== 'building') return status;

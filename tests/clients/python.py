@@ -69,7 +69,7 @@ def upload(collection, sid, path, visibility, filename, content, media_type):
 
 def finished(build):
     """Polls until the build is done."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 30
     seen = []
     while time.monotonic() < deadline:
         seen.append(build.build_status().fetch().status)
