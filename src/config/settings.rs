@@ -139,19 +139,9 @@ pub fn resolve(
     let (files, file, shipped) = config_file(folder, &overrides)?;
     let foreign_spec = overrides.spec.is_some() && overrides.config.is_none();
     if shipped && overrides.spec.is_none() {
-        for (flag, given) in [
-            ("--overlay", !overrides.overlays.is_empty()),
-            ("--fixtures", overrides.fixtures.is_some()),
-            ("--snapshots", overrides.snapshots.is_some()),
-            ("--deviations", overrides.deviations.is_some()),
-        ] {
-            if given {
-                return Err(format!(
-                    "{flag} needs --spec, or a {FILE_NAME} in this folder"
-                ));
-            }
-        }
+        refuse_flags_for_no_document(&overrides)?;
     }
+    let limits = limits(&overrides, &file)?;
     // Names on the command line start in the current folder, those in the file beside it.
     let (files, beside) = match files {
         _ if shipped && overrides.spec.is_some() => (Files::Disk(folder.to_owned()), None),
@@ -221,29 +211,51 @@ pub fn resolve(
         jobs: at_least_one("--jobs", overrides.jobs.or(file.jobs).unwrap_or(JOBS))?,
         seed: overrides.seed.unwrap_or_else(|| fastrand::u64(..)),
         strict: overrides.strict || file.strict.unwrap_or(false),
-        limits: Limits {
-            timeout: match overrides.timeout.or(file.timeout) {
-                Some(seconds) => parse_seconds("--timeout", seconds)?,
-                None => Limits::default().timeout,
-            },
-            max_body: at_least_one(
-                "--max-body",
-                overrides
-                    .max_body
-                    .or(file.max_body)
-                    .unwrap_or(Limits::default().max_body),
-            )?,
-            patience: match overrides.patience.or(file.patience) {
-                Some(seconds) => parse_seconds("--patience", seconds)?,
-                None => Limits::default().patience,
-            },
-        },
+        limits,
         snapshot_mode: environment.snapshot_mode(),
         build_time: match overrides.build_seconds.or(file.build_seconds) {
             Some(seconds) => parse_seconds("--build-seconds", seconds)?,
             None => BUILD_TIME,
         },
         allow_changes: overrides.allow_changes || environment.allow_changes,
+    })
+}
+
+/// Flags that change a configuration say nothing where there is none.
+fn refuse_flags_for_no_document(overrides: &Overrides) -> Result<(), String> {
+    for (flag, given) in [
+        ("--overlay", !overrides.overlays.is_empty()),
+        ("--fixtures", overrides.fixtures.is_some()),
+        ("--snapshots", overrides.snapshots.is_some()),
+        ("--deviations", overrides.deviations.is_some()),
+    ] {
+        if given {
+            return Err(format!(
+                "{flag} needs --spec, or a {FILE_NAME} in this folder"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn limits(overrides: &Overrides, file: &ConfigFile) -> Result<Limits, String> {
+    let usual = Limits::default();
+    let seconds = |flag: &str, named: Option<f64>, usual: Duration| {
+        named.map_or(Ok(usual), |seconds| parse_seconds(flag, seconds))
+    };
+    let max_body = overrides.max_body.or(file.max_body);
+    Ok(Limits {
+        timeout: seconds(
+            "--timeout",
+            overrides.timeout.or(file.timeout),
+            usual.timeout,
+        )?,
+        max_body: at_least_one("--max-body", max_body.unwrap_or(usual.max_body))?,
+        patience: seconds(
+            "--patience",
+            overrides.patience.or(file.patience),
+            usual.patience,
+        )?,
     })
 }
 
