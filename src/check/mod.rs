@@ -2,6 +2,7 @@
 //! does I/O, and nothing outside decides what is valid.
 
 mod bytes;
+mod clock;
 mod content_type;
 mod echo;
 mod enumeration;
@@ -50,7 +51,7 @@ use view::View;
 type Rule = fn(&View<'_>) -> Vec<Finding>;
 
 /// All rules, in the order in which their findings are told.
-const RULES: [(&str, Rule); 20] = [
+const RULES: [(&str, Rule); 21] = [
     (transport::ID, transport::judge),
     (status::ID, status::judge),
     (no_content::ID, no_content::judge),
@@ -69,6 +70,7 @@ const RULES: [(&str, Rule); 20] = [
     (echo::ID, echo::judge),
     (url::ID, url::judge),
     (order::ID, order::judge),
+    (clock::ID, clock::judge),
     (paging::ID, paging::judge),
     (expectation::ID, expectation::judge),
 ];

@@ -81,7 +81,8 @@ pub struct PagingParameter {
 }
 
 /// The names of all extensions.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
+    "x-trueup-creation-time",
     "x-trueup-echo",
     "x-trueup-ends-with",
     "x-trueup-error",
@@ -166,7 +167,7 @@ fn mistake(
                 value => known(value),
             }
         }
-        "x-trueup-http-status" => value.is_boolean(),
+        "x-trueup-creation-time" | "x-trueup-http-status" => value.is_boolean(),
         max_bytes::KEYWORD => value.is_u64(),
         "x-trueup-level" => value == "warning" || value == "failure",
         "x-trueup-errors" => value.is_array(),

@@ -54,6 +54,8 @@ pub struct Shape {
     pub url: Option<PathTemplate>,
     /// `x-trueup-varies`.
     pub varies: Vec<Varies>,
+    /// `x-trueup-creation-time`.
+    pub creation_time: bool,
     /// `x-trueup-not-before`.
     pub not_before: Option<String>,
     /// `x-trueup-newest-first`.
@@ -250,6 +252,7 @@ fn own(schema: &Map<String, Value>, place: &str) -> Shape {
                 _ => None,
             })
             .collect(),
+        creation_time: schema.get("x-trueup-creation-time") == Some(&Value::Bool(true)),
         not_before: text("x-trueup-not-before"),
         newest_first: text("x-trueup-newest-first"),
         http_status: schema.get("x-trueup-http-status") == Some(&Value::Bool(true)),
@@ -271,6 +274,7 @@ fn absorb(shape: &mut Shape, branch: Shape) {
     shape.additional = shape.additional.or(branch.additional);
     shape.url = shape.url.take().or(branch.url);
     shape.varies.extend(branch.varies);
+    shape.creation_time |= branch.creation_time;
     shape.not_before = shape.not_before.take().or(branch.not_before);
     shape.newest_first = shape.newest_first.take().or(branch.newest_first);
     shape.http_status |= branch.http_status;

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::SystemTime;
 
 use trueup::wire::{Headers, Request, Response};
 
@@ -176,6 +177,10 @@ pub(crate) fn bytes_of(response: &Response, is_head: bool) -> Vec<u8> {
         bytes.extend_from_slice(b": ");
         bytes.extend_from_slice(&header.value);
         bytes.extend_from_slice(b"\r\n");
+    }
+    if response.headers.get("date").is_none() {
+        let now = httpdate::fmt_http_date(SystemTime::now());
+        bytes.extend_from_slice(format!("Date: {now}\r\n").as_bytes());
     }
     let announced = ["content-length", "transfer-encoding"]
         .iter()

@@ -1,0 +1,55 @@
+//! A time of creation is that of the answer which tells of the creation.
+
+use time::{Duration, OffsetDateTime};
+
+use super::view::{View, body_place, instant, show, walk};
+use crate::outcome::Finding;
+use crate::wire::pointer;
+
+pub(super) const ID: &str = "clock";
+
+/// How far two clocks of one target may be apart.
+const TOLERANCE: Duration = Duration::minutes(5);
+
+pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
+    let Some(now) = told_now(view).filter(|_| creates(view)) else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    walk(view, &mut |at, value, shape, around| {
+        // What the new item is made of may be older.
+        if around.len() == 1
+            && shape.creation_time
+            && let Some(time) = instant(value)
+            && (time - now).abs() > TOLERANCE
+        {
+            findings.push(view.finding(
+                ID,
+                body_place(at),
+                &pointer::join(&shape.pointer, "x-trueup-creation-time"),
+                "the time is not that of the creation",
+                format!("about {}, as the header Date says", rfc3339(now)),
+                show(value),
+            ));
+        }
+    });
+    findings
+}
+
+/// The target's own time, to the second.
+fn told_now(view: &View<'_>) -> Option<OffsetDateTime> {
+    let text = view.response?.headers.text("date")?;
+    httpdate::parse_http_date(&text).ok().map(Into::into)
+}
+
+fn creates(view: &View<'_>) -> bool {
+    let operation = view.call.operation;
+    let resource = view.contract.resource_served_by(operation);
+    view.is_success()
+        && resource.is_some_and(|resource| resource.create.as_ref() == Some(&operation.id))
+}
+
+fn rfc3339(time: OffsetDateTime) -> String {
+    time.format(&time::format_description::well_known::Rfc3339)
+        .unwrap_or_default()
+}
