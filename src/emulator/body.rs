@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 use super::multipart;
 use super::refusal::{Reason, Refusal};
 use super::schema::{Kind, Schema, Schemas};
+use super::style::{self, Pair};
 use super::target::{self, Target};
 use super::validate::{Fault, coerce, validate};
-use crate::contract::{Contract, Location, MediaType, Operation};
-use crate::wire::{Request, media_type_essence, pointer};
+use crate::contract::{self, Encoding, Location, MediaType, Operation, Serialization, Style};
+use crate::wire::{Header, Request, media_type_essence};
 
 /// What was sent, validated.
 #[derive(Debug, Default)]
@@ -27,7 +28,6 @@ pub(super) struct Sent {
 
 /// Reads and validates the parameters and the body of a request.
 pub(super) fn read(
-    contract: &Contract,
     schemas: &Schemas,
     operation: &Operation,
     request: &Request,
@@ -37,7 +37,7 @@ pub(super) fn read(
         query: target::pairs(target.query.as_bytes()).map_err(Refusal::invalid)?,
         ..Sent::default()
     };
-    parameters(schemas, operation, request, &sent.query)?;
+    parameters(schemas, operation, request, target)?;
     let Some(body) = &operation.body else {
         return Ok(sent);
     };
@@ -58,7 +58,6 @@ pub(super) fn read(
     let essence = essence.as_deref().unwrap_or(&media.name);
     let schema = media.schema.as_deref().and_then(|place| schemas.at(place));
     let form = Form {
-        contract,
         schemas,
         media,
         schema,
@@ -76,8 +75,17 @@ pub(super) fn read(
         serde_json::from_slice(&request.body)
             .map_err(|e| Refusal::invalid(format!("the body is not JSON: {e}")))?
     } else if essence == "application/x-www-form-urlencoded" {
-        let pairs = target::pairs(&request.body).map_err(Refusal::invalid)?;
-        Value::Object(form.fields(pairs))
+        let text = String::from_utf8(request.body.clone())
+            .map_err(|_| Refusal::invalid("the form is not UTF-8"))?;
+        let pairs = style::pairs(&text).map_err(Refusal::invalid)?;
+        Value::Object(form.fields(&pairs).map_err(Refusal::invalid)?)
+    } else if essence.starts_with("text/") && !essence.ends_with("/xml") {
+        let text = String::from_utf8(request.body.clone())
+            .map_err(|_| Refusal::invalid("the body is not UTF-8"))?;
+        schema.map_or_else(
+            || Value::from(text.as_str()),
+            |schema| coerce(schema, &text),
+        )
     } else if essence == "multipart/form-data" {
         let content_type = content_type.unwrap_or_default();
         let parts = multipart::parts(&content_type, &request.body).map_err(Refusal::invalid)?;
@@ -113,42 +121,62 @@ fn refuse(faults: Vec<Fault>) -> Result<(), Refusal> {
     })
 }
 
-/// Validates the parameters of query and headers.
+/// Validates the parameters of query, headers and cookies. Paths are resolved elsewhere.
 fn parameters(
     schemas: &Schemas,
     operation: &Operation,
     request: &Request,
-    query: &[(String, String)],
+    target: &Target<'_>,
 ) -> Result<(), Refusal> {
     let paging = operation.paging.as_ref();
     let page_size = paging.and_then(|paging| paging.page_size.as_ref());
+    let query = style::pairs(target.query).map_err(Refusal::invalid)?;
+    let cookies = request.headers.all("cookie").map(Header::text);
+    let cookies = cookies
+        .collect::<Vec<_>>()
+        .join(";")
+        .replace([';', ' '], "&");
+    let cookies = style::pairs(&cookies).unwrap_or_default();
+    let anything = Schema::default();
     for parameter in &operation.parameters {
-        let texts: Vec<String> = match parameter.location {
-            Location::Query => query
-                .iter()
-                .filter(|(name, _)| *name == parameter.name)
-                .map(|(_, value)| value.clone())
-                .collect(),
-            Location::Header => request.headers.text(&parameter.name).into_iter().collect(),
-            // Paths are resolved, and cookies have no conditions here.
-            Location::Path | Location::Cookie => continue,
+        let name = &parameter.name;
+        let known = parameter.schema.as_ref().and_then(|s| schemas.at(s));
+        let schema = known.unwrap_or(&anything);
+        let (how, is_content) = match &parameter.encoding {
+            Encoding::Style(how) => (*how, false),
+            Encoding::Media(_) => (Serialization::of(Style::Form), true),
         };
-        if texts.is_empty() {
-            // Those three are described elsewhere (OpenAPI 3.0.3, Parameter Object).
-            let elsewhere = ["accept", "content-type", "authorization"]
-                .contains(&parameter.name.to_ascii_lowercase().as_str());
-            if parameter.required && !(parameter.location == Location::Header && elsewhere) {
-                let message = format!("{} is required", parameter.name);
-                return Err(Refusal::invalid(message));
+        let text_schema = if is_content { &anything } else { schema };
+        let pairs = match parameter.location {
+            Location::Path => continue,
+            Location::Query => &query,
+            Location::Cookie => &cookies,
+            Location::Header => &Vec::new(),
+        };
+        let value = match parameter.location {
+            Location::Header => request
+                .headers
+                .text(name)
+                .map(|text| style::segment(schemas, text_schema, how, name, &text)),
+            _ => style::value(schemas, text_schema, how, name, pairs).map_err(Refusal::invalid)?,
+        };
+        let Some(value) = value else {
+            if parameter.required && !parameter.is_described_elsewhere() {
+                return Err(Refusal::invalid(format!("{name} is required")));
             }
             continue;
-        }
-        let Some(schema) = parameter.schema.as_ref().and_then(|s| schemas.at(s)) else {
-            continue;
         };
-        let value = several(schemas, schema, &texts, parameter.explodes());
-        if let Some(fault) = validate(schemas, schema, &value, &parameter.name).first() {
-            let reason = if page_size.is_some_and(|size| size.parameter == parameter.name) {
+        let value = match (&parameter.encoding, value) {
+            (Encoding::Media(media), Value::String(text))
+                if contract::Kind::of(media) == contract::Kind::Json =>
+            {
+                serde_json::from_str(&text)
+                    .map_err(|e| Refusal::invalid(format!("{name} is not JSON: {e}")))?
+            }
+            (_, value) => value,
+        };
+        if let Some(fault) = validate(schemas, schema, &value, name).first() {
+            let reason = if page_size.is_some_and(|size| size.parameter == *name) {
                 Reason::PageSize
             } else {
                 Reason::Invalid
@@ -160,33 +188,8 @@ fn parameters(
     Ok(())
 }
 
-/// The value of a name that came with these texts. Of several texts for one value, the last
-/// counts.
-fn several(schemas: &Schemas, schema: &Schema, texts: &[String], explode: bool) -> Value {
-    if schema.kind != Some(Kind::Array) {
-        return texts
-            .last()
-            .map(|text| coerce(schema, text))
-            .unwrap_or_default();
-    }
-    let item = |text: &str| match schema.items {
-        Some(id) => coerce(schemas.get(id), text),
-        None => Value::String(text.to_owned()),
-    };
-    if explode {
-        texts.iter().map(|text| item(text)).collect()
-    } else {
-        texts
-            .iter()
-            .flat_map(|text| text.split(','))
-            .map(item)
-            .collect()
-    }
-}
-
 /// A body of named fields.
 struct Form<'a> {
-    contract: &'a Contract,
     schemas: &'a Schemas,
     media: &'a MediaType,
     schema: Option<&'a Schema>,
@@ -198,32 +201,24 @@ impl Form<'_> {
         Some(self.schemas.get(id))
     }
 
-    /// Whether an array is sent as one field per item (Encoding Object).
-    fn explodes(&self, name: &str) -> bool {
-        let encoding = pointer::join(&self.media.pointer, "encoding");
-        let place = pointer::join(&pointer::join(&encoding, name), "explode");
-        self.contract.document.get(&place) != Some(&Value::Bool(false))
-    }
-
     /// The fields that the schema knows; others are ignored.
-    fn fields(&self, pairs: Vec<(String, String)>) -> Map<String, Value> {
-        let mut texts: Vec<(String, Vec<String>)> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for (name, value) in pairs {
-            let at = *places.entry(name).or_insert_with_key(|name| {
-                texts.push((name.clone(), Vec::new()));
-                texts.len() - 1
+    fn fields(&self, pairs: &[Pair<'_>]) -> Result<Map<String, Value>, String> {
+        let mut fields = Map::new();
+        let properties = self.schema.map_or(&[][..], |schema| &schema.properties);
+        for (name, id) in properties {
+            let encoding = self.media.encoding(name);
+            // Without a style an object is one JSON text.
+            let how = encoding.and_then(|encoding| encoding.style);
+            let schema = self.schemas.get(*id);
+            let how = how.unwrap_or(Serialization {
+                explode: schema.kind != Some(Kind::Object),
+                ..Serialization::of(Style::Form)
             });
-            texts[at].1.push(value);
+            if let Some(value) = style::value(self.schemas, schema, how, name, pairs)? {
+                fields.insert(name.clone(), value);
+            }
         }
-        texts
-            .into_iter()
-            .filter_map(|(name, texts)| {
-                let schema = self.property(&name)?;
-                let value = several(self.schemas, schema, &texts, self.explodes(&name));
-                Some((name, value))
-            })
-            .collect()
+        Ok(fields)
     }
 
     /// The parts that the schema knows; those that are files go apart.
@@ -255,9 +250,9 @@ impl Form<'_> {
             }
             let text = String::from_utf8(part.content.to_vec())
                 .map_err(|_| Refusal::invalid(format!("{} is not UTF-8", part.name)))?;
-            pairs.push((part.name, text));
+            pairs.push(Pair::plain(part.name, &text));
         }
-        let mut values = self.fields(pairs);
+        let mut values = self.fields(&pairs).map_err(Refusal::invalid)?;
         values.extend(present);
         Ok(values)
     }

@@ -14,11 +14,14 @@ use super::rules::{Plain, Rules};
 use super::schema::{Schema, Schemas};
 use super::serverless::{self, Serverless};
 use super::state::State;
+use super::style;
 use super::target::Target;
-use super::validate::{coerce, validate};
+use super::validate::validate;
 use super::value::draw;
 use super::{Settings, StartError};
-use crate::contract::{Contract, Location, Operation, Paging, Resource, SchemeKind};
+use crate::contract::{
+    Contract, Encoding, Location, Operation, Paging, Resource, SchemeKind, Serialization, Style,
+};
 use crate::wire::{Headers, Request, Response};
 
 /// Longest body that is taken, in bytes.
@@ -227,7 +230,7 @@ impl Engine {
         request: &Request,
         target: &Target<'_>,
     ) -> Result<Response, Refusal> {
-        let sent = body::read(&self.contract, &self.schemas, operation, request, target);
+        let sent = body::read(&self.schemas, operation, request, target);
         self.change(|state| {
             let place = self.resolve(state, operation, values)?;
             self.act(state, operation, &place, sent?, &target.origin)
@@ -352,8 +355,12 @@ impl Engine {
                 let schema = parameter
                     .and_then(|parameter| parameter.schema.as_ref())
                     .and_then(|schema| self.schemas.at(schema));
+                let how = match parameter.map(|parameter| &parameter.encoding) {
+                    Some(Encoding::Style(how)) => *how,
+                    _ => Serialization::of(Style::Simple),
+                };
                 let fits = |schema: &Schema| {
-                    let typed = coerce(schema, &value);
+                    let typed = style::segment(&self.schemas, schema, how, &name, &value);
                     validate(&self.schemas, schema, &typed, &name).is_empty()
                 };
                 if !schema.is_none_or(fits) {

@@ -21,6 +21,7 @@ mod schema;
 mod server;
 mod serverless;
 mod state;
+mod style;
 mod target;
 mod validate;
 mod value;

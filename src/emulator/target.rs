@@ -68,7 +68,7 @@ pub(super) fn pairs(text: &[u8]) -> Result<Vec<(String, String)>, String> {
         .collect()
 }
 
-fn decode(text: &[u8]) -> Result<String, String> {
+pub(super) fn decode(text: &[u8]) -> Result<String, String> {
     let hex = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
     let broken = |i: usize| text[i] == b'%' && !(hex(text.get(i + 1)) && hex(text.get(i + 2)));
     if (0..text.len()).any(broken) {
