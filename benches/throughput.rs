@@ -16,7 +16,8 @@ use futures_util::stream::{self, StreamExt as _};
 use tokio::runtime::{Builder, Runtime};
 use trueup::Suite;
 use trueup::config::{Environment, Overrides, resolve};
-use trueup::report::{Heading, Terminal, write_json};
+use trueup::coverage::Coverage;
+use trueup::report::{Heading, Run, Terminal, write_json};
 use trueup::run::Stop;
 
 /// Requests in flight.
@@ -147,16 +148,17 @@ fn checked(suite: &Suite) -> io::Result<f64> {
     };
     let mut terminal = Terminal::new(Vec::new(), heading, suite.secrets(), false);
     let started = Instant::now();
-    let (summary, cases) = session.run(&mut terminal, &stop);
+    let coverage = Coverage::plan(suite.contract());
+    let (summary, cases) = session.run_measured(&coverage, &mut terminal, &stop);
+    let run = Run {
+        target: session.url(),
+        seed: 0,
+        summary: &summary,
+        coverage: &coverage.report(&cases),
+        cases: &cases,
+    };
     let mut json = Vec::new();
-    write_json(
-        &mut json,
-        session.url(),
-        0,
-        &summary,
-        &cases,
-        &suite.secrets(),
-    )?;
+    write_json(&mut json, &run, &suite.secrets())?;
     if summary.passed != CASES {
         return Err(io::Error::other(format!("not all cases pass: {summary:?}")));
     }

@@ -7,6 +7,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod contract;
+pub mod coverage;
 pub mod deviation;
 pub mod emulator;
 pub mod fixture;

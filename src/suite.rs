@@ -10,6 +10,7 @@ use tokio::runtime::Runtime;
 use crate::check::{self, Checker};
 use crate::config::{Settings, TargetChoice};
 use crate::contract::{self, Contract, Operation, SchemeKind};
+use crate::coverage::Coverage;
 use crate::deviation;
 use crate::emulator::{self, Emulator};
 use crate::fixture;
@@ -290,12 +291,31 @@ impl Session<'_> {
 
     /// Runs all cases and tells a sink what happens.
     pub fn run(&self, sink: &mut dyn Sink, stop: &Stop) -> (Summary, Vec<CaseOutcome>) {
+        self.run_with(&self.runner(), sink, stop)
+    }
+
+    /// The same, and marks what of the contract is exercised.
+    pub fn run_measured(
+        &self,
+        coverage: &Coverage,
+        sink: &mut dyn Sink,
+        stop: &Stop,
+    ) -> (Summary, Vec<CaseOutcome>) {
+        self.run_with(&self.runner().measuring(coverage), sink, stop)
+    }
+
+    fn run_with(
+        &self,
+        runner: &Runner<'_>,
+        sink: &mut dyn Sink,
+        stop: &Stop,
+    ) -> (Summary, Vec<CaseOutcome>) {
         let order = Order {
             jobs: self.suite.settings.jobs,
         };
         let cases: Vec<&Scenario> = self.suite.scenarios.iter().collect();
         self.runtime
-            .block_on(run::run(&self.runner(), &cases, order, stop, sink))
+            .block_on(run::run(runner, &cases, order, stop, sink))
     }
 
     /// Runs one case. Several threads may do so at once.

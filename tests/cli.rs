@@ -2,6 +2,8 @@
 
 #[path = "cli/causes.rs"]
 mod causes;
+#[path = "cli/coverage.rs"]
+mod coverage;
 #[path = "cli/deviations.rs"]
 mod deviations;
 #[path = "cli/load.rs"]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::Overrides;
+use crate::outcome::Axis;
 
 /// Tells whether an HTTP API keeps the promises of its `OpenAPI` document.
 #[derive(Debug, Parser)]
@@ -116,6 +117,34 @@ pub(super) struct Check {
     /// Report to write, to standard output or a file; may be given several times
     #[arg(long, value_name = "terminal|json[=FILE]")]
     pub(super) report: Vec<Report>,
+    /// Least share of the contract's promises that must be exercised: statuses, media-types,
+    /// parameters, bounds, enum-values, properties or errors; may be given several times
+    #[arg(long, value_name = "AXIS=PERCENT")]
+    pub(super) min_coverage: Vec<MinCoverage>,
+}
+
+/// A demand on the coverage.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct MinCoverage {
+    pub(super) axis: Axis,
+    pub(super) percent: f64,
+}
+
+impl FromStr for MinCoverage {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (axis, percent) = text
+            .split_once('=')
+            .ok_or("write AXIS=PERCENT, such as statuses=80")?;
+        let axis = axis.parse()?;
+        let percent = percent
+            .parse()
+            .ok()
+            .filter(|percent| (0.0..=100.0).contains(percent))
+            .ok_or_else(|| format!("'{percent}' is no number from 0 to 100"))?;
+        Ok(Self { axis, percent })
+    }
 }
 
 /// One report: its kind, and the file it goes to.
@@ -304,5 +333,14 @@ mod tests {
         assert_eq!(report.file, Some(PathBuf::from("a=b.json")));
         assert!("xml".parse::<Report>().is_err());
         assert!("json=".parse::<Report>().is_err());
+    }
+
+    #[test]
+    fn demands_on_the_coverage() {
+        let demand: MinCoverage = "media-types=12.5".parse().unwrap();
+        assert_eq!(demand.axis, Axis::MediaTypes);
+        for wrong in ["statuses", "status=1", "statuses=101", "statuses=x"] {
+            assert!(wrong.parse::<MinCoverage>().is_err(), "{wrong}");
+        }
     }
 }

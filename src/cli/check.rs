@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-use super::args::{Check, Report, ReportKind};
+use super::args::{Check, MinCoverage, Report, ReportKind};
 use super::{Exit, settle};
-use crate::outcome::{Event, Sink};
-use crate::report::{Heading, Terminal, write_json};
+use crate::coverage::Coverage;
+use crate::outcome::{self, Event, Sink};
+use crate::report::{Heading, Run, Terminal, write_json};
 use crate::run::{Stop, StopHandle};
 use crate::suite::Suite;
 
@@ -36,13 +37,45 @@ pub(super) fn run(check: Check) -> Result<Exit, String> {
     }
     let (handle, stop) = Stop::new();
     stop_on_interrupt(handle)?;
-    let (summary, cases) = session.run(&mut sinks, &stop);
+    let coverage = Coverage::plan(suite.contract());
+    let (summary, cases) = session.run_measured(&coverage, &mut sinks, &stop);
+    let coverage = coverage.report(&cases);
     for (out, name) in &mut outputs.json {
-        write_json(out, session.url(), seed, &summary, &cases, &secrets)
+        let run = Run {
+            target: session.url(),
+            seed,
+            summary: &summary,
+            coverage: &coverage,
+            cases: &cases,
+        };
+        write_json(out, &run, &secrets)
             .and_then(|()| out.flush())
             .map_err(|e| format!("error: cannot write {name}: {e}"))?;
     }
-    Ok(summary.verdict().into())
+    let exit = summary.verdict().into();
+    let missed = missed(&check.min_coverage, &coverage);
+    if exit == Exit::Kept && !missed.is_empty() {
+        return Err(missed.join("\n"));
+    }
+    Ok(exit)
+}
+
+/// The demands that the coverage does not meet, in words.
+fn missed(demands: &[MinCoverage], coverage: &outcome::Coverage) -> Vec<String> {
+    let missed = demands.iter().filter_map(|demand| {
+        let share = coverage.share(demand.axis);
+        (share.percent() < demand.percent).then(|| {
+            format!(
+                "error: {} of {} {} are exercised, which is {:.1} %; wanted are {} %",
+                share.exercised,
+                share.total,
+                demand.axis,
+                share.percent(),
+                demand.percent
+            )
+        })
+    });
+    missed.collect()
 }
 
 type Out = Box<dyn Write>;

@@ -1,6 +1,6 @@
 //! What the runner tells while it runs.
 
-use super::{CaseOutcome, Summary};
+use super::{CaseOutcome, Coverage, Summary};
 
 /// One thing that happened.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,8 @@ pub enum Event<'a> {
     },
     /// A case has ended.
     Case(&'a CaseOutcome),
+    /// What of the contract was exercised, if that was counted.
+    Covered(&'a Coverage),
     /// The run has ended.
     Finished(&'a Summary),
 }

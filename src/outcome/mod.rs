@@ -2,12 +2,14 @@
 //! knows the other.
 
 mod cause;
+mod coverage;
 mod deviation;
 mod event;
 mod finding;
 mod verdict;
 
 pub use cause::{Cause, Causes, Seen};
+pub use coverage::{Axis, Coverage, Covered, OperationCoverage, Share};
 pub use deviation::{DEVIATION, Deviation, Deviations};
 pub use event::{Event, Sink};
 pub use finding::{Finding, Level, Place};

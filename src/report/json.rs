@@ -1,15 +1,33 @@
 //! The JSON report. `report.schema.json` beside this file is its schema.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::outcome::{CaseOutcome, Cause, Causes, Place, Summary, Verdict};
+use crate::outcome::{
+    Axis, CaseOutcome, Cause, Causes, Coverage, OperationCoverage, Place, Share, Summary, Verdict,
+};
 use crate::wire::Secrets;
 
 /// JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("report.schema.json");
+
+/// A run that has ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// Base URL of the target.
+    pub target: &'a str,
+    /// Seed of everything that was drawn by chance.
+    pub seed: u64,
+    /// Totals.
+    pub summary: &'a Summary,
+    /// What of the contract was exercised.
+    pub coverage: &'a Coverage,
+    /// What became of the cases.
+    pub cases: &'a [CaseOutcome],
+}
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -17,6 +35,7 @@ struct Report<'a> {
     target: &'a str,
     seed: u64,
     summary: &'a Summary,
+    coverage: CoverageEntry<'a>,
     causes: Vec<CauseEntry<'a>>,
     cases: &'a [CaseOutcome],
 }
@@ -52,32 +71,37 @@ impl<'a> From<&'a Cause> for CauseEntry<'a> {
     }
 }
 
+/// How much was exercised: over all operations by axis, and of each operation.
+#[derive(Serialize)]
+struct CoverageEntry<'a> {
+    axes: BTreeMap<Axis, Share>,
+    operations: &'a [OperationCoverage],
+}
+
 /// Writes the report of a run.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(
-    out: &mut dyn Write,
-    target: &str,
-    seed: u64,
-    summary: &Summary,
-    cases: &[CaseOutcome],
-    secrets: &Secrets,
-) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io::Result<()> {
     let mut found = Causes::default();
-    for case in cases.iter().filter(|c| c.verdict == Verdict::Failed) {
+    for case in run.cases.iter().filter(|c| c.verdict == Verdict::Failed) {
         for finding in &case.findings {
             found.add(&case.name, finding);
         }
     }
     let found = found.by_frequency();
+    let share = |axis| (axis, run.coverage.share(axis));
     let mut report = serde_json::to_value(Report {
         trueup: env!("CARGO_PKG_VERSION"),
-        target,
-        seed,
-        summary,
+        target: run.target,
+        seed: run.seed,
+        summary: run.summary,
+        coverage: CoverageEntry {
+            axes: Axis::ALL.into_iter().map(share).collect(),
+            operations: &run.coverage.operations,
+        },
         causes: found.into_iter().map(CauseEntry::from).collect(),
-        cases,
+        cases: run.cases,
     })?;
     mask(&mut report, secrets);
     serde_json::to_writer_pretty(&mut *out, &report)?;

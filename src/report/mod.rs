@@ -3,5 +3,5 @@
 mod json;
 mod terminal;
 
-pub use json::{SCHEMA, write as write_json};
+pub use json::{Run, SCHEMA, write as write_json};
 pub use terminal::{Heading, Terminal};

@@ -5,7 +5,9 @@ use std::io::Write;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::outcome::{CaseOutcome, Cause, Causes, Event, Finding, Seen, Sink, Summary, Verdict};
+use crate::outcome::{
+    Axis, CaseOutcome, Cause, Causes, Coverage, Event, Finding, Seen, Share, Sink, Summary, Verdict,
+};
 use crate::wire::Secrets;
 
 /// What stands above the cases.
@@ -56,6 +58,7 @@ pub struct Terminal<W: Write> {
     skipped: BTreeMap<String, usize>,
     /// Cases that fail as somebody has written down.
     deviations: Vec<String>,
+    covered: Option<Coverage>,
     /// Whether nothing but snapshots was found so far.
     only_snapshots: bool,
 }
@@ -77,6 +80,7 @@ impl<W: Write> Terminal<W> {
             warnings: Causes::default(),
             skipped: BTreeMap::new(),
             deviations: Vec::new(),
+            covered: None,
             only_snapshots: true,
         }
     }
@@ -204,6 +208,24 @@ impl<W: Write> Terminal<W> {
         }
     }
 
+    /// How much of the contract was exercised, axis by axis.
+    fn coverage(&mut self) {
+        let Some(coverage) = self.covered.take() else {
+            return;
+        };
+        let lines: Vec<String> = Axis::ALL
+            .into_iter()
+            .map(|axis| (axis, coverage.share(axis)))
+            .filter(|(_, share)| share.total > 0)
+            .map(|(axis, share)| {
+                let Share { exercised, total } = share;
+                let percent = share.percent().floor();
+                format!("  {axis:<12} {exercised:>5} of {total:>5} {percent:>4} %")
+            })
+            .collect();
+        self.list("Of the contract, exercised were:", &lines);
+    }
+
     fn list(&mut self, heading: &str, lines: &[String]) {
         self.line("");
         self.line(heading);
@@ -220,6 +242,9 @@ impl<W: Write> Terminal<W> {
             self.list("Known deviations:", &deviations);
         }
         self.warnings();
+        if summary.cases() > 0 {
+            self.coverage();
+        }
         self.causes();
         self.line("");
         let known = match summary.known_deviations {
@@ -274,6 +299,7 @@ impl<W: Write> Sink for Terminal<W> {
                 }
             }
             Event::Case(case) => self.case(case),
+            Event::Covered(coverage) => self.covered = Some(coverage.clone()),
             Event::Finished(summary) => self.summary(summary),
         }
     }

@@ -320,6 +320,9 @@ impl<'a> Case<'a> {
             runner
                 .checker
                 .judge(runner.contract, &encoded.call, exchange, &expectation);
+        if let Some(coverage) = runner.coverage {
+            coverage.mark(&encoded.call, exchange, judgement.body.as_ref());
+        }
         for warning in judgement.warnings.drain(..) {
             self.warn(warning);
         }

@@ -22,6 +22,7 @@ use slot::Slot;
 
 use crate::check::Checker;
 use crate::contract::Contract;
+use crate::coverage::Coverage;
 use crate::outcome::{CaseOutcome, Deviations, Verdict};
 use crate::scenario::Scenario;
 use crate::snapshot::Store;
@@ -73,6 +74,7 @@ pub struct Runner<'a> {
     snapshots: Option<&'a Store>,
     client: &'a Client,
     deviations: Option<&'a Deviations>,
+    coverage: Option<&'a Coverage>,
     seed: u64,
 }
 
@@ -93,6 +95,7 @@ impl<'a> Runner<'a> {
             snapshots,
             client,
             deviations: None,
+            coverage: None,
             seed,
         }
     }
@@ -101,6 +104,13 @@ impl<'a> Runner<'a> {
     #[must_use]
     pub fn knowing(mut self, deviations: &'a Deviations) -> Self {
         self.deviations = Some(deviations);
+        self
+    }
+
+    /// The same runner, which marks what it exercises.
+    #[must_use]
+    pub fn measuring(mut self, coverage: &'a Coverage) -> Self {
+        self.coverage = Some(coverage);
         self
     }
 

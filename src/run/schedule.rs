@@ -62,8 +62,11 @@ pub async fn run(
         }
     }
     summary.seconds = started.elapsed().as_secs_f64();
-    sink.take(Event::Finished(&summary));
     outcomes.sort_by_key(|(index, _)| *index);
-    let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+    let outcomes: Vec<CaseOutcome> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+    if let Some(coverage) = runner.coverage {
+        sink.take(Event::Covered(&coverage.report(&outcomes)));
+    }
+    sink.take(Event::Finished(&summary));
     (summary, outcomes)
 }

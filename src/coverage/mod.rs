@@ -1,0 +1,141 @@
+//! What of a contract is exercised: a list of its promises, made once, and a mark for each that a
+//! request or an answer had. Nothing is judged here.
+
+mod input;
+mod output;
+mod plan;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use serde_json::Value;
+
+use crate::check::Call;
+use crate::contract::{Contract, Shapes};
+use crate::outcome::{self, CaseOutcome, Covered, OperationCoverage, Verdict};
+use crate::wire::Exchange;
+use plan::Plan;
+
+/// The promises of a contract with their marks.
+#[derive(Debug)]
+pub struct Coverage {
+    operations: Vec<Tracked>,
+    by_id: HashMap<String, usize>,
+}
+
+/// One operation.
+#[derive(Debug)]
+struct Tracked {
+    plan: Plan,
+    answers: AtomicUsize,
+    marks: Vec<AtomicBool>,
+}
+
+impl Coverage {
+    /// The promises of a contract, none of them exercised.
+    pub fn plan(contract: &Contract) -> Self {
+        let bodies = contract
+            .operations
+            .iter()
+            .flat_map(|operation| &operation.responses)
+            .flat_map(|response| &response.media)
+            .filter(|media| media.is_json())
+            .filter_map(|media| media.schema.as_deref());
+        let shapes = Shapes::compile(contract, bodies);
+        let operations: Vec<Tracked> = contract
+            .operations
+            .iter()
+            .map(|operation| {
+                let plan = Plan::of(contract, &shapes, operation);
+                Tracked {
+                    marks: plan
+                        .promises
+                        .iter()
+                        .map(|_| AtomicBool::new(false))
+                        .collect(),
+                    answers: AtomicUsize::new(0),
+                    plan,
+                }
+            })
+            .collect();
+        let ids = contract.operations.iter().map(|o| o.id.clone());
+        Self {
+            by_id: ids.zip(0..).collect(),
+            operations,
+        }
+    }
+
+    /// Marks what a request and its answer have.
+    pub fn mark(&self, call: &Call<'_>, exchange: &Exchange, body: Option<&Value>) {
+        let (Some(index), Ok(response)) = (self.by_id.get(&call.operation.id), &exchange.answer)
+        else {
+            return;
+        };
+        // A request of another method is none of the operation's.
+        if exchange.request.method != call.operation.method {
+            return;
+        }
+        let tracked = &self.operations[*index];
+        tracked.answers.fetch_add(1, Ordering::Relaxed);
+        let mut mark = |promise: usize| {
+            // Most marks are made again and again: looking is cheaper than writing.
+            if !tracked.marks[promise].load(Ordering::Relaxed) {
+                tracked.marks[promise].store(true, Ordering::Relaxed);
+            }
+        };
+        tracked.plan.request(call, &exchange.request, &mut mark);
+        tracked.plan.response(call, response, body, &mut mark);
+    }
+
+    /// What was exercised by these cases, and why the rest was not.
+    pub fn report(&self, cases: &[CaseOutcome]) -> outcome::Coverage {
+        let operations = self.operations.iter().map(|tracked| tracked.report(cases));
+        outcome::Coverage {
+            operations: operations.collect(),
+        }
+    }
+}
+
+impl Tracked {
+    fn report(&self, cases: &[CaseOutcome]) -> OperationCoverage {
+        let own: Vec<&CaseOutcome> = cases
+            .iter()
+            .filter(|case| case.operation == self.plan.operation)
+            .collect();
+        let answers = self.answers.load(Ordering::Relaxed);
+        let unasked = (answers == 0).then(|| why_unasked(&own));
+        let mut report = OperationCoverage {
+            operation: self.plan.operation.clone(),
+            answers,
+            axes: BTreeMap::new(),
+        };
+        for (promise, mark) in self.plan.promises.iter().zip(&self.marks) {
+            let exercised = mark.load(Ordering::Relaxed);
+            let why = || match &unasked {
+                Some(why) => why.clone(),
+                None if promise.is_sent => "no case sends it".to_owned(),
+                None => "the target never answered so".to_owned(),
+            };
+            let covered = Covered {
+                name: promise.name.clone(),
+                exercised,
+                why: (!exercised).then(why),
+            };
+            report.axes.entry(promise.axis).or_default().push(covered);
+        }
+        report
+    }
+}
+
+/// Why an operation has no answer.
+fn why_unasked(cases: &[&CaseOutcome]) -> String {
+    let skipped = |case: &&&CaseOutcome| case.verdict == Verdict::Skipped;
+    let Some(first) = cases.iter().find(skipped).or(cases.first()) else {
+        return "no case".to_owned();
+    };
+    match (first.verdict, first.reasons.first()) {
+        (Verdict::Skipped, Some(reason)) => format!("skipped: {reason}"),
+        (_, Some(reason)) => format!("not reached: {reason}"),
+        (_, None) => "not reached: its cases failed before".to_owned(),
+    }
+}

@@ -1,0 +1,163 @@
+//! The promises of one operation, and where each of them is recognised.
+
+use serde_json::{Map, Value};
+
+use super::input::{Input, inputs};
+use super::output::Output;
+use crate::check::Call;
+use crate::contract::{Contract, MediaType, Operation, Shapes, StatusRange};
+use crate::outcome::Axis;
+use crate::wire::{Request, Response, media_type_essence};
+
+/// One promise.
+#[derive(Debug)]
+pub(super) struct Promise {
+    pub(super) axis: Axis,
+    pub(super) name: String,
+    /// Whether requests have it, and not answers.
+    pub(super) is_sent: bool,
+}
+
+/// The promises of an operation.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) operation: String,
+    pub(super) promises: Vec<Promise>,
+    media: Vec<(MediaType, usize)>,
+    inputs: Vec<Input>,
+    responses: Vec<Documented>,
+    errors: Vec<(u16, Map<String, Value>, usize)>,
+}
+
+/// A documented response.
+#[derive(Debug)]
+struct Documented {
+    status: StatusRange,
+    promise: usize,
+    media: Vec<(MediaType, usize, Option<Output>)>,
+}
+
+/// Notes promises and gives each its number.
+#[derive(Debug, Default)]
+pub(super) struct Promises(Vec<Promise>);
+
+impl Promises {
+    /// A promise that requests have.
+    pub(super) fn sent(&mut self, axis: Axis, name: impl Into<String>) -> usize {
+        self.add(axis, name.into(), true)
+    }
+
+    /// A promise that answers have.
+    pub(super) fn seen(&mut self, axis: Axis, name: impl Into<String>) -> usize {
+        self.add(axis, name.into(), false)
+    }
+
+    fn add(&mut self, axis: Axis, name: String, is_sent: bool) -> usize {
+        self.0.push(Promise {
+            axis,
+            name,
+            is_sent,
+        });
+        self.0.len() - 1
+    }
+}
+
+impl Plan {
+    pub(super) fn of(contract: &Contract, shapes: &Shapes, operation: &Operation) -> Self {
+        let mut promises = Promises::default();
+        let bodies = operation.body.iter().flat_map(|body| &body.media);
+        let media = bodies
+            .map(|media| {
+                let name = format!("request {}", media.name);
+                (media.clone(), promises.sent(Axis::MediaTypes, name))
+            })
+            .collect();
+        let inputs = inputs(contract, operation, &mut promises);
+        let responses = operation
+            .responses
+            .iter()
+            .map(|response| {
+                let status = response.status;
+                let promise = promises.seen(Axis::Statuses, status.to_string());
+                let media = response.media.iter().map(|media| {
+                    let name = format!("{status} {}", media.name);
+                    let promise = promises.seen(Axis::MediaTypes, name);
+                    let schema = media.schema.as_ref().filter(|_| media.is_json());
+                    let shape = schema.and_then(|schema| shapes.at(schema));
+                    let output = shape
+                        .map(|shape| Output::of(contract, shapes, shape, status, &mut promises));
+                    (media.clone(), promise, output)
+                });
+                Documented {
+                    status,
+                    promise,
+                    media: media.collect(),
+                }
+            })
+            .collect();
+        let errors = operation
+            .errors
+            .iter()
+            .map(|error| {
+                let promise = promises.seen(Axis::Errors, error.name.clone());
+                (error.status, error.body.clone(), promise)
+            })
+            .collect();
+        Self {
+            operation: operation.id.clone(),
+            promises: promises.0,
+            media,
+            inputs,
+            responses,
+            errors,
+        }
+    }
+
+    /// Marks what a request has.
+    pub(super) fn request(&self, call: &Call<'_>, request: &Request, mark: &mut dyn FnMut(usize)) {
+        if let Some(sent) = request.headers.text("content-type") {
+            let essence = media_type_essence(&sent);
+            let covering = self.media.iter().find(|(media, _)| media.covers(&essence));
+            if let Some((_, promise)) = covering {
+                mark(*promise);
+            }
+        }
+        for input in &self.inputs {
+            input.request(call, request, mark);
+        }
+    }
+
+    /// Marks what an answer has.
+    pub(super) fn response(
+        &self,
+        call: &Call<'_>,
+        response: &Response,
+        body: Option<&Value>,
+        mark: &mut dyn FnMut(usize),
+    ) {
+        let promised = call.operation.response(response.status);
+        let documented = promised.and_then(|promised| {
+            let mut all = self.responses.iter();
+            all.find(|documented| documented.status == promised.status)
+        });
+        if let Some(documented) = documented {
+            mark(documented.promise);
+            let essence = response.media_type().unwrap_or_default();
+            let covering = documented.media.iter().find(|(m, ..)| m.covers(&essence));
+            if let Some((_, promise, output)) = covering {
+                mark(*promise);
+                if let (Some(output), Some(body)) = (output, body) {
+                    output.body(body, mark);
+                }
+            }
+        }
+        for (status, members, promise) in &self.errors {
+            let has = |(name, value): (&String, &Value)| {
+                body.and_then(|body| body.get(name)) == Some(value)
+            };
+            if *status == response.status && members.iter().all(has) {
+                mark(*promise);
+            }
+        }
+    }
+}
