@@ -197,8 +197,7 @@ fn log_entries_are_put_in_and_filtered() {
     assert_eq!(listed("StartDate=2020-01-01T00:00:00Z").len(), 2);
     let around = "StartDate=2020-02-01T10:00:00Z&EndDate=2020-02-01T10:00:00Z&PageSize=1";
     assert_eq!(listed(around), slice::from_ref(&old));
-    assert_eq!(listed("EndDate=2020-02-01T12:00:00Z"), [old]);
-    assert!(listed("EndDate=2020-02-03T12:00:00Z").is_empty());
+    assert!(listed("EndDate=2020-02-01T12:00:00Z").is_empty());
     let mut stranger = Api::new(emulator.url());
     stranger.authorization = None;
     let answer = stranger.send("POST", &format!("/.trueup{path}"), &[], b"{}");

@@ -166,7 +166,7 @@ pub(super) fn is_in_time(item: &Item, filters: &[(String, String)], now: OffsetD
     let made = text(&item.body, "date_created").and_then(read);
     let made = made.unwrap_or(item.created);
     let end = asked("EndDate").unwrap_or(now);
-    let start = asked("StartDate").unwrap_or(end - time::Duration::DAY);
+    let start = asked("StartDate").unwrap_or(now - time::Duration::DAY);
     start <= made && made <= end
 }
 
