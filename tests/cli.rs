@@ -10,6 +10,8 @@ mod deviations;
 mod load;
 #[path = "cli/project.rs"]
 mod project;
+#[path = "cli/serve.rs"]
+mod serve;
 mod support;
 #[path = "cli/warnings.rs"]
 mod warnings;

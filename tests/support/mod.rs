@@ -223,11 +223,21 @@ impl Client {
     }
 
     pub(crate) fn get(&self, path: &str) -> Value {
+        self.ask("GET", path, "")
+    }
+
+    pub(crate) fn post(&self, path: &str, form: &str) -> Value {
+        self.ask("POST", path, form)
+    }
+
+    fn ask(&self, method: &str, path: &str, form: &str) -> Value {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let address = &self.address;
+        let (address, length) = (&self.address, form.len());
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\n{AUTHORIZATION}\r\nConnection: close\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{AUTHORIZATION}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {length}\r\nConnection: close\r\n\r\n{form}"
         )
         .unwrap();
         let mut answer = String::new();
