@@ -301,6 +301,44 @@ impl Reader {
         Ok(Value::Array(values))
     }
 
+    /// The value of an element that has the name of a property, and is not what was promised. It
+    /// counts as that property, so that the fault is told once.
+    fn misnamed(
+        &mut self,
+        node: Node<'_, '_>,
+        promised: &Layout<'_>,
+        at: &str,
+        depth: usize,
+    ) -> Result<Value, String> {
+        let names = promised.xml();
+        let own = node.tag_name().name();
+        let is_list = promised.is("array");
+        let items = promised.items().map(|items| items.xml());
+        let expected = match (&names.node, items) {
+            (XmlNode::Attribute, _) => {
+                format!("an attribute '{}'", names.name.as_deref().unwrap_or(own))
+            }
+            (XmlNode::Default, Some(items)) if is_list => shown(
+                items.name.as_deref().unwrap_or(own),
+                items.namespace.as_deref(),
+            ),
+            _ => shown(
+                names.name.as_deref().unwrap_or(own),
+                names.namespace.as_deref(),
+            ),
+        };
+        self.stray(
+            at,
+            "the value stands in another node than promised",
+            expected,
+            tag(node),
+        );
+        if is_list {
+            return self.wrapped(node, promised, &XmlNames::default(), None, at);
+        }
+        self.value(node, Some(promised), at, depth + 1)
+    }
+
     /// Elements that no property claims: members of the value under their own names.
     fn others(
         &mut self,
@@ -318,14 +356,8 @@ impl Reader {
                 is_property.then(|| layout.member(name)).flatten()
             });
             if let Some(promised) = promised {
-                let names = promised.xml();
-                let local = names.name.as_deref().unwrap_or(name);
-                self.stray(
-                    &place,
-                    "the element has another name than promised",
-                    shown(local, names.namespace.as_deref()),
-                    tag(node),
-                );
+                let value = self.misnamed(node, &promised, &place, depth)?;
+                members.insert(name.to_owned(), value);
                 continue;
             }
             let below = layout.and_then(|layout| layout.member(name));
@@ -500,7 +532,12 @@ mod tests {
             (
                 "Pet",
                 "<pet><photos>u</photos></pet>",
-                "/photos <photos> not <photos>",
+                "/photos <photo> not <photos>",
+            ),
+            (
+                "Pet",
+                "<pet><id>1</id></pet>",
+                "/id an attribute 'id' not <id>",
             ),
             ("Pets", "<any><dog/></any>", "/0 <pet> not <dog>"),
         ] {

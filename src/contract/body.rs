@@ -115,7 +115,7 @@ pub struct RequestBody {
     pub required: bool,
     /// Media types, in document order.
     pub media: Vec<MediaType>,
-    /// Properties of the first media type whose schema is an object.
+    /// Properties of the first media type whose schema has any.
     pub properties: Vec<Property>,
     /// JSON pointer of the body.
     pub pointer: String,
@@ -171,8 +171,9 @@ impl Reader<'_> {
         }
         let properties = media
             .iter()
-            .find_map(|media| media.schema.clone())
-            .map(|schema| self.properties(&schema))
+            .filter_map(|media| media.schema.as_deref())
+            .map(|schema| self.properties(schema))
+            .find(|properties| !properties.is_empty())
             .unwrap_or_default();
         Some(RequestBody {
             required: members.get("required") == Some(&Value::Bool(true)),
