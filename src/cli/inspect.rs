@@ -6,47 +6,61 @@ use serde_json::{Value, json};
 
 use super::Exit;
 use super::args::Inspect;
-use crate::contract::{self, Census, Contract, unknown_formats};
-use crate::spec::{self, Files, Level};
+use crate::contract::{self, Census, Contract, Operation, SchemeKind, Strength, unknown_formats};
+use crate::spec::{self, Files, Level, LoadError, Problem};
+
+/// What there is to say about a document that can be used.
+struct Page {
+    contract: Contract,
+    /// None if a schema cannot be compiled.
+    strength: Option<Strength>,
+    /// All problems, the worst first.
+    problems: Vec<Problem>,
+}
 
 pub(super) fn run(inspect: &Inspect) -> Result<Exit, String> {
     let folder = std::env::current_dir().map_err(|e| format!("error: no current folder: {e}"))?;
     let files = Files::Disk(folder);
-    let document =
-        spec::load(&files, &inspect.spec, &inspect.overlay).map_err(|e| e.to_string())?;
-    let contract = contract::build(document).map_err(|e| e.to_string())?;
-    let mut out = io::stdout().lock();
-    // A reader that has gone away wants no more.
-    let _ = if inspect.json {
-        serde_json::to_writer_pretty(&mut out, &as_json(&contract))
-            .map_err(io::Error::from)
-            .and_then(|()| writeln!(out))
-    } else {
-        as_text(&mut out, &contract)
+    let page = match read(&files, inspect) {
+        Ok(page) => page,
+        Err(error) => {
+            if inspect.json {
+                write_json(&json!({ "problems": error.problems }));
+            }
+            return Err(error.to_string());
+        }
     };
-    Ok(Exit::Kept)
+    if inspect.json {
+        write_json(&as_json(&page));
+    } else {
+        // A reader that has gone away wants no more.
+        let _ = as_text(&mut io::stdout().lock(), &page);
+    }
+    let broken = page.problems.iter().any(|p| p.level == Level::Error);
+    Ok(if broken { Exit::NotJudged } else { Exit::Kept })
 }
 
-fn as_json(contract: &Contract) -> Value {
-    let operations: Vec<Value> = contract
-        .operations
-        .iter()
-        .map(|operation| {
-            let statuses: Vec<String> = operation
-                .responses
-                .iter()
-                .map(|response| response.status.to_string())
-                .collect();
-            let errors: Vec<&str> = operation.errors.iter().map(|e| e.name.as_str()).collect();
-            json!({
-                "id": operation.id,
-                "method": operation.method,
-                "path": operation.path.to_string(),
-                "statuses": statuses,
-                "promised_errors": errors,
-            })
-        })
-        .collect();
+fn read(files: &Files, inspect: &Inspect) -> Result<Page, LoadError> {
+    let document = spec::load(files, &inspect.spec, &inspect.overlay)?;
+    let contract = contract::build(document)?;
+    Ok(Page {
+        problems: contract::audit(&contract),
+        strength: Strength::of(&contract).ok(),
+        contract,
+    })
+}
+
+fn write_json(value: &Value) {
+    let mut out = io::stdout().lock();
+    // A reader that has gone away wants no more.
+    let _ = serde_json::to_writer_pretty(&mut out, value)
+        .map_err(io::Error::from)
+        .and_then(|()| writeln!(out));
+}
+
+fn as_json(page: &Page) -> Value {
+    let contract = &page.contract;
+    let operations: Vec<Value> = contract.operations.iter().map(operation).collect();
     let resources: Vec<Value> = contract
         .resources
         .iter()
@@ -62,26 +76,64 @@ fn as_json(contract: &Contract) -> Value {
             })
         })
         .collect();
+    let security: Vec<Value> = contract
+        .schemes
+        .iter()
+        .map(|scheme| json!({ "name": scheme.name, "kind": kind(&scheme.kind) }))
+        .collect();
+    let strength = page.strength.as_ref().map(|strength| {
+        json!({
+            "response_bodies": strength.bodies,
+            "accept_an_empty_object": strength.empty,
+            "response_properties": strength.properties,
+            "nullable_properties": strength.nullable,
+            "operations_without_errors": strength.without_errors,
+        })
+    });
     let formats: Vec<String> = unknown_formats(&contract.document).into_keys().collect();
     json!({
         "title": contract.title,
         "version": contract.version,
         "servers": contract.servers,
+        "security": security,
         "census": Census::of_operations(&contract.operations),
+        "strength": strength,
         "operations": operations,
         "resources": resources,
         "unknown_formats": formats,
-        "problems": contract.problems,
+        "problems": page.problems,
     })
 }
 
-fn as_text(out: &mut impl Write, contract: &Contract) -> io::Result<()> {
+fn operation(operation: &Operation) -> Value {
+    let statuses = operation.responses.iter().map(|r| r.status.to_string());
+    let errors = operation.errors.iter().map(|e| e.name.as_str());
+    json!({
+        "id": operation.id,
+        "method": operation.method,
+        "path": operation.path.to_string(),
+        "statuses": statuses.collect::<Vec<_>>(),
+        "promised_errors": errors.collect::<Vec<_>>(),
+    })
+}
+
+fn kind(kind: &SchemeKind) -> String {
+    match kind {
+        SchemeKind::Basic => "HTTP Basic".to_owned(),
+        SchemeKind::Token(word) => format!("token behind '{word}'"),
+        SchemeKind::ApiKey { location, name } => format!("key in {location} '{name}'"),
+        SchemeKind::Other(name) => format!("{name}, which cannot be sent"),
+    }
+}
+
+fn as_text(out: &mut impl Write, page: &Page) -> io::Result<()> {
+    let contract = &page.contract;
     writeln!(out, "{} {}", contract.title, contract.version)?;
     for server in &contract.servers {
         writeln!(out, "server {server}")?;
     }
     for scheme in &contract.schemes {
-        writeln!(out, "security {} ({:?})", scheme.name, scheme.kind)?;
+        writeln!(out, "security {}: {}", scheme.name, kind(&scheme.kind))?;
     }
     let census = Census::of_operations(&contract.operations);
     writeln!(
@@ -89,12 +141,17 @@ fn as_text(out: &mut impl Write, contract: &Contract) -> io::Result<()> {
         "{} operations, {} parameters, {} responses, {} response headers",
         census.operations, census.parameters, census.responses, census.headers
     )?;
+    strength(out, page)?;
     writeln!(out, "\nOperations")?;
     for operation in &contract.operations {
+        let statuses = operation.responses.iter().map(|r| r.status.to_string());
         writeln!(
             out,
-            "  {:<28} {:<6} {}",
-            operation.id, operation.method, operation.path
+            "  {:<28} {:<6} {}: {}",
+            operation.id,
+            operation.method,
+            operation.path,
+            statuses.collect::<Vec<_>>().join(" ")
         )?;
     }
     writeln!(out, "\nResources")?;
@@ -111,21 +168,68 @@ fn as_text(out: &mut impl Write, contract: &Contract) -> io::Result<()> {
             operations.join(", ")
         )?;
     }
-    let count = |level| {
-        contract
-            .problems
-            .iter()
-            .filter(|p| p.level == level)
-            .count()
-    };
+    let count = |level| page.problems.iter().filter(|p| p.level == level).count();
     writeln!(
         out,
-        "\n{} warnings, {} notes",
+        "\n{} errors, {} warnings, {} notes",
+        count(Level::Error),
         count(Level::Warning),
         count(Level::Note)
     )?;
-    for problem in &contract.problems {
+    for problem in &page.problems {
         writeln!(out, "{problem}")?;
     }
     Ok(())
+}
+
+/// How much the contract demands.
+fn strength(out: &mut impl Write, page: &Page) -> io::Result<()> {
+    writeln!(out, "\nStrength")?;
+    let Some(strength) = &page.strength else {
+        return writeln!(out, "  unknown, since a schema cannot be used: see below");
+    };
+    writeln!(
+        out,
+        "  {} of {} response bodies accept {{}}{}",
+        strength.empty.len(),
+        strength.bodies,
+        named(&strength.empty)
+    )?;
+    writeln!(
+        out,
+        "  {} of {} properties of responses may be null",
+        strength.nullable, strength.properties
+    )?;
+    writeln!(
+        out,
+        "  {} of {} operations promise no error response{}",
+        strength.without_errors.len(),
+        page.contract.operations.len(),
+        named(&strength.without_errors)
+    )?;
+    let formats = unknown_formats(&page.contract.document);
+    let formats: Vec<String> = formats.into_keys().collect();
+    writeln!(
+        out,
+        "  {} unknown formats{}",
+        formats.len(),
+        named(&formats)
+    )?;
+    let unchecked = |problem: &&Problem| problem.level == Level::Warning;
+    writeln!(
+        out,
+        "  {} promises cannot be checked: see the warnings",
+        page.problems.iter().filter(unchecked).count()
+    )
+}
+
+/// The first few of some names.
+fn named(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let first = names.iter().take(SHOWN).cloned().collect::<Vec<_>>();
+    match names.len() {
+        0 => String::new(),
+        count if count > SHOWN => format!(": {} and {} more", first.join(", "), count - SHOWN),
+        _ => format!(": {}", first.join(", ")),
+    }
 }

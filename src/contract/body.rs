@@ -1,5 +1,7 @@
 //! Bodies and their media types.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::build::Reader;
@@ -194,8 +196,10 @@ impl Reader<'_> {
             .map(|(name, media)| {
                 let place = pointer::join(&content, name);
                 let example = media.get("example").cloned().or_else(|| {
-                    let examples = media.get("examples")?.as_object()?;
-                    examples.values().next()?.get("value").cloned()
+                    let first = media.get("examples")?.as_object()?.keys().next()?;
+                    let first = pointer::join(&pointer::join(&place, "examples"), first);
+                    let first = self.resolved(&first)?;
+                    self.get(&pointer::join(&first, "value")).cloned()
                 });
                 MediaType {
                     name: media_type_essence(name),
@@ -235,12 +239,17 @@ impl Reader<'_> {
     /// The properties of an object schema, those of `allOf` included.
     fn properties(&mut self, schema: &str) -> Vec<Property> {
         let mut found = Vec::new();
-        self.collect_properties(schema, 0, &mut found);
+        self.collect_properties(schema, &mut HashSet::new(), &mut found);
         found
     }
 
-    fn collect_properties(&mut self, schema: &str, depth: usize, found: &mut Vec<Property>) {
-        if depth > 16 {
+    fn collect_properties(
+        &mut self,
+        schema: &str,
+        seen: &mut HashSet<String>,
+        found: &mut Vec<Property>,
+    ) {
+        if !seen.insert(schema.to_owned()) {
             return;
         }
         let Some(Value::Object(members)) = self.get(schema) else {
@@ -276,8 +285,14 @@ impl Reader<'_> {
         for i in 0..branches {
             let place = pointer::join(&pointer::join(schema, "allOf"), &i.to_string());
             if let Some(target) = self.resolved(&place) {
-                self.collect_properties(&target, depth + 1, found);
+                self.collect_properties(&target, seen, found);
             }
+        }
+        // A reference with more beside it (JSON Schema 2020-12 section 8.2.3.1).
+        if members.contains_key("$ref")
+            && let Some(target) = self.resolved(schema)
+        {
+            self.collect_properties(&target, seen, found);
         }
     }
 }

@@ -1,36 +1,35 @@
 //! From a document to a contract. Everything that cannot be used is a problem with its place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Contract;
 use super::census;
 use super::extension;
-use super::format;
 use super::operation::Operation;
 use super::parameter::{Location, Parameter};
 use super::path::PathTemplate;
 use super::resource;
 use super::security::Scheme;
-use crate::spec::{Document, Level, LoadError, Problem};
+use crate::spec::{Document, Level, LoadError, Problem, Version};
 use crate::wire::pointer;
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
+/// The method that `OpenAPI` 3.2 adds.
+const QUERY: &str = "query";
 
 /// Builds the contract of a document.
 ///
 /// # Errors
 /// When the document is malformed; all mistakes are named.
 pub fn build(document: Document) -> Result<Contract, LoadError> {
-    let mut problems = document.broken_references();
-    problems.extend(extension::mistakes(&document));
     let mut reader = Reader {
         document: &document,
-        problems,
+        problems: extension::mistakes(&document),
+        broken: HashSet::new(),
         schemes: Vec::new(),
     };
     reader.version();
@@ -49,15 +48,15 @@ pub fn build(document: Document) -> Result<Contract, LoadError> {
     }
     let schemes = std::mem::take(&mut reader.schemes);
     let mut problems = reader.problems;
+    problems.extend(document.faults());
+    problems.extend(document.notes.iter().cloned());
     if problems.iter().all(|p| p.level != Level::Error) {
         problems.extend(census::compare(&document, &operations));
-        problems.extend(format::report(&document));
     }
     if problems.iter().any(|p| p.level == Level::Error) {
         problems.retain(|p| p.level == Level::Error);
         return Err(LoadError { problems });
     }
-    problems.extend(document.notes.iter().cloned());
     let text = |place: &str| {
         document
             .get(place)
@@ -78,9 +77,17 @@ pub fn build(document: Document) -> Result<Contract, LoadError> {
     })
 }
 
+/// What the whole document says for all operations.
+struct Common {
+    servers: Vec<String>,
+    security: Vec<Vec<usize>>,
+}
+
 pub(super) struct Reader<'a> {
     pub(super) document: &'a Document,
     problems: Vec<Problem>,
+    /// Places of references that were told to lead nowhere.
+    broken: HashSet<String>,
     pub(super) schemes: Vec<Scheme>,
 }
 
@@ -97,13 +104,37 @@ impl<'a> Reader<'a> {
         self.problems.push(problem);
     }
 
+    pub(super) fn note(&mut self, place: &str, message: impl Into<String>, remedy: &str) {
+        let problem = self.document.problem(Level::Note, place, message, remedy);
+        self.problems.push(problem);
+    }
+
     pub(super) fn get(&self, place: &str) -> Option<&'a Value> {
         self.document.get(place)
     }
 
-    /// The place after following references; broken ones are reported already.
-    pub(super) fn resolved(&self, place: &str) -> Option<String> {
-        self.document.resolve(place).ok()
+    /// The place after following references; broken ones are problems.
+    pub(super) fn resolved(&mut self, place: &str) -> Option<String> {
+        let resolved = self.document.resolve(place);
+        self.told(place, resolved)
+    }
+
+    /// The place of a schema after following references that have nothing beside them.
+    pub(super) fn resolved_schema(&mut self, place: &str) -> Option<String> {
+        let resolved = self.document.resolve_schema(place);
+        self.told(place, resolved)
+    }
+
+    fn told(&mut self, place: &str, resolved: Result<String, LoadError>) -> Option<String> {
+        match resolved {
+            Ok(place) => Some(place),
+            Err(error) => {
+                if self.broken.insert(place.to_owned()) {
+                    self.problems.extend(error.problems);
+                }
+                None
+            }
+        }
     }
 
     /// The object at a place; anything else there is a mistake.
@@ -118,81 +149,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn version(&mut self) {
-        let Value::Object(root) = self.document.root() else {
-            self.error(
-                "",
-                "the document is not an object",
-                "an OpenAPI document begins with `openapi: 3.0.3`",
-            );
-            return;
-        };
-        match root.get("openapi") {
-            Some(Value::String(version)) if version.starts_with("3.0.") => {}
-            Some(version) => self.error(
-                "/openapi",
-                format!("OpenAPI version {version} is not understood"),
-                "trueup reads OpenAPI 3.0",
-            ),
-            None if root.contains_key("swagger") => self.error(
-                "/swagger",
-                "this is a Swagger 2.0 document",
-                "convert it to OpenAPI 3.0",
-            ),
-            None => self.error(
-                "",
-                "the member 'openapi' with the version is missing",
-                "an OpenAPI document begins with `openapi: 3.0.3`",
-            ),
-        }
-        if !root.get("paths").is_some_and(Value::is_object) {
-            self.error(
-                "",
-                "the document has no 'paths'",
-                "describe at least one path",
-            );
-        }
-    }
-
-    /// Server URLs of the document, a path item or an operation, variables replaced by their
-    /// defaults.
-    fn servers(&mut self, at: &str) -> Vec<String> {
-        let place = pointer::join(at, "servers");
-        let Some(Value::Array(items)) = self.get(&place) else {
-            return Vec::new();
-        };
-        let mut urls = Vec::new();
-        for (i, item) in items.iter().enumerate() {
-            let place = pointer::join(&place, &i.to_string());
-            if let Some(server) = self.typed::<openapiv3::Server>(&place, item.clone()) {
-                let mut url = server.url;
-                for (name, variable) in server.variables.unwrap_or_default() {
-                    url = url.replace(&format!("{{{name}}}"), &variable.default);
-                }
-                urls.push(url.trim_end_matches('/').to_owned());
-            }
-        }
-        urls
-    }
-
-    /// Reads a part with the types of the `openapiv3` crate.
-    pub(super) fn typed<T: DeserializeOwned>(&mut self, place: &str, value: Value) -> Option<T> {
-        match serde_json::from_value(value) {
-            Ok(value) => Some(value),
-            Err(e) => {
-                self.error(place, format!("malformed: {e}"), "see OpenAPI 3.0.3");
-                None
-            }
-        }
-    }
-
     fn operations(&mut self, document_servers: &[String]) -> Vec<Operation> {
-        let Some(paths) = self.object("/paths", "paths") else {
-            return Vec::new();
+        let document = self.document;
+        let common = Common {
+            servers: document_servers.to_vec(),
+            security: self.security("").unwrap_or_default(),
         };
-        let common_security = self.security("").unwrap_or_default();
         let mut operations = Vec::new();
-        for path in paths.keys() {
+        for path in document.names("/paths").unwrap_or_default() {
             let place = pointer::join("/paths", path);
             if path.starts_with("x-") {
                 continue;
@@ -205,57 +169,78 @@ impl<'a> Reader<'a> {
                 );
                 continue;
             }
-            let Some(place) = self.resolved(&place) else {
-                continue;
-            };
-            let Some(item) = self.object(&place, "a path item") else {
-                continue;
-            };
-            let item_servers = self.servers(&place);
-            let common = self.parameters(&place);
-            for method in METHODS {
-                if !item.contains_key(method) {
-                    continue;
-                }
-                let at = pointer::join(&place, method);
-                let Some(members) = self.object(&at, "an operation") else {
-                    continue;
-                };
-                let template = PathTemplate::parse(path);
-                let parameters = self.merged_parameters(&at, &common, &template);
-                let mut servers = self.servers(&at);
-                if servers.is_empty() {
-                    servers.clone_from(&item_servers);
-                }
-                if servers == document_servers {
-                    servers.clear();
-                }
-                let id = members
-                    .get("operationId")
-                    .and_then(Value::as_str)
-                    .map_or_else(
-                        || format!("{} {path}", method.to_uppercase()),
-                        str::to_owned,
-                    );
-                let paging = self.paging(&at, &parameters);
-                operations.push(Operation {
-                    id,
-                    method: method.to_uppercase(),
-                    path: template,
-                    servers,
-                    body: self.body(&at),
-                    responses: self.responses(&at),
-                    security: self
-                        .security(&at)
-                        .unwrap_or_else(|| common_security.clone()),
-                    errors: self.promised_errors(&at),
-                    paging,
-                    parameters,
-                    pointer: at,
-                });
-            }
+            self.path_item(&place, path, &common, &mut operations);
         }
         operations
+    }
+
+    fn path_item(
+        &mut self,
+        place: &str,
+        path: &str,
+        document_common: &Common,
+        operations: &mut Vec<Operation>,
+    ) {
+        let Some(place) = self.resolved(place) else {
+            return;
+        };
+        let Some(item) = self.object(&place, "a path item") else {
+            return;
+        };
+        let template = PathTemplate::parse(path);
+        let item_servers = self.servers(&place);
+        let parameters = self.parameters(&place);
+        let newest = self.document.version() >= Some(Version::V3_2);
+        let mut methods: Vec<(String, String)> = METHODS
+            .into_iter()
+            .chain(newest.then_some(QUERY))
+            .filter(|method| item.contains_key(*method))
+            .map(|method| (method.to_uppercase(), pointer::join(&place, method)))
+            .collect();
+        if newest {
+            let more = pointer::join(&place, "additionalOperations");
+            if let Some(members) = self.object(&more, "additionalOperations") {
+                let named = members
+                    .keys()
+                    .map(|method| (method.clone(), pointer::join(&more, method)));
+                methods.extend(named);
+            }
+        }
+        for (method, at) in methods {
+            let Some(at) = self.resolved(&at) else {
+                continue;
+            };
+            let Some(members) = self.object(&at, "an operation") else {
+                continue;
+            };
+            let mut servers = self.servers(&at);
+            if servers.is_empty() {
+                servers.clone_from(&item_servers);
+            }
+            if servers == document_common.servers {
+                servers.clear();
+            }
+            let id = members
+                .get("operationId")
+                .and_then(Value::as_str)
+                .map_or_else(|| format!("{method} {path}"), str::to_owned);
+            let parameters = self.merged_parameters(&at, &parameters, &template);
+            operations.push(Operation {
+                id,
+                method,
+                path: template.clone(),
+                servers,
+                body: self.body(&at),
+                responses: self.responses(&at),
+                security: self
+                    .security(&at)
+                    .unwrap_or_else(|| document_common.security.clone()),
+                errors: self.promised_errors(&at),
+                paging: self.paging(&at, &parameters),
+                parameters,
+                pointer: at,
+            });
+        }
     }
 
     /// The parameters of an operation: its own, then those of the path item that it does not
@@ -345,8 +330,8 @@ mod tests {
 
     #[test]
     fn other_versions_are_named() {
-        assert!(errors("swagger: '2.0'\npaths: {}\n").contains("Swagger 2.0"));
-        assert!(errors("openapi: 3.1.0\npaths: {}\n").contains("3.1.0"));
+        assert!(errors("swagger: '1.2'\npaths: {}\n").contains("1.2"));
+        assert!(errors("openapi: 4.0.0\npaths: {}\n").contains("4.0.0"));
         assert!(errors("a: 1\n").contains("'openapi'"));
         assert!(errors("[]\n").contains("not an object"));
     }

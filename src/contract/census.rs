@@ -1,9 +1,9 @@
 //! Counting, so that no part of a document is lost in silence.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::operation::Operation;
-use crate::spec::{Document, Level, Problem};
+use crate::spec::{Document, Level, Problem, Version};
 use crate::wire::pointer;
 
 /// Numbers of parts, counted one way.
@@ -39,65 +39,87 @@ impl Census {
     /// Counts in the JSON of the document, by no code that the contract is built with.
     pub fn of_document(document: &Document) -> Self {
         let mut census = Self::default();
-        let root = document.root();
-        let items = root.get("paths").and_then(Value::as_object);
-        for (path, item) in items.into_iter().flatten() {
+        for path in document.names("/paths").unwrap_or_default() {
             if path.starts_with("x-") {
                 continue;
             }
-            let Some(item) = follow(root, item) else {
+            let Some((place, item)) = follow(document, &pointer::join("/paths", path)) else {
                 continue;
             };
-            let names = |node: &Value| -> Vec<(String, String)> {
-                let list = node.get("parameters").and_then(Value::as_array);
-                list.into_iter()
-                    .flatten()
-                    .filter_map(|node| follow(root, node))
-                    .map(|p| (p["in"].to_string(), p["name"].to_string()))
-                    .collect()
-            };
-            for (method, operation) in item.as_object().into_iter().flatten() {
-                let methods = "get put post delete options head patch trace";
-                if !methods.split(' ').any(|m| m == method) {
-                    continue;
-                }
-                census.operations += 1;
-                let mut parameters = names(item);
-                parameters.extend(names(operation));
-                parameters.sort();
-                parameters.dedup();
-                census.parameters += parameters.len();
-                let responses = operation.get("responses").and_then(Value::as_object);
-                for (status, response) in responses.into_iter().flatten() {
-                    if status.starts_with("x-") {
-                        continue;
-                    }
-                    census.responses += 1;
-                    let headers = follow(root, response)
-                        .and_then(|response| response.get("headers")?.as_object());
-                    census.headers += headers.map_or(0, |headers| {
-                        headers
-                            .keys()
-                            .filter(|name| !name.eq_ignore_ascii_case("content-type"))
-                            .count()
-                    });
+            let shared = parameters(document, &place, item);
+            let more = item.get("additionalOperations").and_then(Value::as_object);
+            let named = more.into_iter().flatten().map(|(method, _)| {
+                let place = pointer::join(&place, "additionalOperations");
+                pointer::join(&place, method)
+            });
+            let newest = more.is_some() || document.version() >= Some(Version::V3_2);
+            let methods = "get put post delete options head patch trace query";
+            let usual = item
+                .as_object()
+                .into_iter()
+                .flat_map(Map::keys)
+                .filter(|method| methods.split(' ').any(|m| m == *method))
+                .filter(|method| *method != "query" || newest)
+                .map(|method| pointer::join(&place, method));
+            for at in usual.chain(named.filter(|_| newest)) {
+                if let Some((at, operation)) = follow(document, &at) {
+                    census.add(document, &at, operation, &shared);
                 }
             }
         }
         census
     }
+
+    fn add(
+        &mut self,
+        document: &Document,
+        at: &str,
+        operation: &Value,
+        shared: &[(String, String)],
+    ) {
+        self.operations += 1;
+        let mut all = parameters(document, at, operation);
+        all.extend_from_slice(shared);
+        all.sort();
+        all.dedup();
+        self.parameters += all.len();
+        let responses = operation.get("responses").and_then(Value::as_object);
+        for status in responses.into_iter().flat_map(Map::keys) {
+            if status.starts_with("x-") {
+                continue;
+            }
+            self.responses += 1;
+            let place = pointer::join(&pointer::join(at, "responses"), status);
+            let headers = follow(document, &place)
+                .and_then(|(_, response)| response.get("headers")?.as_object());
+            self.headers += headers.map_or(0, |headers| {
+                headers
+                    .keys()
+                    .filter(|name| !name.eq_ignore_ascii_case("content-type"))
+                    .count()
+            });
+        }
+    }
 }
 
-/// The node that a node stands for. A chain longer than the document is deep leads nowhere.
-fn follow<'a>(root: &'a Value, node: &'a Value) -> Option<&'a Value> {
-    let mut node = node;
-    for _ in 0..64 {
-        let Some(target) = node.get("$ref").and_then(Value::as_str) else {
-            return Some(node);
-        };
-        node = root.pointer(target.strip_prefix('#')?)?;
-    }
-    None
+/// Locations and names of the parameters of a path item or an operation.
+fn parameters(document: &Document, at: &str, node: &Value) -> Vec<(String, String)> {
+    let count = node
+        .get("parameters")
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len);
+    let list = pointer::join(at, "parameters");
+    (0..count)
+        .filter_map(|i| follow(document, &pointer::join(&list, &i.to_string())))
+        .map(|(_, p)| (p["in"].to_string(), p["name"].to_string()))
+        .collect()
+}
+
+/// The node that a place stands for, and where that is.
+fn follow<'a>(document: &'a Document, place: &str) -> Option<(String, &'a Value)> {
+    let place = document.resolve(place).ok()?;
+    let node = document.get(&place)?;
+    Some((place, node))
 }
 
 /// Differences between the document and the operations made from it.

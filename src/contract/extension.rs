@@ -102,7 +102,9 @@ const NAMES: [&str; 14] = [
 /// nothing, and ones beside a `$ref`.
 pub(super) fn mistakes(document: &Document) -> Vec<Problem> {
     let mut problems = Vec::new();
-    find_mistakes(document, document.root(), &mut String::new(), &mut problems);
+    if document.mentions("x-trueup-") {
+        document.visit(&mut |at, part| find_mistakes(document, part, at, &mut problems));
+    }
     problems
 }
 

@@ -1,8 +1,11 @@
 //! What an API promises, as plain data that no longer depends on how the document was written.
 
+mod audit;
 mod body;
 mod build;
 mod census;
+mod circle;
+mod edition;
 mod extension;
 mod format;
 mod layout;
@@ -14,11 +17,14 @@ mod pattern;
 mod resource;
 mod response;
 mod security;
+mod server;
 mod shape;
+mod strength;
 mod validator;
 
 use std::collections::HashMap;
 
+pub use audit::audit;
 pub use body::{Echo, Kind, MediaType, Property, PropertyEncoding, RequestBody, media_for};
 pub use build::build;
 pub use census::Census;
@@ -33,6 +39,7 @@ pub use resource::{Resource, snake_case};
 pub use response::{HeaderPromise, Response, StatusRange};
 pub use security::{Scheme, SchemeKind};
 pub use shape::{Identifier, Shape, ShapeId, Shapes, Varies};
+pub use strength::Strength;
 pub use validator::{Validators, Violation};
 
 use crate::spec::{Document, Problem};

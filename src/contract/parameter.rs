@@ -276,9 +276,10 @@ impl Reader<'_> {
     }
 
     /// The place of the schema that a part has, references followed.
-    pub(super) fn schema_of(&self, place: &str) -> Option<String> {
+    pub(super) fn schema_of(&mut self, place: &str) -> Option<String> {
         let schema = pointer::join(place, "schema");
-        self.get(&schema).and_then(|_| self.resolved(&schema))
+        self.get(&schema)?;
+        self.resolved_schema(&schema)
     }
 
     /// A member that is true or false.

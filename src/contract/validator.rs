@@ -1,14 +1,14 @@
 //! Compiled schemas. This is the only file that knows the jsonschema crate.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as K};
 use jsonschema::{Draft, PatternOptions, ValidationError};
 use serde_json::{Map, Value, json};
 
-use super::format::is_base64;
 use super::max_bytes::{self, MaxBytes};
-use crate::spec::{Direction, Document, LoadError, normalize};
+use super::{circle, format};
+use crate::spec::{Direction, Document, LoadError, Problem, Reached, translate};
 use crate::wire::pointer;
 
 /// How far a regular expression may go back before it counts as runaway.
@@ -20,6 +20,9 @@ const BACKTRACK_LIMIT: usize = 100_000;
 pub struct Validators {
     compiled: jsonschema::Validator,
     slots: HashMap<(String, Direction), usize>,
+    /// The keywords that places come from which the document does not have.
+    moved: HashMap<String, String>,
+    circles: Vec<String>,
 }
 
 /// One way in which a value breaks a schema.
@@ -46,52 +49,66 @@ impl Validators {
         document: &Document,
         places: impl IntoIterator<Item = (String, Direction)>,
     ) -> Result<Self, LoadError> {
-        let mut store = Store::default();
+        let mut store = Store::new(document);
         let mut slots = HashMap::new();
         let mut properties = Map::new();
         for key in places {
             let next = slots.len();
             let slot = *slots.entry(key.clone()).or_insert(next);
             if slot == next {
-                let name = store.add(&key.0, key.1);
-                properties.insert(slot.to_string(), json!({ "$ref": reference(&name) }));
+                let reference = store.link(&key.0, key.1, Reached::Whole);
+                properties.insert(slot.to_string(), json!({ "$ref": reference }));
             }
         }
-        while let Some((place, direction)) = store.waiting.pop() {
-            let Some(schema) = document.get(&place) else {
-                continue;
-            };
-            let normalized = normalize(schema, direction, &mut |text| {
-                let target = percent_encoding::percent_decode_str(text.trim_start_matches('#'))
-                    .decode_utf8_lossy()
-                    .into_owned();
-                reference(&store.add(&target, direction))
-            });
-            store
-                .definitions
-                .insert(definition(&place, direction), normalized);
+        store.translate();
+        let mut problems = document.faults();
+        problems.extend(store.problems);
+        if !problems.is_empty() {
+            return Err(LoadError { problems });
         }
+        let circles = circle::open(&mut store.definitions, target)
+            .into_iter()
+            .map(|(name, at)| original(format!("{}{at}", &name[1..]), &store.moved))
+            .collect();
         let root = json!({ "properties": properties, "$defs": store.definitions });
+        let moved = store.moved;
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .with_base_uri(BASE)
             .should_validate_formats(true)
             .should_ignore_unknown_formats(true)
-            .with_format("byte", is_base64)
             .with_keyword(max_bytes::KEYWORD, |_, limit, _| {
                 Ok(Box::new(MaxBytes::new(limit)))
             })
-            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
+            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT));
+        let compiled = format::CHECKED
+            .iter()
+            .fold(compiled, |options, (name, check)| {
+                options.with_format(*name, *check)
+            })
             .build(&root)
             .map_err(|e| {
-                let place = place_of(&e).unwrap_or_else(|| source(&e.instance_path().to_string()));
+                let place = place_of(&e, &moved)
+                    .unwrap_or_else(|| source(&e.instance_path().to_string(), &moved));
                 LoadError::new(
                     document.place(&place),
                     format!("the schema cannot be used: {e}"),
-                    "correct the schema (JSON Schema 2020-12; OpenAPI 3.0.3, Schema Object)",
+                    "correct the schema (JSON Schema 2020-12, or the dialect of the document's \
+                     version)",
                 )
             })?;
-        Ok(Self { compiled, slots })
+        Ok(Self {
+            compiled,
+            slots,
+            moved,
+            circles,
+        })
+    }
+
+    /// Places of references that lead a schema back to itself, at the same value. They are taken
+    /// as if they were not there.
+    pub fn circles(&self) -> &[String] {
+        &self.circles
     }
 
     /// Whether the schema at this place was compiled.
@@ -120,7 +137,7 @@ impl Validators {
             let prefix = format!("/{slot}");
             self.compiled
                 .iter_errors(&wrapped)
-                .flat_map(|error| violation(&error, &prefix))
+                .flat_map(|error| self.violation(&error, &prefix))
                 .collect()
         };
         if let Some(unchanged) = wrapped.get_mut(&slot) {
@@ -139,41 +156,125 @@ impl Validators {
 /// Base URI of the compiled schemas; errors name their places below it.
 const BASE: &str = "trueup:///contract";
 
-#[derive(Default)]
-struct Store {
+/// The schemas that are compiled together, each under a name that tells its place.
+struct Store<'a> {
+    document: &'a Document,
     definitions: Map<String, Value>,
-    waiting: Vec<(String, Direction)>,
-    known: std::collections::HashSet<(String, Direction)>,
+    waiting: Vec<Key>,
+    known: HashSet<Key>,
+    moved: HashMap<String, String>,
+    problems: Vec<Problem>,
 }
 
-impl Store {
-    /// The name of the definition of a place, which is translated later.
-    fn add(&mut self, place: &str, direction: Direction) -> String {
-        if self.known.insert((place.to_owned(), direction)) {
-            self.waiting.push((place.to_owned(), direction));
+/// What is translated by itself.
+type Key = (String, Direction, Reached);
+
+impl<'a> Store<'a> {
+    fn new(document: &'a Document) -> Self {
+        Self {
+            document,
+            definitions: Map::new(),
+            waiting: Vec::new(),
+            known: HashSet::new(),
+            moved: HashMap::new(),
+            problems: Vec::new(),
         }
-        definition(place, direction)
+    }
+
+    /// The reference to the schema at a place, which is translated later.
+    fn link(&mut self, place: &str, direction: Direction, reached: Reached) -> String {
+        // Anchors mean something within their schema resource only, so that stays in one piece.
+        let (definition, below) = match self.document.schema_resource(place) {
+            Some(resource) => (resource.clone(), place[resource.len()..].to_owned()),
+            None => (place.to_owned(), String::new()),
+        };
+        let has_discriminator = || {
+            let schema = self.document.get(&definition);
+            schema.is_some_and(|schema| schema.get("discriminator").is_some())
+        };
+        let reached = match reached {
+            Reached::AsBase if below.is_empty() && has_discriminator() => Reached::AsBase,
+            _ => Reached::Whole,
+        };
+        let key = (definition, direction, reached);
+        let name = name(&key);
+        if !self.known.contains(&key) {
+            self.known.insert(key.clone());
+            self.waiting.push(key.clone());
+        }
+        if self.is_resource(&key.0) {
+            format!("{}#{}", uri(&name), encoded(&below))
+        } else {
+            format!("#{}", encoded(&pointer::join("/$defs", &name)))
+        }
+    }
+
+    fn is_resource(&self, place: &str) -> bool {
+        self.document.schema_resource(place).as_deref() == Some(place)
+    }
+
+    /// Translates all that is linked, and all that this links.
+    fn translate(&mut self) {
+        let document = self.document;
+        while let Some(key) = self.waiting.pop() {
+            let (place, direction, reached) = &key;
+            let translation = translate(document, place, *direction, *reached, &mut |to, how| {
+                self.link(to, *direction, how)
+            });
+            let name = name(&key);
+            let mut schema = translation.schema;
+            if let Value::Object(members) = &mut schema
+                && self.is_resource(place)
+            {
+                members.insert("$id".to_owned(), Value::from(uri(&name)));
+            }
+            self.moved.extend(translation.moved);
+            self.problems.extend(translation.problems);
+            self.definitions.insert(name, schema);
+        }
     }
 }
 
-fn definition(place: &str, direction: Direction) -> String {
-    match direction {
-        Direction::Request => format!(">{place}"),
-        Direction::Response => format!("<{place}"),
-    }
+/// The name of a definition: one sign for how it is used, then its place.
+fn name((place, direction, reached): &Key) -> String {
+    let sign = match (direction, reached) {
+        (Direction::Request, Reached::Whole) => '>',
+        (Direction::Request, Reached::AsBase) => '}',
+        (Direction::Response, Reached::Whole) => '<',
+        (Direction::Response, Reached::AsBase) => '{',
+    };
+    format!("{sign}{place}")
 }
 
-fn reference(definition: &str) -> String {
-    let pointer = pointer::join("/$defs", definition);
-    let encoded: String =
-        percent_encoding::utf8_percent_encode(&pointer, percent_encoding::NON_ALPHANUMERIC)
-            .to_string()
-            .replace("%2F", "/");
-    format!("#{encoded}")
+/// The URI of a definition that is a schema resource.
+fn uri(name: &str) -> String {
+    let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+    format!("{BASE}/{name}")
+}
+
+fn encoded(pointer: &str) -> String {
+    percent_encoding::utf8_percent_encode(pointer, percent_encoding::NON_ALPHANUMERIC)
+        .to_string()
+        .replace("%2F", "/")
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+/// The name of the definition that a reference leads to.
+fn target(reference: &str) -> Option<String> {
+    let (uri, fragment) = reference.split_once('#')?;
+    match uri.strip_prefix(BASE) {
+        Some(name) => Some(decoded(name.strip_prefix('/')?)),
+        None => pointer::tokens(&decoded(fragment)).nth(1),
+    }
 }
 
 /// The place in the document that a place in the compiled root stands for.
-fn source(in_root: &str) -> String {
+fn source(in_root: &str, moved: &HashMap<String, String>) -> String {
     let mut tokens = pointer::tokens(in_root);
     let (Some(defs), Some(name)) = (tokens.next(), tokens.next()) else {
         return String::new();
@@ -185,28 +286,57 @@ fn source(in_root: &str) -> String {
     for token in tokens {
         pointer::push(&mut place, &token);
     }
-    place
+    original(place, moved)
 }
 
-fn place_of(error: &ValidationError<'_>) -> Option<String> {
+/// The keyword that a place comes from which the document does not have.
+fn original(place: String, moved: &HashMap<String, String>) -> String {
+    if moved.is_empty() {
+        return place;
+    }
+    let mut around = place.as_str();
+    loop {
+        if let Some(keyword) = moved.get(around) {
+            return keyword.clone();
+        }
+        match around.rfind('/') {
+            Some(end) => around = &around[..end],
+            None => return place,
+        }
+    }
+}
+
+fn place_of(error: &ValidationError<'_>, moved: &HashMap<String, String>) -> Option<String> {
     let uri = error.absolute_keyword_location()?.to_string();
-    let (_, fragment) = uri.split_once('#')?;
-    let decoded = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
-    Some(source(&decoded))
+    let (uri, fragment) = uri.split_once('#')?;
+    let fragment = decoded(fragment);
+    match uri.strip_prefix(BASE)?.strip_prefix('/') {
+        Some(name) => {
+            let name = decoded(name);
+            Some(original(format!("{}{fragment}", &name[1..]), moved))
+        }
+        None => Some(source(&fragment, moved)),
+    }
 }
 
-fn violation(error: &ValidationError<'_>, prefix: &str) -> Vec<Violation> {
+impl Validators {
+    fn violation(&self, error: &ValidationError<'_>, prefix: &str) -> Vec<Violation> {
+        let place = place_of(error, &self.moved).unwrap_or_default();
+        violation(error, prefix, &place)
+    }
+}
+
+fn violation(error: &ValidationError<'_>, prefix: &str, schema: &str) -> Vec<Violation> {
     let instance = error.instance_path().to_string();
     let instance = instance
         .strip_prefix(prefix)
         .unwrap_or(&instance)
         .to_owned();
-    let schema = place_of(error).unwrap_or_default();
     let keyword = error.kind().keyword().to_owned();
     let one = |expected: String, property: Option<String>| Violation {
         keyword: keyword.clone(),
         instance: instance.clone(),
-        schema: schema.clone(),
+        schema: schema.to_owned(),
         expected,
         property,
     };
@@ -255,6 +385,8 @@ fn violation(error: &ValidationError<'_>, prefix: &str) -> Vec<Violation> {
         K::ExclusiveMinimum { limit } => vec![one(format!("more than {limit}"), None)],
         K::ExclusiveMaximum { limit } => vec![one(format!("less than {limit}"), None)],
         K::MultipleOf { multiple_of } => vec![one(format!("a multiple of {multiple_of}"), None)],
+        // A pattern that ran away proves nothing.
+        K::BacktrackLimitExceeded { .. } => Vec::new(),
         K::UniqueItems => vec![one("items that all differ".to_owned(), None)],
         K::AnyOf { .. } => vec![one("one of several shapes (anyOf)".to_owned(), None)],
         K::OneOfNotValid { .. } => vec![one("one of several shapes (oneOf)".to_owned(), None)],

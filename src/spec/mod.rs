@@ -3,19 +3,31 @@
 //! The result is a [`Document`]: JSON values that know the file, line and pointer they came from.
 
 mod cursor;
+mod data;
+mod discriminator;
 mod document;
 mod files;
+mod library;
 mod locate;
+mod names;
 mod overlay;
 mod problem;
 mod provenance;
 mod schema;
 mod source;
+mod swagger;
+mod tree;
+mod version;
+mod walk;
 mod yaml;
 
 pub use cursor::{Cursor, nearest};
-pub use document::{Document, load};
+pub use discriminator::Discriminator;
+pub use document::{Document, load, load_within};
 pub use files::Files;
+pub use library::Reach;
 pub use problem::{Level, LoadError, Problem};
-pub use schema::{Direction, normalize, uri_map};
+pub use schema::{Direction, Reached, Translation, translate, uri_map};
 pub use source::Source;
+pub use version::Version;
+pub use walk::{broken_references, each_object};

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::problem::LoadError;
+use super::tree::Tree;
 use super::{Files, locate, yaml};
 use crate::outcome::Place;
 use crate::wire::{JsonFault, parse_json};
@@ -34,7 +35,16 @@ impl Source {
     /// # Errors
     /// When it cannot be read, or is neither good JSON nor good YAML.
     pub fn read(files: &Files, name: &str) -> Result<(Self, Value), LoadError> {
-        let text = files.read(name).map_err(|e| {
+        Self::parse(name, Self::text(files, name)?)
+    }
+
+    /// Reads a file whose parts are parsed when somebody asks for them.
+    pub(super) fn open(files: &Files, name: &str) -> Result<(Self, Tree), LoadError> {
+        Self::divide(name, Self::text(files, name)?)
+    }
+
+    fn text(files: &Files, name: &str) -> Result<Cow<'static, str>, LoadError> {
+        files.read(name).map_err(|e| {
             let place = Place {
                 file: name.to_owned(),
                 line: None,
@@ -49,8 +59,7 @@ impl Source {
                 _ => "make the file readable",
             };
             LoadError::new(place, format!("cannot read the file: {e}"), remedy)
-        })?;
-        Self::parse(name, text)
+        })
     }
 
     /// Parses a text.
@@ -61,7 +70,19 @@ impl Source {
         name: &str,
         text: impl Into<Cow<'static, str>>,
     ) -> Result<(Self, Value), LoadError> {
-        let mut text = text.into();
+        Self::parse_with(name, text.into(), |text| parse_json(text.as_bytes()), |v| v)
+    }
+
+    fn divide(name: &str, text: Cow<'static, str>) -> Result<(Self, Tree), LoadError> {
+        Self::parse_with(name, text, Tree::of_json, Tree::Value)
+    }
+
+    fn parse_with<T>(
+        name: &str,
+        mut text: Cow<'static, str>,
+        json: fn(&str) -> Result<T, JsonFault>,
+        yaml: fn(Value) -> T,
+    ) -> Result<(Self, T), LoadError> {
         if let Some(rest) = text.strip_prefix('\u{feff}') {
             text = Cow::Owned(rest.to_owned());
         }
@@ -80,16 +101,51 @@ impl Source {
             .is_some_and(|e| e.eq_ignore_ascii_case("json"));
         if named_json || start == Some('{') {
             source.syntax = Syntax::Json;
-            match parse_json(source.text.as_bytes()) {
+            match json(&source.text) {
                 Ok(value) => return Ok((source, value)),
                 Err(fault) if named_json => return Err(source.json_error(&fault)),
                 // A YAML file may begin with a flow mapping.
                 Err(_) => source.syntax = Syntax::Yaml,
             }
         }
+        if start == Some('<') {
+            return Err(source.error(
+                Some(1),
+                "this is a web page, not an OpenAPI document",
+                "perhaps the download answered with an error page: fetch the document itself",
+            ));
+        }
         match yaml::parse(&source.text) {
-            Ok(value) => Ok((source, value)),
+            Ok(value) => Ok((source, yaml(value))),
             Err(fault) => Err(source.error(Some(fault.line), fault.message, fault.remedy)),
+        }
+    }
+
+    /// The whole value, parts that were not read yet included.
+    pub(super) fn whole(&self) -> Result<Value, LoadError> {
+        Self::parse(&self.name, self.text.clone()).map(|(_, value)| value)
+    }
+
+    /// The text as it was read.
+    pub(super) fn as_text(&self) -> &str {
+        &self.text
+    }
+
+    /// What is wrong with a part that was read later than the rest.
+    pub(super) fn part_error(&self, part: &str, fault: &JsonFault) -> LoadError {
+        match fault {
+            JsonFault::DuplicateName(below) => {
+                self.json_error(&JsonFault::DuplicateName(format!("{part}{below}")))
+            }
+            JsonFault::Syntax(_) | JsonFault::NotUtf8(_) => {
+                let message = fault.to_string();
+                let message = message.split(" at line ").next().unwrap_or_default();
+                LoadError::new(
+                    self.place(part),
+                    format!("not valid JSON: {message}"),
+                    "correct the JSON below this place",
+                )
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 /// What is wrong with a JSON text.
@@ -35,21 +36,41 @@ pub fn parse_json(bytes: &[u8]) -> Result<Value, JsonFault> {
     let mut duplicate = None;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Strict {
-        pointer: &mut String::new(),
         duplicate: &mut duplicate,
     }
     .deserialize(&mut deserializer)
     .and_then(|value| deserializer.end().map(|()| value))
     .map_err(|e| JsonFault::Syntax(e.to_string()))?;
     match duplicate {
-        Some(pointer) => Err(JsonFault::DuplicateName(pointer)),
+        Some(tokens) => {
+            let mut pointer = String::new();
+            for token in tokens.iter().rev() {
+                super::pointer::push(&mut pointer, token);
+            }
+            Err(JsonFault::DuplicateName(pointer))
+        }
         None => Ok(value),
     }
 }
 
 struct Strict<'a> {
-    pointer: &'a mut String,
-    duplicate: &'a mut Option<String>,
+    /// The way to the first name that stands twice, from its object outwards.
+    duplicate: &'a mut Option<Vec<String>>,
+}
+
+impl Strict<'_> {
+    fn inner(&mut self) -> Strict<'_> {
+        Strict {
+            duplicate: self.duplicate,
+        }
+    }
+
+    /// Adds a step to the way if it was found in the value that was just read.
+    fn pass(&mut self, found_before: bool, step: impl FnOnce() -> String) {
+        if !found_before && let Some(tokens) = self.duplicate {
+            tokens.push(step());
+        }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
@@ -95,36 +116,33 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Ok(Value::Null)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<Value, A::Error> {
         let mut array = Vec::new();
-        let length = self.pointer.len();
         loop {
-            super::pointer::push(self.pointer, &array.len().to_string());
-            let item = items.next_element_seed(Strict {
-                pointer: self.pointer,
-                duplicate: self.duplicate,
-            })?;
-            self.pointer.truncate(length);
-            match item {
-                Some(item) => array.push(item),
-                None => return Ok(Value::Array(array)),
-            }
+            let found_before = self.duplicate.is_some();
+            let Some(item) = items.next_element_seed(self.inner())? else {
+                return Ok(Value::Array(array));
+            };
+            self.pass(found_before, || array.len().to_string());
+            array.push(item);
         }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        let length = self.pointer.len();
         while let Some(name) = members.next_key::<String>()? {
-            super::pointer::push(self.pointer, &name);
-            let value = members.next_value_seed(Strict {
-                pointer: self.pointer,
-                duplicate: self.duplicate,
-            })?;
-            if object.insert(name, value).is_some() && self.duplicate.is_none() {
-                *self.duplicate = Some(self.pointer.clone());
+            let found_before = self.duplicate.is_some();
+            let value = members.next_value_seed(self.inner())?;
+            self.pass(found_before, || name.clone());
+            match object.entry(name) {
+                Entry::Vacant(place) => {
+                    place.insert(value);
+                }
+                Entry::Occupied(place) => {
+                    self.duplicate
+                        .get_or_insert_with(|| vec![place.key().clone()]);
+                }
             }
-            self.pointer.truncate(length);
         }
         Ok(Value::Object(object))
     }

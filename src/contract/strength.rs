@@ -1,0 +1,183 @@
+//! How much a contract demands of answers, as its compiled schemas judge.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::operation::Operation;
+use super::{Contract, StatusRange, Validators};
+use crate::spec::{Direction, Document, LoadError, Version};
+use crate::wire::pointer;
+
+/// How much a contract demands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Strength {
+    /// JSON bodies of successful answers.
+    pub bodies: usize,
+    /// Those that accept an object without any property, as `operation status`.
+    pub empty: Vec<String>,
+    /// Properties that the bodies of answers can have.
+    pub properties: usize,
+    /// Those that may be null.
+    pub nullable: usize,
+    /// Operations that promise no error response.
+    pub without_errors: Vec<String>,
+}
+
+impl Strength {
+    /// Measures a contract.
+    ///
+    /// # Errors
+    /// When a schema cannot be compiled.
+    pub fn of(contract: &Contract) -> Result<Self, LoadError> {
+        let document = &contract.document;
+        let bodies: Vec<(String, Option<&str>)> = contract
+            .operations
+            .iter()
+            .flat_map(|operation| operation.successes().map(move |answer| (operation, answer)))
+            .flat_map(|(operation, answer)| {
+                let json = answer.media.iter().filter(|media| media.is_json());
+                let name = format!("{} {}", operation.id, answer.status);
+                json.map(move |media| (name.clone(), media.schema.as_deref()))
+            })
+            .collect();
+        let places: BTreeSet<&str> = bodies.iter().filter_map(|(_, place)| *place).collect();
+        let properties = Properties::reached(document, places.iter().copied());
+        let all = places.iter().copied();
+        let all = all.chain(properties.places.iter().map(String::as_str));
+        let response = all.map(|place| (place.to_owned(), Direction::Response));
+        let validators = Validators::compile(document, response)?;
+        let accepts =
+            |place: &str, value: &Value| validators.is_valid(place, Direction::Response, value);
+        let nullable = properties.places.iter();
+        let nullable = nullable
+            .filter(|place| accepts(place, &Value::Null))
+            .count();
+        Ok(Self {
+            bodies: bodies.len(),
+            properties: properties.places.len(),
+            nullable,
+            empty: bodies
+                .into_iter()
+                .filter(|(_, place)| place.is_none_or(|place| accepts(place, &json!({}))))
+                .map(|(name, _)| name)
+                .collect(),
+            without_errors: contract
+                .operations
+                .iter()
+                .filter(|operation| !promises_an_error(operation))
+                .map(|operation| operation.id.clone())
+                .collect(),
+        })
+    }
+}
+
+fn promises_an_error(operation: &Operation) -> bool {
+    let is_error = |status| match status {
+        StatusRange::Exact(status) => status >= 400,
+        StatusRange::Class(class) => class >= 4,
+        StatusRange::Default => true,
+    };
+    !operation.errors.is_empty() || operation.responses.iter().any(|r| is_error(r.status))
+}
+
+/// The properties that some schemas reach.
+struct Properties<'a> {
+    document: &'a Document,
+    places: BTreeSet<String>,
+    seen: BTreeSet<String>,
+}
+
+impl<'a> Properties<'a> {
+    fn reached<'p>(document: &'a Document, schemas: impl Iterator<Item = &'p str>) -> Self {
+        let mut properties = Self {
+            document,
+            places: BTreeSet::new(),
+            seen: BTreeSet::new(),
+        };
+        for schema in schemas {
+            properties.visit(schema);
+        }
+        properties
+    }
+
+    fn visit(&mut self, schema: &str) {
+        let mut waiting = vec![schema.to_owned()];
+        while let Some(place) = waiting.pop() {
+            if !self.seen.insert(place.clone()) {
+                continue;
+            }
+            let Some(Value::Object(members)) = self.document.get(&place) else {
+                continue;
+            };
+            if let Some(Value::String(reference)) = members.get("$ref") {
+                waiting.extend(self.document.reference(&place, reference));
+                let version = self.document.version();
+                if !version.is_some_and(Version::has_json_schema) {
+                    continue;
+                }
+            }
+            self.below(&place, members, &mut waiting);
+        }
+    }
+
+    /// The schemas that stand in a schema.
+    fn below(&mut self, place: &str, members: &Map<String, Value>, waiting: &mut Vec<String>) {
+        for (keyword, value) in members {
+            let at = pointer::join(place, keyword);
+            match (keyword.as_str(), value) {
+                ("properties", Value::Object(properties)) => {
+                    for name in properties.keys() {
+                        let property = pointer::join(&at, name);
+                        self.places.insert(property.clone());
+                        waiting.push(property);
+                    }
+                }
+                ("allOf" | "anyOf" | "oneOf" | "prefixItems", Value::Array(branches)) => {
+                    let branches = (0..branches.len()).map(|i| i.to_string());
+                    waiting.extend(branches.map(|i| pointer::join(&at, &i)));
+                }
+                ("items" | "additionalProperties" | "then" | "else", Value::Object(_)) => {
+                    waiting.push(at);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::build;
+    use crate::spec::{Files, load};
+
+    const FILES: Files = Files::Bundle(&[(
+        "a.yaml",
+        "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n      \
+         operationId: weak\n      responses:\n        '200':\n          description: d\n          \
+         content:\n            application/json:\n              schema:\n                \
+         properties: {p: {type: string, nullable: true}, q: {$ref: '#/components/schemas/n'}}\n    \
+         post:\n      operationId: strong\n      responses:\n        default: {description: e}\n        \
+         '200':\n          description: d\n          content:\n            application/json:\n              \
+         schema: {allOf: [{$ref: '#/components/schemas/s'}]}\n\
+         components:\n  schemas:\n    n: {enum: [a, null]}\n    s:\n      required: [r]\n      \
+         properties: {r: {type: integer}}\n",
+    )]);
+
+    #[test]
+    fn schemas_judge_and_not_keywords() {
+        let contract = build(load(&FILES, "a.yaml", &[]).unwrap()).unwrap();
+        let strength = Strength::of(&contract).unwrap();
+        assert_eq!(
+            strength,
+            Strength {
+                bodies: 2,
+                empty: vec!["weak 200".to_owned()],
+                properties: 3,
+                nullable: 2,
+                without_errors: vec!["weak".to_owned()],
+            }
+        );
+    }
+}
