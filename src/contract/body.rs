@@ -271,9 +271,12 @@ impl Reader<'_> {
             let Some(target) = self.resolved(&place) else {
                 continue;
             };
+            // Required in answers only (OpenAPI 3.0.3, Schema Object).
+            let schema_flag = |name: &str| self.get(&target)?.get(name)?.as_bool();
+            let is_read_only = schema_flag("readOnly").unwrap_or_default();
             found.push(Property {
                 name: name.clone(),
-                required: required(name),
+                required: required(name) && !is_read_only,
                 echo: self.echo(&target),
                 schema: target,
             });
