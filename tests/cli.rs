@@ -10,6 +10,8 @@ mod deviations;
 mod load;
 #[path = "cli/project.rs"]
 mod project;
+#[path = "cli/secrets.rs"]
+mod secrets;
 #[path = "cli/serve.rs"]
 mod serve;
 mod support;

@@ -527,6 +527,7 @@ impl<'a> Case<'a> {
             &self.memory.names,
             &reply,
         );
+        let text = self.runner.secrets.mask(&text).into_owned();
         let Origin::Fixture { file, .. } = &self.scenario.origin;
         let (place, message, seen) =
             match store.compare(&self.scenario.name, &filled.step.name, file, &text) {

@@ -26,7 +26,7 @@ use crate::coverage::Coverage;
 use crate::outcome::{CaseOutcome, Deviations, Verdict};
 use crate::scenario::Scenario;
 use crate::snapshot::Store;
-use crate::wire::Headers;
+use crate::wire::{Headers, Secrets};
 
 /// The checks that the runner itself makes.
 pub const CHECKS: [&str; 2] = [case::UNTIL, case::SNAPSHOT];
@@ -75,6 +75,7 @@ pub struct Runner<'a> {
     client: &'a Client,
     deviations: Option<&'a Deviations>,
     coverage: Option<&'a Coverage>,
+    secrets: Secrets,
     seed: u64,
 }
 
@@ -96,6 +97,7 @@ impl<'a> Runner<'a> {
             client,
             deviations: None,
             coverage: None,
+            secrets: target.secrets(),
             seed,
         }
     }

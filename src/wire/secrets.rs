@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
 
 /// All but the unreserved characters of a URL (RFC 3986 section 2.3).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -21,7 +22,7 @@ const MASK: &str = "***";
 pub struct Secrets(Vec<String>);
 
 impl Secrets {
-    /// Remembers a secret in its plain, percent-encoded and shell-quoted forms. An empty text is
+    /// Remembers a secret in its plain, percent-encoded, JSON and shell-quoted forms. An empty text is
     /// no secret.
     pub fn add(&mut self, secret: &str) {
         if secret.is_empty() {
@@ -32,6 +33,8 @@ impl Secrets {
             secret.to_owned(),
             utf8_percent_encode(secret, UNRESERVED).to_string(),
             as_form,
+            // As part of a JSON text.
+            Value::from(secret).to_string().trim_matches('"').to_owned(),
             secret.replace('\'', "'\\''"),
             secret.replace('\'', "\\'"),
         ] {
@@ -75,11 +78,13 @@ mod tests {
     fn masks_every_form() {
         let mut secrets = Secrets::default();
         secrets.add_basic("user", "to&ken'x");
+        secrets.add("a \"b*");
         let text = format!(
-            "to&ken'x to%26ken%27x to&ken'\\''x Basic {}",
-            STANDARD.encode("user:to&ken'x")
+            "to&ken'x to%26ken%27x to&ken'\\''x Basic {} a+%22b* a%20%22b%2A {}",
+            STANDARD.encode("user:to&ken'x"),
+            Value::from("a \"b*")
         );
-        assert_eq!(secrets.mask(&text), "*** *** *** Basic ***");
+        assert_eq!(secrets.mask(&text), "*** *** *** Basic *** *** *** \"***\"");
     }
 
     #[test]
