@@ -11,6 +11,7 @@ pub mod coverage;
 pub mod deviation;
 pub mod emulator;
 pub mod fixture;
+pub mod generate;
 pub mod libtest;
 pub mod outcome;
 pub mod report;

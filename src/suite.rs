@@ -14,9 +14,10 @@ use crate::coverage::Coverage;
 use crate::deviation;
 use crate::emulator::{self, Emulator};
 use crate::fixture;
+use crate::generate;
 use crate::outcome::{CaseOutcome, Deviations, Sink, Summary};
 use crate::run::{self, Client, Order, Runner, Stop, Target};
-use crate::scenario::Scenario;
+use crate::scenario::{Recipes, Scenario};
 use crate::snapshot::Store;
 use crate::spec::{self, LoadError};
 use crate::wire::Secrets;
@@ -92,6 +93,7 @@ impl Suite {
         known_schemes(&settings, &contract)?;
         let mut notes = Vec::new();
         let mut scenarios = Vec::new();
+        let mut recipes = Recipes::default();
         let mut store = None;
         if let Some(folder) = &settings.fixtures {
             let fits = !settings.borrowed_fixtures
@@ -99,8 +101,9 @@ impl Suite {
                     .iter()
                     .any(|id| contract.operation(id).is_some());
             if fits {
-                scenarios =
-                    fixture::load(&settings.files, folder, &contract, settings.only.as_deref())?;
+                let only = settings.only.as_deref();
+                let fixtures = fixture::load(&settings.files, folder, &contract, only)?;
+                (scenarios, recipes) = (fixtures.scenarios, fixtures.recipes);
                 store = settings.snapshots.as_deref().map(|folder| {
                     Store::new(settings.files.clone(), folder, settings.snapshot_mode)
                 });
@@ -110,6 +113,9 @@ impl Suite {
                     settings.spec
                 ));
             }
+        }
+        if let Some(size) = settings.generate {
+            scenarios.extend(generate::cases(&contract, &recipes, size, settings.seed)?);
         }
         let deviations = known_deviations(&settings, &scenarios)?;
         scenarios.retain(|scenario| is_selected(&settings, scenario));

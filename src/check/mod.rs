@@ -113,6 +113,10 @@ pub enum Status<'a> {
     Exact(u16),
     /// Some 4xx.
     Refused,
+    /// Some 4xx, documented or not.
+    Rejected,
+    /// No success, from whatever answers a request that the contract does not have.
+    Unanswered,
     /// That of a promised error, with its body.
     Promised(&'a PromisedError),
 }
@@ -264,7 +268,7 @@ impl Checker {
         let mut findings: Vec<Finding> = Vec::new();
         let mut broken_rules = Vec::new();
         // An answer of another kind than expected breaks one promise, whatever its body is like.
-        let rules = if view.is_of_another_kind() {
+        let rules = if view.is_of_another_kind() || view.is_foreign() {
             &RULES[..2]
         } else {
             &RULES[..]

@@ -31,7 +31,12 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             seen(view, status),
         )];
     }
-    if view.promise.is_none() {
+    // The servers between client and API refuse too, in ways that no document tells.
+    let is_open = matches!(
+        view.expectation.status,
+        Status::Rejected | Status::Unanswered
+    );
+    if view.promise.is_none() && !is_open {
         return vec![view.finding(
             ID,
             "status",
@@ -66,7 +71,11 @@ fn unexpected(view: &View<'_>, status: u16) -> Option<String> {
             (successes(), met)
         }
         Status::Exact(exact) => (exact.to_string(), status == exact),
-        Status::Refused => ("4xx".to_owned(), status / 100 == 4),
+        Status::Refused | Status::Rejected => ("4xx".to_owned(), status / 100 == 4),
+        Status::Unanswered => {
+            let met = status / 100 == 3 || status / 100 == 4 || status == 501;
+            ("405, 404 or 501".to_owned(), met)
+        }
         Status::Promised(error) => (error.status.to_string(), status == error.status),
     };
     (!met).then_some(expected)

@@ -136,8 +136,16 @@ impl<'a> View<'a> {
         match self.expectation.status {
             Status::Documented => false,
             Status::Success | Status::Exact(..400) => status / 100 != 2,
-            Status::Exact(_) | Status::Refused | Status::Promised(_) => status < 400,
+            Status::Exact(_) | Status::Refused | Status::Rejected | Status::Promised(_) => {
+                status < 400
+            }
+            Status::Unanswered => status / 100 == 2,
         }
+    }
+
+    /// Whether the request is none of the operation's, so that its answers promise nothing here.
+    pub(super) fn is_foreign(&self) -> bool {
+        matches!(self.expectation.status, Status::Unanswered)
     }
 
     /// Whether the answer is a success.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::Overrides;
+use crate::generate::Size;
 use crate::outcome::Axis;
 
 /// Tells whether an HTTP API keeps the promises of its `OpenAPI` document.
@@ -68,8 +69,8 @@ pub(super) struct Selection {
     #[arg(long, value_name = "'K: V'")]
     header: Vec<String>,
     /// Which cases to derive from the document itself
-    #[arg(long, value_name = "SIZE", value_enum, default_value_t = Generate::Off)]
-    generate: Generate,
+    #[arg(long, value_name = "SIZE", value_enum)]
+    generate: Option<Generate>,
     /// Seed of everything that is drawn by chance
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -103,11 +104,27 @@ pub(super) struct Selection {
 }
 
 /// Which cases to derive from the document.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Generate {
     /// None: only fixtures run
-    #[default]
     Off,
+    /// The simplest request of each operation, and the document's examples
+    Examples,
+    /// All fields, values of enums, both sides of every bound as well
+    Boundary,
+    /// Every promise about a request, broken once, as well
+    Full,
+}
+
+impl From<Generate> for Option<Size> {
+    fn from(generate: Generate) -> Self {
+        match generate {
+            Generate::Off => None,
+            Generate::Examples => Some(Size::Examples),
+            Generate::Boundary => Some(Size::Boundary),
+            Generate::Full => Some(Size::Full),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -266,7 +283,7 @@ impl From<Selection> for Overrides {
             user,
             credential,
             header,
-            generate: Generate::Off,
+            generate,
             seed,
             filter,
             jobs,
@@ -289,6 +306,7 @@ impl From<Selection> for Overrides {
             user,
             credentials: credential,
             headers: header,
+            generate: generate.map(Into::into),
             filter,
             jobs,
             shard,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::file::ConfigFile;
 use super::{Credentials, Environment, FILE_NAME, SHIPPED};
+use crate::generate::Size;
 use crate::run::Limits;
 use crate::snapshot::Mode;
 use crate::spec::Files;
@@ -45,6 +46,8 @@ pub struct Overrides {
     pub jobs: Option<usize>,
     /// `--shard`.
     pub shard: Option<String>,
+    /// `--generate`; the inner none is `off`.
+    pub generate: Option<Option<Size>>,
     /// `--seed`.
     pub seed: Option<u64>,
     /// `--strict`.
@@ -104,6 +107,8 @@ pub struct Settings {
     pub shard: Option<(usize, usize)>,
     /// Cases in flight.
     pub jobs: usize,
+    /// How many cases are made from the contract; none if none are.
+    pub generate: Option<Size>,
     /// Seed of everything that is drawn by chance.
     pub seed: u64,
     /// Whether undocumented properties are findings everywhere.
@@ -209,6 +214,7 @@ pub fn resolve(
         filter: overrides.filter,
         shard: overrides.shard.as_deref().map(parse_shard).transpose()?,
         jobs: at_least_one("--jobs", overrides.jobs.or(file.jobs).unwrap_or(JOBS))?,
+        generate: overrides.generate.unwrap_or_default(),
         seed: overrides.seed.unwrap_or_else(|| fastrand::u64(..)),
         strict: overrides.strict || file.strict.unwrap_or(false),
         limits,

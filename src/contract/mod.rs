@@ -35,7 +35,7 @@ pub use operation::Operation;
 pub use parameter::{Encoding, Location, Parameter, Serialization, Style};
 pub use path::PathTemplate;
 pub use pattern::Sampler;
-pub use resource::{Resource, snake_case};
+pub use resource::{Resource, singular, snake_case};
 pub use response::{HeaderPromise, Response, StatusRange};
 pub use security::{Scheme, SchemeKind};
 pub use shape::{Identifier, Shape, ShapeId, Shapes, Varies};
@@ -81,10 +81,16 @@ impl Contract {
 
     /// The resource whose item a path parameter of an operation names.
     pub fn resource_of(&self, operation: &Operation, parameter: &str) -> Option<&Resource> {
+        self.resource_index_of(operation, parameter)
+            .map(|index| &self.resources[index])
+    }
+
+    /// The index of the resource whose item a path parameter of an operation names.
+    pub fn resource_index_of(&self, operation: &Operation, parameter: &str) -> Option<usize> {
         let prefix = operation.path.up_to(parameter)?;
         self.resources
             .iter()
-            .find(|resource| resource.item_path.same_shape(&prefix))
+            .position(|resource| resource.item_path.same_shape(&prefix))
     }
 
     /// The resource that an operation creates, reads or changes, with its views.

@@ -110,14 +110,27 @@ impl PathTemplate {
         rest.is_empty().then_some(values)
     }
 
-    /// Whether both templates are the same but for the names of their parameters.
+    /// Whether both templates are the same but for the names of their parameters and a slash at
+    /// the end.
     pub fn same_shape(&self, other: &Self) -> bool {
-        self.parts.len() == other.parts.len()
-            && self.parts.iter().zip(&other.parts).all(|pair| match pair {
+        let (first, first_end) = self.without_slash();
+        let (second, second_end) = other.without_slash();
+        first_end == second_end
+            && first.len() == second.len()
+            && first.iter().zip(second).all(|pair| match pair {
                 (Part::Literal(a), Part::Literal(b)) => a == b,
                 (Part::Parameter(_), Part::Parameter(_)) => true,
                 _ => false,
             })
+    }
+
+    /// The parts before a literal end, and that end without a slash: what is called the same with
+    /// and without one is the same.
+    fn without_slash(&self) -> (&[Part], &str) {
+        match self.parts.split_last() {
+            Some((Part::Literal(text), before)) => (before, text.strip_suffix('/').unwrap_or(text)),
+            _ => (&self.parts, ""),
+        }
     }
 
     /// The beginning of the template up to and with this parameter.
@@ -134,7 +147,11 @@ impl PathTemplate {
     /// The collection and the name of the item's parameter, for a template whose last segment is
     /// one parameter.
     pub fn split_item(&self) -> Option<(Self, &str)> {
-        let (Part::Parameter(name), before) = self.parts.split_last()? else {
+        let parts = match self.without_slash() {
+            (before, "") => before,
+            _ => &self.parts,
+        };
+        let (Part::Parameter(name), before) = parts.split_last()? else {
             return None;
         };
         let (Part::Literal(text), first) = before.split_last()? else {
@@ -151,7 +168,10 @@ impl PathTemplate {
     /// What follows, if this template begins with the other one, parameter names aside.
     pub fn below(&self, other: &Self) -> Option<Self> {
         let mut rest = self.parts.clone();
-        for (i, part) in other.parts.iter().enumerate() {
+        let (before, end) = other.without_slash();
+        let end = (!end.is_empty()).then(|| Part::Literal(end.to_owned()));
+        let parts: Vec<&Part> = before.iter().chain(&end).collect();
+        for (i, part) in parts.iter().copied().enumerate() {
             match (rest.first().cloned()?, part) {
                 (Part::Parameter(_), Part::Parameter(_)) => {
                     rest.remove(0);
@@ -160,7 +180,7 @@ impl PathTemplate {
                     let left = text.strip_prefix(prefix.as_str())?.to_owned();
                     if left.is_empty() {
                         rest.remove(0);
-                    } else if i + 1 == other.parts.len() && left.starts_with('/') {
+                    } else if i + 1 == parts.len() && left.starts_with('/') {
                         rest[0] = Part::Literal(left);
                     } else {
                         return None;
@@ -214,6 +234,24 @@ mod tests {
         assert!(template.matches("/a//c/d.e").is_none());
         assert!(template.matches("/a/b/c/d.e/f").is_none());
         assert_eq!(template.to_string(), "/a/{b}/c/{d}.{e}");
+    }
+
+    #[test]
+    fn a_slash_at_the_end_makes_no_other_path() {
+        let template = PathTemplate::parse;
+        assert!(template("/a/").same_shape(&template("/a")));
+        assert!(template("/a/{b}/").same_shape(&template("/a/{c}")));
+        assert!(!template("/a/{b}/").same_shape(&template("/a")));
+        let (collection, name) = template("/a/{b}/")
+            .split_item()
+            .map(|(c, n)| (c, n.to_owned()))
+            .unwrap();
+        assert_eq!(
+            (collection.to_string().as_str(), name.as_str()),
+            ("/a", "b")
+        );
+        let below = template("/a/{b}/c/").below(&template("/a/{b}/")).unwrap();
+        assert_eq!(below.to_string(), "/c/");
     }
 
     #[test]

@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 use super::operation::Operation;
 use super::path::PathTemplate;
+use super::response::StatusRange;
 use crate::spec::Document;
+use crate::wire::pointer;
 
 /// A collection and its items.
 #[derive(Debug, Clone)]
@@ -33,14 +35,29 @@ pub struct Resource {
     pub delete: Option<String>,
     /// Operations that read a part or a view of an item.
     pub views: Vec<String>,
-    /// JSON pointer of the item's schema.
+    /// JSON pointer of the item's schema; empty if no answer shows an item.
     pub schema: String,
+    /// JSON pointer of the item in an answer; empty unless it stands in an envelope.
+    pub envelope: String,
+    /// Whether the client chooses the id: the operation that creates an item names it in its path.
+    pub chosen: bool,
 }
 
 impl Resource {
     /// The name in `snake_case`.
     pub fn snake_name(&self) -> String {
         snake_case(&self.name)
+    }
+
+    /// The id of the item that an answer shows.
+    pub fn id_in<'a>(&self, body: &'a Value) -> Option<&'a Value> {
+        body.pointer(&self.envelope)?.get(&self.id)
+    }
+
+    /// How a template names the id in a captured answer: `sid`, `data.id`.
+    pub fn id_path(&self) -> String {
+        let steps = pointer::tokens(&self.envelope).chain([self.id.clone()]);
+        steps.collect::<Vec<_>>().join(".")
     }
 
     /// All operations of the resource.
@@ -76,24 +93,36 @@ pub(super) fn recognize(operations: &[Operation], document: &Document) -> Vec<Re
             continue;
         };
         let on = |path: &PathTemplate, methods: &[&str]| {
-            operations
-                .iter()
-                .find(|o| methods.contains(&o.method.as_str()) && o.path.same_shape(path))
+            methods.iter().find_map(|method| {
+                operations
+                    .iter()
+                    .find(|o| o.method == *method && o.path.same_shape(path))
+            })
         };
         let fetch = on(&item_path, &["GET"]);
-        let create = on(&collection_path, &["POST"]);
+        let post = on(&collection_path, &["POST"]);
+        let put = on(&item_path, &["PUT"]).filter(|put| post.is_none() && may_create(put));
+        let create = post.or(put);
         let update = on(&item_path, &["PATCH", "POST", "PUT"]);
-        let Some(schema) = [fetch, create, update]
+        let name = resource_name(fetch, create, &collection_path);
+        let shown = [fetch, create, update]
             .into_iter()
             .flatten()
-            .find_map(success_schema)
-        else {
+            .find_map(|operation| shown_item(document, operation, parameter, &name));
+        let linked = create.and_then(|create| linked_id(document, create, &item_path, operations));
+        let Some(mut shown) = shown.or_else(|| {
+            // An answer that shows no id tells it in `Location`.
+            create.filter(|create| is_located(create)).map(|_| Shown {
+                schema: String::new(),
+                envelope: String::new(),
+                id: parameter.to_owned(),
+            })
+        }) else {
             continue;
         };
-        let name = resource_name(fetch, create, &collection_path);
-        let Some(id) = id_property(document, &schema, parameter, &name) else {
-            continue;
-        };
+        if let Some((envelope, id)) = linked {
+            (shown.envelope, shown.id) = (envelope, id);
+        }
         let views = operations
             .iter()
             .filter(|o| o.method == "GET")
@@ -107,19 +136,23 @@ pub(super) fn recognize(operations: &[Operation], document: &Document) -> Vec<Re
         let parent = resources
             .iter()
             .rposition(|r| collection_path.below(&r.item_path).is_some());
+        let list = on(&collection_path, &["GET"]);
         let id_of = |operation: Option<&Operation>| operation.map(|o| o.id.clone());
+        let collection_path = post.map_or(collection_path, |post| post.path.clone());
         resources.push(Resource {
             name,
             parameter: parameter.to_owned(),
-            id,
+            id: shown.id,
             parent,
             create: id_of(create),
-            list: id_of(on(&collection_path, &["GET"])),
+            list: list.map(|o| o.id.clone()),
             fetch: id_of(fetch),
             update: id_of(update),
             delete: id_of(on(&item_path, &["DELETE"])),
             views,
-            schema,
+            schema: shown.schema,
+            envelope: shown.envelope,
+            chosen: put.is_some(),
             collection_path,
             item_path,
         });
@@ -130,6 +163,84 @@ pub(super) fn recognize(operations: &[Operation], document: &Document) -> Vec<Re
         resource.views.retain(|view| !lists.contains(view));
     }
     resources
+}
+
+/// Where an answer shows an item.
+struct Shown {
+    schema: String,
+    envelope: String,
+    id: String,
+}
+
+/// The item in a successful answer: the body itself, or the one member of it that is an item.
+fn shown_item(
+    document: &Document,
+    operation: &Operation,
+    parameter: &str,
+    name: &str,
+) -> Option<Shown> {
+    let schema = success_schema(operation)?;
+    if let Some(id) = id_property(document, &schema, parameter, name) {
+        let envelope = String::new();
+        return Some(Shown {
+            schema,
+            envelope,
+            id,
+        });
+    }
+    let properties = pointer::join(&schema, "properties");
+    let members = document.get(&properties)?.as_object()?;
+    let mut shown = members.keys().filter_map(|member| {
+        let place = document.resolve(&pointer::join(&properties, member)).ok()?;
+        let id = id_property(document, &place, parameter, name)?;
+        Some(Shown {
+            schema: place,
+            envelope: pointer::join("", member),
+            id,
+        })
+    });
+    let only = shown.next()?;
+    shown.next().is_none().then_some(only)
+}
+
+/// Whether a PUT says that it may create what it names.
+fn may_create(put: &Operation) -> bool {
+    put.responses
+        .iter()
+        .any(|response| response.status == StatusRange::Exact(201))
+}
+
+/// Whether the answer of an operation that creates says where the new item is.
+fn is_located(create: &Operation) -> bool {
+    create.successes().any(|response| {
+        let mut headers = response.headers.iter();
+        headers.any(|header| header.name.eq_ignore_ascii_case("location"))
+    })
+}
+
+/// Envelope and id as the links of an answer name them, for an operation on the item
+/// (`OpenAPI` 3.0.3, Link Object).
+fn linked_id(
+    document: &Document,
+    create: &Operation,
+    item_path: &PathTemplate,
+    operations: &[Operation],
+) -> Option<(String, String)> {
+    create.successes().find_map(|response| {
+        let place = pointer::join(&response.pointer, "links");
+        let links = document.get(&place)?.as_object()?;
+        links.keys().find_map(|name| {
+            let link = document.get(&document.resolve(&pointer::join(&place, name)).ok()?)?;
+            let target = link.get("operationId")?.as_str()?;
+            let target = operations.iter().find(|o| o.id == target)?;
+            let own = target.path.parameters().next_back()?;
+            let is_item = target.path.same_shape(item_path);
+            let value = link.get("parameters")?.get(own).filter(|_| is_item)?;
+            let at = value.as_str()?.strip_prefix("$response.body#")?;
+            let (envelope, id) = pointer::split_last(at)?;
+            Some((envelope.to_owned(), id))
+        })
+    })
 }
 
 fn success_schema(operation: &Operation) -> Option<String> {
@@ -150,7 +261,7 @@ fn resource_name(
         "new", "insert",
     ];
     for operation in [fetch, create].into_iter().flatten() {
-        let words = snake_case(&operation.id);
+        let words = without_path(operation);
         if let Some((verb, rest)) = words.split_once('_')
             && VERBS.contains(&verb)
         {
@@ -159,12 +270,27 @@ fn resource_name(
         }
     }
     let word = collection.last_word().unwrap_or("item");
-    let singular = if let Some(stem) = word.strip_suffix("ies") {
-        format!("{stem}y")
-    } else {
-        word.strip_suffix('s').unwrap_or(word).to_owned()
-    };
-    camel_case(&snake_case(&singular))
+    camel_case(&snake_case(&singular(word)))
+}
+
+/// The words of an operation's name, without path and method at their end, which some generators
+/// of documents put there.
+fn without_path(operation: &Operation) -> String {
+    let words = snake_case(&operation.id);
+    let path = snake_case(&operation.path.to_string());
+    let end = format!("_{path}_{}", operation.method.to_lowercase());
+    match words.strip_suffix(&end) {
+        Some(rest) => rest.to_owned(),
+        None => words,
+    }
+}
+
+/// `cities` as `city`, `builds` as `build`.
+pub fn singular(word: &str) -> String {
+    match word.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => word.strip_suffix('s').unwrap_or(word).to_owned(),
+    }
 }
 
 /// The property that holds the value of the item's path parameter.
@@ -183,11 +309,17 @@ fn id_property(document: &Document, schema: &str, parameter: &str, name: &str) -
     {
         return Some((*property).to_owned());
     }
+    let of_own = ["id", "sid", "uuid"].map(|id| format!("{own}_{id}"));
     stripped
         .into_iter()
         .filter(|rest| !rest.is_empty())
         .chain(["id", "sid", "uuid"].map(str::to_owned))
         .find(|property| has(property))
+        .or_else(|| {
+            let mut all = properties.iter();
+            all.find(|property| of_own.contains(&snake_case(property)))
+                .map(|property| (*property).to_owned())
+        })
 }
 
 /// The names of an object's properties, those of `allOf` included.
@@ -271,5 +403,87 @@ mod tests {
             assert_eq!(snake_case(name), words);
         }
         assert_eq!(camel_case("asset_version"), "AssetVersion");
+    }
+
+    const STYLES: &str = "
+openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /boxes/:
+    post:
+      operationId: create_box_boxes__post
+      responses:
+        '201': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Boxed'}}}}
+  /boxes/{id}/:
+    get:
+      operationId: get_box_boxes__id___get
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses:
+        '200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Boxed'}}}}
+  /boxes/{id}/locks:
+    post:
+      operationId: addLock
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses:
+        '201': {description: d, headers: {Location: {schema: {type: string}}}}
+  /boxes/{id}/locks/{lockId}:
+    delete:
+      operationId: removeLock
+      parameters:
+      - {name: id, in: path, required: true, schema: {type: integer}}
+      - {name: lockId, in: path, required: true, schema: {type: string}}
+      responses: {'204': {description: d}}
+  /labels/{label}:
+    parameters: [{name: label, in: path, required: true, schema: {type: string}}]
+    put:
+      operationId: putLabel
+      responses:
+        '201': {description: d, content: {application/json: {schema: {type: object, properties: {label: {type: string}}}}}}
+  /jobs:
+    post:
+      operationId: startJob
+      responses:
+        '202':
+          description: d
+          content: {application/json: {schema: {type: object, properties: {ticket: {type: string}, job: {type: string}}}}}
+          links: {follow: {operationId: readJob, parameters: {jobNumber: '$response.body#/ticket'}}}
+  /jobs/{jobNumber}:
+    parameters: [{name: jobNumber, in: path, required: true, schema: {type: string}}]
+    get:
+      operationId: readJob
+      responses:
+        '200': {description: d, content: {application/json: {schema: {type: object, properties: {job_id: {type: string}}}}}}
+components:
+  schemas:
+    Boxed: {type: object, properties: {data: {type: object, properties: {id: {type: integer}}}, ok: {type: boolean}}}
+";
+
+    #[test]
+    fn resources_of_many_styles() {
+        let contract = crate::contract::sample(STYLES);
+        let told: Vec<String> = contract
+            .resources
+            .iter()
+            .map(|r| {
+                let parent = r.parent.map_or("", |index| &contract.resources[index].name);
+                let create = r.create.as_deref().unwrap_or("none");
+                format!(
+                    "{}/{} by {} from {create}, chosen {}",
+                    parent,
+                    r.name,
+                    r.id_path(),
+                    r.chosen
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "/Box by data.id from create_box_boxes__post, chosen false",
+                "/Label by label from putLabel, chosen true",
+                "/Job by ticket from startJob, chosen false",
+                "Box/Lock by lockId from addLock, chosen false",
+            ]
+        );
     }
 }

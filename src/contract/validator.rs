@@ -23,6 +23,8 @@ pub struct Validators {
     /// The keywords that places come from which the document does not have.
     moved: HashMap<String, String>,
     circles: Vec<String>,
+    /// The translated schemas by name.
+    definitions: Map<String, Value>,
 }
 
 /// One way in which a value breaks a schema.
@@ -70,7 +72,7 @@ impl Validators {
             .into_iter()
             .map(|(name, at)| original(format!("{}{at}", &name[1..]), &store.moved))
             .collect();
-        let root = json!({ "properties": properties, "$defs": store.definitions });
+        let root = json!({ "properties": properties, "$defs": &store.definitions });
         let moved = store.moved;
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft202012)
@@ -102,7 +104,27 @@ impl Validators {
             slots,
             moved,
             circles,
+            definitions: store.definitions,
         })
+    }
+
+    /// The schema at a place as it was compiled: JSON Schema 2020-12.
+    pub fn schema(&self, place: &str, direction: Direction) -> Option<&Value> {
+        let key = (place.to_owned(), direction, Reached::Whole);
+        self.definitions.get(&name(&key))
+    }
+
+    /// The schema that a `$ref` of a compiled schema leads to, and its place in the document.
+    pub fn referred(&self, reference: &str) -> Option<(&Value, String)> {
+        let name = target(reference)?;
+        let schema = self.definitions.get(&name)?;
+        let (uri, fragment) = reference.split_once('#')?;
+        let below = if uri.is_empty() {
+            String::new()
+        } else {
+            decoded(fragment)
+        };
+        Some((schema.pointer(&below)?, format!("{}{below}", &name[1..])))
     }
 
     /// Places of references that lead a schema back to itself, at the same value. They are taken

@@ -45,6 +45,11 @@ pub enum Origin {
         /// Line of the scenario, counted from 1.
         line: Option<usize>,
     },
+    /// The contract asks for it.
+    Generated {
+        /// What it tries, such as `missing required field UniqueName`.
+        why: String,
+    },
 }
 
 impl fmt::Display for Origin {
@@ -55,6 +60,7 @@ impl fmt::Display for Origin {
                 file,
                 line: Some(line),
             } => write!(f, "fixture {file}:{line}"),
+            Self::Generated { why } => write!(f, "generated: {why}"),
         }
     }
 }

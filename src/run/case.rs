@@ -6,21 +6,18 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::cleanup::Created;
-use super::encode::{Encoded, encode, follow};
+use super::encode::{Encoded, Message, encode, follow};
 use super::fill::{self, Memory};
+use super::identity;
+use super::refusal::is_refused;
 use super::slot::Slot;
 use super::{Runner, Stop};
-use crate::check::{
-    Expectation, ExpectedBody, ExpectedList, Judgement, Sample, Status, holds, judge_list,
-};
+use crate::check::{Expectation, ExpectedBody, ExpectedList, Judgement, Sample, Status, holds};
 use crate::contract::{Operation, PromisedError};
 use crate::outcome::{CaseOutcome, Finding, Level, Origin, Place, Verdict};
-use crate::scenario::{ExpectedStatus, Scenario, Step};
+use crate::scenario::{Argument, Body, ExpectedStatus, Scenario, Step};
 use crate::snapshot::{Comparison, Names, Reply, normalize};
 use crate::wire::{Exchange, curl};
-
-/// Most pages that are followed; a list that never ends is a finding.
-const MAX_PAGES: usize = 1000;
 
 /// Names of the checks that are made here.
 pub(super) const UNTIL: &str = "until";
@@ -48,9 +45,18 @@ pub(super) struct Case<'a> {
 }
 
 /// Whether the steps that follow can run.
-enum Progress {
+pub(super) enum Progress {
     GoOn,
     End,
+}
+
+/// Which part of a scenario a step belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// It prepares the others.
+    Setup,
+    /// The scenario is about it.
+    Body,
 }
 
 /// A step whose templates are filled.
@@ -84,7 +90,7 @@ pub(super) async fn run(
         findings: Vec::new(),
         warnings: Vec::new(),
         reasons: Vec::new(),
-        skipped: None,
+        skipped: scenario.skip.clone(),
         leftovers: Vec::new(),
         requests: 0,
         last_answer: started,
@@ -92,10 +98,10 @@ pub(super) async fn run(
     let steps = scenario
         .setup
         .iter()
-        .map(|step| (step, false))
-        .chain(scenario.steps.iter().map(|step| (step, true)));
-    for (step, has_snapshot) in steps {
-        match case.step(step, has_snapshot).await {
+        .map(|step| (step, Part::Setup))
+        .chain(scenario.steps.iter().map(|step| (step, Part::Body)));
+    for (step, part) in steps.filter(|_| scenario.skip.is_none()) {
+        match case.step(step, part).await {
             Ok(Progress::GoOn) => {}
             Ok(Progress::End) => break,
             Err(reason) => {
@@ -123,6 +129,12 @@ pub(super) async fn run(
     if verdict == Verdict::Skipped {
         case.reasons.extend(case.skipped);
     }
+    for place in case.findings.iter_mut().filter_map(|f| f.promise.as_mut()) {
+        // A generated step names a place of the document, whose file and line nobody needed so far.
+        if place.file.is_empty() {
+            *place = runner.contract.document.place(&place.pointer);
+        }
+    }
     CaseOutcome {
         name: scenario.name.clone(),
         operation: scenario.operation.clone(),
@@ -147,7 +159,7 @@ fn fingerprint(name: &str) -> u64 {
 impl<'a> Case<'a> {
     /// The whole way of one step: fill, encode, send, check, follow the pages, compare with the
     /// snapshot, remember.
-    async fn step(&mut self, step: &'a Step, has_snapshot: bool) -> Result<Progress, String> {
+    async fn step(&mut self, step: &'a Step, part: Part) -> Result<Progress, String> {
         let filled = self.fill(step)?;
         let encoded = self.encode(&filled)?;
         self.pause(step.after).await;
@@ -161,6 +173,9 @@ impl<'a> Case<'a> {
         if self.stop.is_set() && step.until.is_some() {
             return Err(INTERRUPTED.to_owned());
         }
+        if step.expect.status == ExpectedStatus::Accepted && is_refused(&exchange) {
+            return self.refused(&filled, &encoded, &exchange, part).await;
+        }
         self.reasons.extend(judgement.broken_rules);
         let mut findings = judgement.findings;
         let mut body = judgement.body;
@@ -168,13 +183,16 @@ impl<'a> Case<'a> {
         if let (Some(page), Some(_)) = (&mut body, &filled.operation.paging) {
             findings.extend(self.list(&filled, &encoded, &exchange, page).await);
         }
-        if has_snapshot && findings.is_empty() {
+        if part == Part::Body && findings.is_empty() {
             findings.extend(self.snapshot(&filled, &encoded, &exchange, body.as_ref()));
         }
         let answered = exchange.answer.is_ok();
         self.findings.extend(findings);
-        if let (Some(save), Some(body)) = (&step.save, body) {
-            self.memory.captures.insert(save.clone(), body);
+        if let Some(save) = &step.save {
+            let kept = self.kept(&filled, &encoded, &exchange, body);
+            self.memory
+                .captures
+                .extend(kept.map(|body| (save.clone(), body)));
         }
         Ok(if answered {
             Progress::GoOn
@@ -183,7 +201,33 @@ impl<'a> Case<'a> {
         })
     }
 
-    fn fill(&mut self, step: &'a Step) -> Result<Filled<'a>, String> {
+    /// What is captured of an answer: its body, and the id of an item that it has created.
+    pub(super) fn kept(
+        &self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        exchange: &Exchange,
+        body: Option<Value>,
+    ) -> Option<Value> {
+        let runner = self.runner;
+        let created = runner
+            .contract
+            .resource_served_by(filled.operation)
+            .filter(|resource| resource.create.as_ref() == Some(&filled.operation.id));
+        let new = created
+            .zip(exchange.answer.as_ref().ok())
+            .filter(|(_, r)| r.status / 100 == 2);
+        let id = new.and_then(|(resource, response)| {
+            let id = identity::of_new(runner, resource, encoded, response, body.as_ref())?;
+            Some((resource, id))
+        });
+        match id {
+            Some((resource, id)) => Some(identity::with_id(resource, id, body)),
+            None => body,
+        }
+    }
+
+    pub(super) fn fill(&mut self, step: &'a Step) -> Result<Filled<'a>, String> {
         let contract = self.runner.contract;
         let memory = &mut self.memory;
         let operation = contract
@@ -227,7 +271,7 @@ impl<'a> Case<'a> {
         })
     }
 
-    fn encode(&mut self, filled: &Filled<'a>) -> Result<Encoded<'a>, String> {
+    pub(super) fn encode(&mut self, filled: &Filled<'a>) -> Result<Encoded<'a>, String> {
         let (contract, target) = (self.runner.contract, self.runner.target);
         let (step, operation) = (filled.step, filled.operation);
         if let Some(url) = &step.follow {
@@ -237,8 +281,32 @@ impl<'a> Case<'a> {
                 .ok_or_else(|| format!("there is no URL to follow: {url}"))?;
             return follow(contract, target, operation, url, step.credentials);
         }
-        let values = fill::object(contract, &mut self.memory, &step.with)?;
-        encode(contract, target, operation, &values, step.credentials)
+        let memory = &mut self.memory;
+        let arguments = step
+            .parameters
+            .iter()
+            .map(|argument| {
+                Ok(Argument {
+                    value: fill::value(contract, memory, &argument.value)?,
+                    ..argument.clone()
+                })
+            })
+            .collect::<Result<_, String>>()?;
+        let body = match &step.body {
+            Some(Body::Value { media, value }) => Some(Body::Value {
+                media: media.clone(),
+                value: fill::value(contract, memory, value)?,
+            }),
+            other => other.clone(),
+        };
+        let message = Message {
+            values: fill::object(contract, memory, &step.with)?,
+            arguments,
+            body,
+            method: step.method.as_deref(),
+            credentials: step.credentials,
+        };
+        encode(contract, target, operation, message)
     }
 
     async fn pause(&mut self, after: Option<Duration>) {
@@ -289,19 +357,31 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn judge(
+    pub(super) fn judge(
         &mut self,
         filled: &Filled<'a>,
         encoded: &Encoded<'a>,
         exchange: &Exchange,
     ) -> Judgement {
         let status = match (&filled.step.expect.status, filled.promised) {
-            (ExpectedStatus::Success, _) => Status::Success,
+            (ExpectedStatus::Success | ExpectedStatus::Accepted, _) => Status::Success,
             (ExpectedStatus::Exact(status), _) => Status::Exact(*status),
             (ExpectedStatus::Refused, _) => Status::Refused,
+            (ExpectedStatus::Rejected, _) => Status::Rejected,
+            (ExpectedStatus::Unanswered, _) => Status::Unanswered,
             (ExpectedStatus::Error(_), Some(error)) => Status::Promised(error),
             (ExpectedStatus::Error(_), None) => Status::Documented,
         };
+        self.judge_as(status, filled, encoded, exchange)
+    }
+
+    pub(super) fn judge_as(
+        &mut self,
+        status: Status<'_>,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        exchange: &Exchange,
+    ) -> Judgement {
         let mut body = Vec::new();
         body.extend(filled.body.as_ref().map(ExpectedBody::Part));
         if let (Some(sample), Some(same_as)) = (&filled.same_as, &filled.step.expect.same_as) {
@@ -329,106 +409,8 @@ impl<'a> Case<'a> {
         judgement
     }
 
-    /// Fetches the pages that follow, if the step says so, and judges the list as a whole. The
-    /// items of all pages come to stand in the first page's body.
-    async fn list(
-        &mut self,
-        filled: &Filled<'a>,
-        encoded: &Encoded<'a>,
-        first: &Exchange,
-        body: &mut Value,
-    ) -> Vec<Finding> {
-        let Some(paging) = &filled.operation.paging else {
-            return Vec::new();
-        };
-        let items_of = |body: &Value| {
-            body.pointer(&paging.items)
-                .and_then(Value::as_array)
-                .cloned()
-        };
-        let Some(mut items) = items_of(body) else {
-            return Vec::new();
-        };
-        let next_of = |body: &Value| {
-            let next = paging.next.as_deref().and_then(|next| body.pointer(next));
-            next.and_then(Value::as_str).map(str::to_owned)
-        };
-        let mut findings = Vec::new();
-        let mut next = next_of(body).filter(|_| filled.step.walk);
-        let mut pages = 1;
-        let mut followed = Vec::new();
-        while let Some(url) = next {
-            let (runner, credentials) = (self.runner, filled.step.credentials);
-            let target = runner.target;
-            let problem = match follow(runner.contract, target, filled.operation, &url, credentials)
-            {
-                Ok(_) if followed.contains(&url) => {
-                    "the list comes back to a page that was there already".to_owned()
-                }
-                Ok(encoded) if pages < MAX_PAGES => {
-                    pages += 1;
-                    followed.push(url);
-                    let exchange = self.exchange(filled, &encoded).await;
-                    if self.got_nothing_to_judge(filled.step, &exchange) {
-                        return findings;
-                    }
-                    let page = Filled {
-                        body: None,
-                        same_as: None,
-                        items: None,
-                        ..*filled
-                    };
-                    let judgement = self.judge(&page, &encoded, &exchange);
-                    next = judgement
-                        .body
-                        .as_ref()
-                        .filter(|_| judgement.findings.is_empty())
-                        .and_then(next_of);
-                    findings.extend(judgement.findings);
-                    items.extend(
-                        judgement
-                            .body
-                            .as_ref()
-                            .and_then(items_of)
-                            .unwrap_or_default(),
-                    );
-                    continue;
-                }
-                Ok(_) => format!("the list does not end within {MAX_PAGES} pages"),
-                Err(problem) => problem,
-            };
-            findings.push(Self::finding(
-                filled,
-                first,
-                "paging",
-                &format!("body {}", paging.next.as_deref().unwrap_or_default()),
-                Some(runner.contract.document.place(&paging.pointer)),
-                problem,
-                "a list that ends",
-                url,
-            ));
-            break;
-        }
-        let expected = filled.items.clone().unwrap_or_default();
-        findings.extend(judge_list(
-            self.runner.checker,
-            self.runner.contract,
-            &encoded.call,
-            first,
-            &items,
-            &expected,
-            &filled.step.place,
-        ));
-        if pages > 1
-            && let Some(array) = body.pointer_mut(&paging.items)
-        {
-            *array = Value::Array(items);
-        }
-        findings
-    }
-
     /// Notes what the answer has created, and names its identifiers.
-    fn remember(
+    pub(super) fn remember(
         &mut self,
         filled: &Filled<'a>,
         encoded: &Encoded<'a>,
@@ -445,13 +427,15 @@ impl<'a> Case<'a> {
         let operation = filled.operation;
         if let Some(resource) = contract.resource_served_by(operation) {
             if resource.create.as_ref() == Some(&operation.id)
-                && let Some(id) = body.and_then(|body| body.get(&resource.id))
-                && self.runner.checker.is_id(resource, id)
+                && let Some(id) = identity::of_new(self.runner, resource, encoded, response, body)
             {
+                let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+                let path = encoded.call.path.iter().map(|(_, v)| v.clone());
+                let own = usize::from(resource.chosen);
                 self.created.push(Created {
                     resource: resource.name.clone(),
-                    parents: encoded.call.path.iter().map(|(_, v)| v.clone()).collect(),
-                    id: id.as_str().map_or_else(|| id.to_string(), str::to_owned),
+                    parents: path.take(encoded.call.path.len() - own).collect(),
+                    id,
                 });
             }
             if resource.delete.as_ref() == Some(&operation.id)
@@ -528,7 +512,9 @@ impl<'a> Case<'a> {
             &reply,
         );
         let text = self.runner.secrets.mask(&text).into_owned();
-        let Origin::Fixture { file, .. } = &self.scenario.origin;
+        let Origin::Fixture { file, .. } = &self.scenario.origin else {
+            return None;
+        };
         let (place, message, seen) =
             match store.compare(&self.scenario.name, &filled.step.name, file, &text) {
                 Comparison::Same => return None,
@@ -570,7 +556,7 @@ impl<'a> Case<'a> {
         clippy::too_many_arguments,
         reason = "each is one member of the finding"
     )]
-    fn finding(
+    pub(super) fn finding(
         filled: &Filled<'_>,
         exchange: &Exchange,
         check: &'static str,

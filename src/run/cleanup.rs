@@ -1,12 +1,9 @@
 //! Removing what a case has created.
 
-use serde_json::Map;
-
 use super::Runner;
 use super::case::Case;
-use super::encode::{Encoded, encode};
+use super::encode::{Encoded, Message, encode};
 use crate::contract::Resource;
-use crate::scenario::Credentials;
 
 /// An item that a case has created.
 #[derive(Debug, Clone)]
@@ -50,19 +47,16 @@ fn delete_request<'a>(
     item: &Created,
 ) -> Option<Encoded<'a>> {
     let operation = runner.contract.operation(resource.delete.as_deref()?)?;
-    let values = item.parents.iter().chain([&item.id]);
-    let with: Map<_, _> = operation
+    let ids = item.parents.iter().chain([&item.id]);
+    let values = operation
         .path
         .parameters()
-        .zip(values)
+        .zip(ids)
         .map(|(name, value)| (name.to_owned(), value.as_str().into()))
         .collect();
-    encode(
-        runner.contract,
-        runner.target,
-        operation,
-        &with,
-        Credentials::Right,
-    )
-    .ok()
+    let message = Message {
+        values,
+        ..Message::default()
+    };
+    encode(runner.contract, runner.target, operation, message).ok()
 }

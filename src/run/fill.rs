@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::contract::{Contract, Sampler};
+use crate::contract::{Contract, Location, Sampler};
 use crate::scenario::{Expression, Segment, Template};
 use crate::snapshot::Names;
 use crate::wire::pointer;
@@ -117,10 +117,19 @@ fn unknown_id(contract: &Contract, memory: &mut Memory, name: &str) -> Result<St
         .resource(name)
         .ok_or_else(|| format!("the contract has no resource '{name}'"))?;
     let property = pointer::join(&pointer::join(&resource.schema, "properties"), &resource.id);
+    // Where no answer shows an item, its path parameter tells what ids look like.
+    let parameter = || {
+        let mut operations = contract.operations.iter();
+        let operation = operations.find(|o| o.path.same_shape(&resource.item_path))?;
+        let name = operation.path.parameters().next_back()?;
+        operation.parameter(Location::Path, name)?.schema.clone()
+    };
     let schema = contract
         .document
         .resolve(&property)
         .ok()
+        .filter(|place| contract.document.get(place).is_some())
+        .or_else(parameter)
         .and_then(|place| contract.document.get(&place));
     let keyword = |name: &str| schema.and_then(|s| s.get(name)).and_then(Value::as_str);
     if let Some(sampler) = keyword("pattern").and_then(Sampler::new) {

@@ -7,6 +7,9 @@ mod encode;
 mod fill;
 mod health;
 mod http;
+mod identity;
+mod pages;
+mod refusal;
 mod schedule;
 mod send;
 mod slot;
@@ -29,7 +32,7 @@ use crate::snapshot::Store;
 use crate::wire::{Headers, Secrets};
 
 /// The checks that the runner itself makes.
-pub const CHECKS: [&str; 2] = [case::UNTIL, case::SNAPSHOT];
+pub const CHECKS: [&str; 3] = [case::UNTIL, case::SNAPSHOT, refusal::ACCEPTANCE];
 
 /// Where requests go, and in whose name.
 #[derive(Clone)]

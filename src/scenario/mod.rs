@@ -5,10 +5,12 @@ mod template;
 
 pub use template::{Expression, Segment, Template};
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::contract::Location;
 use crate::outcome::{Origin, Place};
 
 /// An ordered list of requests under one stable name.
@@ -26,6 +28,8 @@ pub struct Scenario {
     pub steps: Vec<Step>,
     /// Whether nothing else may run meanwhile.
     pub alone: bool,
+    /// Why it cannot be run, if so; it is reported all the same.
+    pub skip: Option<String>,
 }
 
 /// One request with its expectations. Texts in values may be templates.
@@ -37,6 +41,13 @@ pub struct Step {
     pub operation: String,
     /// Values of parameters and body properties, by name.
     pub with: Map<String, Value>,
+    /// Values of parameters by the place where they travel: for names that stand at two places,
+    /// and for values beside a whole body.
+    pub parameters: Vec<Argument>,
+    /// The body whole, in place of one made of `with`.
+    pub body: Option<Body>,
+    /// A method in place of the operation's own.
+    pub method: Option<String>,
     /// A URL from an earlier answer, which stands in for path and query.
     pub follow: Option<String>,
     /// Credentials to send.
@@ -51,8 +62,72 @@ pub struct Step {
     pub walk: bool,
     /// Shortest time between the answer before and this request.
     pub after: Option<Duration>,
-    /// Where the step is written.
+    /// The simplest request of the operation, sent if this one is refused for its form: if that
+    /// one is refused too, the refusal says nothing about this one.
+    pub control: Option<Box<Step>>,
+    /// Where the step is written, or the promise that it tries.
     pub place: Place,
+}
+
+impl Step {
+    /// A request without values, of which any documented success is expected.
+    pub fn new(operation: impl Into<String>, place: Place) -> Self {
+        let operation = operation.into();
+        Self {
+            name: operation.clone(),
+            operation,
+            with: Map::new(),
+            parameters: Vec::new(),
+            body: None,
+            method: None,
+            follow: None,
+            credentials: Credentials::Right,
+            expect: Expect::default(),
+            save: None,
+            until: None,
+            walk: false,
+            after: None,
+            control: None,
+            place,
+        }
+    }
+}
+
+/// How a person says one item of a resource is created: values of parameters and body properties
+/// by name, by the resource's name in snake case.
+#[derive(Debug, Clone, Default)]
+pub struct Recipes(pub BTreeMap<String, Map<String, Value>>);
+
+/// The value of one parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Argument {
+    /// Where it travels.
+    pub location: Location,
+    /// Its name.
+    pub name: String,
+    /// Its value. Texts may be templates.
+    pub value: Value,
+}
+
+/// The body of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// No body and no content type.
+    Absent,
+    /// A value, written in this media type. Texts may be templates.
+    Value {
+        /// The media type.
+        media: String,
+        /// The value.
+        value: Value,
+    },
+    /// A text as it is.
+    Raw {
+        /// The content type.
+        media: String,
+        /// The text.
+        text: String,
+    },
 }
 
 /// Credentials to send with a step.
@@ -94,6 +169,13 @@ pub enum ExpectedStatus {
     Error(String),
     /// Some 4xx: which one is not promised.
     Refused,
+    /// A documented success of a request that keeps the contract. What no schema knows may stand
+    /// against it (rights, state, rules of the business): such a refusal is no broken promise.
+    Accepted,
+    /// Some 4xx, documented or not, of a request that breaks the contract.
+    Rejected,
+    /// No success, of a request that no operation of the contract answers.
+    Unanswered,
 }
 
 /// A captured body that the answer must agree with, in all members that both have.

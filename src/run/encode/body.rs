@@ -46,6 +46,24 @@ pub(super) fn first(
     ))
 }
 
+/// Writes a value in the media type of this name.
+///
+/// # Errors
+/// When it is none of those that are known, or cannot hold the value.
+pub(super) fn of_media<'m>(
+    contract: &Contract,
+    known: impl IntoIterator<Item = &'m MediaType>,
+    name: &str,
+    value: &Value,
+) -> Result<Written, String> {
+    let mut known = known.into_iter();
+    let media = known
+        .find(|media| media.name == name)
+        .ok_or_else(|| format!("the operation takes no {name}"))?;
+    write(contract, media, concrete(name), value)
+        .map_err(|why| format!("the body cannot be written as {name}: {why}"))
+}
+
 /// A media type that a range covers, and the media type itself if it is none.
 fn concrete(name: &str) -> &str {
     match name {

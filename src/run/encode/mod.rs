@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::Target;
 use crate::check::Call;
 use crate::contract::{Contract, Operation};
-use crate::scenario::Credentials;
+use crate::scenario::{Argument, Body, Credentials};
 use crate::wire::Request;
 use authorize::authorize;
 use parameters::Written;
@@ -24,6 +24,21 @@ pub(super) struct Encoded<'a> {
     pub(super) call: Call<'a>,
 }
 
+/// What a request says, templates filled.
+#[derive(Default)]
+pub(super) struct Message<'a> {
+    /// Values of parameters and body properties, by name.
+    pub(super) values: Map<String, Value>,
+    /// Values of parameters by place.
+    pub(super) arguments: Vec<Argument>,
+    /// The body whole.
+    pub(super) body: Option<Body>,
+    /// A method in place of the operation's own.
+    pub(super) method: Option<&'a str>,
+    /// Credentials to send.
+    pub(super) credentials: Credentials,
+}
+
 /// Encodes a request.
 ///
 /// # Errors
@@ -32,27 +47,47 @@ pub(super) fn encode<'a>(
     contract: &'a Contract,
     target: &'a Target,
     operation: &'a Operation,
-    values: &Map<String, Value>,
-    credentials: Credentials,
+    message: Message<'_>,
 ) -> Result<Encoded<'a>, String> {
     let mut written = Written::new(operation);
     let mut fields = Map::new();
-    for (name, value) in values {
-        match operation.parameters.iter().find(|p| p.name == *name) {
-            Some(parameter) => written.add(contract, parameter, value)?,
+    for (name, value) in message.values {
+        match operation.parameters.iter().find(|p| p.name == name) {
+            Some(parameter) => written.add(contract, parameter, &value)?,
             None => {
-                fields.insert(name.clone(), value.clone());
+                fields.insert(name, value);
             }
         }
     }
+    for Argument {
+        location,
+        name,
+        value,
+    } in &message.arguments
+    {
+        let parameter = operation
+            .parameter(*location, name)
+            .ok_or_else(|| format!("the operation has no {location} parameter '{name}'"))?;
+        written.add(contract, parameter, value)?;
+    }
     let (path, path_values) = written.path(&operation.path)?;
-    let body = match &operation.body {
-        Some(body) if body.required || !fields.is_empty() => {
+    let body = match (message.body, &operation.body) {
+        (None, Some(body)) if body.required || !fields.is_empty() => {
             let value = Value::Object(fields.clone());
             Some(body::first(contract, body, &value)?)
         }
-        _ => None,
+        (None | Some(Body::Absent), _) => None,
+        (Some(Body::Value { media, value }), body) => {
+            let known = body.iter().flat_map(|body| &body.media);
+            let written = body::of_media(contract, known, &media, &value)?;
+            if let Value::Object(members) = value {
+                fields = members;
+            }
+            Some(written)
+        }
+        (Some(Body::Raw { media, text }), _) => Some(body::Written::new(&media, text)),
     };
+    let credentials = message.credentials;
     authorize(contract, target, operation, credentials, &mut written);
     let query = written.query.join("&");
     let url = format!(
@@ -61,7 +96,9 @@ pub(super) fn encode<'a>(
         if query.is_empty() { "" } else { "?" }
     );
     let request = Request {
-        method: operation.method.clone(),
+        method: message
+            .method
+            .map_or_else(|| operation.method.clone(), str::to_owned),
         url,
         headers: written.into_headers(body.as_ref().map(|body| body.content_type.as_str())),
         body: body.map(|body| body.bytes).unwrap_or_default(),

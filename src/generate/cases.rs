@@ -1,0 +1,326 @@
+//! The cases of one operation.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::Size;
+use super::provide::{Provider, Setup};
+use super::request::Draft;
+use super::spot::{At, Spot};
+use super::value::{Extent, Maker};
+use super::{misuse, variation, violation};
+use crate::contract::{Operation, snake_case};
+use crate::outcome::{Origin, Place};
+use crate::scenario::{Expect, ExpectedStatus, Scenario, Step};
+use crate::wire::pointer;
+
+/// Longest name of a case, in characters.
+const LONGEST: usize = 120;
+
+/// Gathers the cases of one operation.
+pub(super) struct Cases<'a> {
+    pub(super) maker: &'a Maker<'a>,
+    pub(super) provider: Provider<'a>,
+    pub(super) operation: &'a Operation,
+    seed: u64,
+    names: HashSet<String>,
+    scenarios: Vec<Scenario>,
+}
+
+/// What a case is called, and why it exists.
+pub(super) struct Title {
+    pub(super) slug: String,
+    pub(super) why: String,
+    /// JSON pointer of the promise that it tries; empty for the operation itself.
+    pub(super) promise: String,
+}
+
+/// What is done to a value.
+#[derive(Debug, Clone)]
+pub(super) enum Change {
+    Set(Value),
+    Remove,
+}
+
+/// Makes the steps of a case: its setup grows as they need it.
+pub(super) struct Stage<'a> {
+    pub(super) setup: Setup,
+    pub(super) random: fastrand::Rng,
+    pub(super) place: Place,
+    pub(super) provider: Provider<'a>,
+    pub(super) operation: &'a Operation,
+}
+
+/// All cases of an operation, or one that is skipped and says why.
+pub(super) fn of_operation<'a>(
+    maker: &'a Maker<'a>,
+    provider: Provider<'a>,
+    operation: &'a Operation,
+    size: Size,
+    seed: u64,
+) -> Vec<Scenario> {
+    let mut cases = Cases {
+        maker,
+        provider,
+        operation,
+        seed,
+        names: HashSet::new(),
+        scenarios: Vec::new(),
+    };
+    if !cases.base() {
+        return cases.scenarios;
+    }
+    variation::examples(&mut cases);
+    if size >= Size::Boundary {
+        let spots = cases.spots();
+        variation::add(&mut cases, &spots);
+        violation::bounds(&mut cases, &spots);
+        if size >= Size::Full {
+            violation::add(&mut cases, &spots);
+            misuse::add(&mut cases);
+        }
+    }
+    cases.scenarios
+}
+
+impl<'a> Cases<'a> {
+    /// The simplest request. If there is none, the case is skipped, and there are no others.
+    fn base(&mut self) -> bool {
+        let title = Title {
+            slug: "required_fields_only".to_owned(),
+            why: "only what is required".to_owned(),
+            promise: String::new(),
+        };
+        self.add(title, |stage| {
+            let draft = stage.request(Extent::Required)?;
+            Ok(Some(vec![stage.accepted(&draft, None)]))
+        });
+        self.scenarios
+            .iter()
+            .all(|scenario| scenario.skip.is_none())
+    }
+
+    /// Adds a case, unless it turns out to show nothing. One whose steps cannot be made is skipped
+    /// for that reason.
+    pub(super) fn add(
+        &mut self,
+        title: Title,
+        steps: impl FnOnce(&mut Stage<'a>) -> Result<Option<Vec<Step>>, String>,
+    ) {
+        let name = self.name(&title.slug);
+        let pointer = if title.promise.is_empty() {
+            self.operation.pointer.clone()
+        } else {
+            title.promise
+        };
+        let mut stage = Stage {
+            setup: Setup::default(),
+            random: fastrand::Rng::with_seed(self.seed ^ fingerprint(&name)),
+            place: Place {
+                file: String::new(),
+                line: None,
+                pointer,
+            },
+            provider: self.provider,
+            operation: self.operation,
+        };
+        let (steps, skip) = match steps(&mut stage) {
+            Ok(Some(steps)) => (steps, None),
+            Ok(None) => {
+                self.names.remove(&name);
+                return;
+            }
+            Err(reason) => (Vec::new(), Some(reason)),
+        };
+        self.scenarios.push(Scenario {
+            name,
+            operation: self.operation.id.clone(),
+            origin: Origin::Generated { why: title.why },
+            setup: if skip.is_some() {
+                Vec::new()
+            } else {
+                stage.setup.steps
+            },
+            steps,
+            alone: false,
+            skip,
+        });
+    }
+
+    /// A source of chance for something of this operation.
+    pub(super) fn random(&self, what: &str) -> fastrand::Rng {
+        let name = format!("{}::{what}", self.operation.id);
+        fastrand::Rng::with_seed(self.seed ^ fingerprint(&name))
+    }
+
+    /// A name that no other case of the operation has.
+    fn name(&mut self, slug: &str) -> String {
+        let slug: String = snake_case(slug).chars().take(LONGEST).collect();
+        let mut name = format!("{}::{slug}", self.operation.id);
+        let mut number = 2;
+        while !self.names.insert(name.clone()) {
+            name = format!("{}::{slug}_{number}", self.operation.id);
+            number += 1;
+        }
+        name
+    }
+
+    /// The places of the operation's requests that can be given other values. Where a value names
+    /// an item, only its shape can be broken.
+    pub(super) fn spots(&self) -> Vec<Spot<'a>> {
+        let mut random = self.random("");
+        let mut setup = Setup::default();
+        let schemas = self.maker.schemas();
+        let request = |extent, setup: &mut Setup, random: &mut fastrand::Rng| {
+            self.provider.request(self.operation, extent, setup, random)
+        };
+        let Ok(draft) = request(Extent::Everything, &mut setup, &mut random)
+            .or_else(|_| request(Extent::Required, &mut setup, &mut random))
+        else {
+            return Vec::new();
+        };
+        let mut spots = super::spot::of_arguments(schemas, &draft);
+        if let Some(body) = &draft.body {
+            spots.extend(super::spot::of_body(schemas, body));
+        }
+        spots
+    }
+}
+
+impl<'a> Stage<'a> {
+    /// A valid request of the operation.
+    pub(super) fn request(&mut self, extent: Extent) -> Result<Draft<'a>, String> {
+        self.provider
+            .request(self.operation, extent, &mut self.setup, &mut self.random)
+    }
+
+    /// A step whose request keeps the contract. If it is refused for its form, `control` is asked.
+    pub(super) fn accepted(&self, draft: &Draft<'_>, control: Option<&Draft<'_>>) -> Step {
+        let mut step = self.step(draft, ExpectedStatus::Accepted);
+        step.control = control.map(|draft| {
+            let mut control = self.step(draft, ExpectedStatus::Accepted);
+            "control".clone_into(&mut control.name);
+            Box::new(control)
+        });
+        step
+    }
+
+    /// A step of which this is expected.
+    pub(super) fn step(&self, draft: &Draft<'_>, status: ExpectedStatus) -> Step {
+        Step {
+            expect: Expect {
+                status,
+                ..Expect::default()
+            },
+            ..draft.step(format!("1_{}", self.operation.id), self.place.clone())
+        }
+    }
+
+    /// The simplest request with one change, and the simplest request itself.
+    pub(super) fn changed(
+        &mut self,
+        at: &At,
+        change: &Change,
+    ) -> Result<(Draft<'a>, Draft<'a>), String> {
+        let simplest = self.request(Extent::Required)?;
+        let mut draft = simplest.clone();
+        self.change(&mut draft, at, change)?;
+        Ok((draft, simplest))
+    }
+
+    /// Changes one value of a request.
+    pub(super) fn change(
+        &mut self,
+        draft: &mut Draft<'a>,
+        at: &At,
+        change: &Change,
+    ) -> Result<(), String> {
+        match at {
+            At::Argument(location, name) => match change {
+                Change::Set(value) => draft.set_argument(*location, name, value.clone()),
+                Change::Remove => draft
+                    .arguments
+                    .retain(|a| a.location != *location || a.name != *name),
+            },
+            At::Body(place) => self.change_body(draft, place, change)?,
+        }
+        Ok(())
+    }
+
+    fn change_body(
+        &mut self,
+        draft: &mut Draft<'a>,
+        place: &str,
+        change: &Change,
+    ) -> Result<(), String> {
+        let body = draft.body.take().ok_or("the operation has no body")?;
+        let mut value = body.value;
+        let holder = pointer::split_last(place).map_or("", |(holder, _)| holder);
+        let lacks = match change {
+            Change::Set(_) => value.pointer(holder).is_none() || is_item(place),
+            Change::Remove => value.pointer(place).is_none(),
+        };
+        if let (true, Some(schema), Some(field)) =
+            (lacks, &body.media.schema, pointer::tokens(place).next())
+        {
+            let mut whole = self.provider.maker().value(
+                schema,
+                "body",
+                Extent::Everything,
+                &mut self.random,
+            )?;
+            if let (Some(members), Some(member)) = (value.as_object_mut(), whole.get_mut(&field)) {
+                members.insert(field, member.take());
+            }
+        }
+        match change {
+            Change::Set(new) if place.is_empty() => value = new.clone(),
+            Change::Set(new) => {
+                let (holder, last) = pointer::split_last(place).unwrap_or_default();
+                match value.pointer_mut(holder) {
+                    Some(Value::Object(members)) => {
+                        members.insert(last, new.clone());
+                    }
+                    Some(Value::Array(items)) => {
+                        if let Some(item) = last.parse().ok().and_then(|i: usize| items.get_mut(i))
+                        {
+                            *item = new.clone();
+                        }
+                    }
+                    _ => return Err(format!("no request has a '{place}'")),
+                }
+            }
+            Change::Remove => {
+                let (holder, last) = pointer::split_last(place).unwrap_or_default();
+                if let Some(Value::Object(members)) = value.pointer_mut(holder) {
+                    members.shift_remove(&last);
+                }
+            }
+        }
+        let mut body = self.provider.draft_body(
+            self.operation,
+            body.media,
+            value,
+            &mut self.setup,
+            &mut self.random,
+        )?;
+        // What was changed stays as it is.
+        let below = format!("{place}/");
+        body.references
+            .retain(|(at, _)| at != place && !at.starts_with(&below));
+        draft.body = Some(body);
+        Ok(())
+    }
+}
+
+fn is_item(place: &str) -> bool {
+    pointer::split_last(place).is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// A number that depends on a name alone (FNV-1a).
+fn fingerprint(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

@@ -1,0 +1,311 @@
+//! Requests that are wrong beside their values: strangers, bodies that are none, ids that name
+//! nothing, methods that the contract does not have.
+
+use serde_json::{Value, json};
+
+use super::cases::{Cases, Stage, Title};
+use super::request::Draft;
+use super::sent;
+use super::value::Extent;
+use crate::contract::{Location, SchemeKind, When, snake_case};
+use crate::scenario::{Body, Credentials, ExpectedStatus, Step};
+
+/// Methods that are tried where the contract does not have them. HEAD and OPTIONS belong to HTTP.
+const METHODS: [&str; 4] = ["DELETE", "PATCH", "PUT", "POST"];
+
+pub(super) fn add(cases: &mut Cases<'_>) {
+    credentials(cases);
+    bodies(cases);
+    ids(cases);
+    methods(cases);
+}
+
+fn title(slug: &str, why: impl Into<String>) -> Title {
+    Title {
+        slug: slug.to_owned(),
+        why: why.into(),
+        promise: String::new(),
+    }
+}
+
+/// The promised error of this kind, or some refusal.
+fn refusal(stage: &Stage<'_>, when: When) -> ExpectedStatus {
+    let mut errors = stage.operation.errors.iter();
+    match errors.find(|error| error.when == when) {
+        Some(error) => ExpectedStatus::Error(error.name.clone()),
+        None => ExpectedStatus::Rejected,
+    }
+}
+
+fn credentials(cases: &mut Cases<'_>) {
+    let operation = cases.operation;
+    let is_open = operation.security.iter().any(Vec::is_empty);
+    if operation.security.is_empty() || is_open {
+        return;
+    }
+    let schemes = &cases.maker.contract().schemes;
+    let is_known = operation
+        .security
+        .iter()
+        .flatten()
+        .any(|index| !matches!(schemes[*index].kind, SchemeKind::Other(_)));
+    let tries = [
+        ("no_credentials", "no credentials", Credentials::None),
+        ("wrong_credentials", "wrong credentials", Credentials::Wrong),
+    ];
+    for (slug, why, credentials) in tries {
+        if credentials == Credentials::Wrong && !is_known {
+            continue;
+        }
+        cases.add(title(slug, why), |stage| {
+            let draft = stage.request(Extent::Required)?;
+            let status = refusal(stage, When::Credentials);
+            Ok(Some(vec![Step {
+                credentials,
+                ..stage.step(&draft, status)
+            }]))
+        });
+    }
+}
+
+fn bodies(cases: &mut Cases<'_>) {
+    let operation = cases.operation;
+    let Some(body) = &operation.body else { return };
+    let maker = cases.maker;
+    let Some(media) = body.media.iter().find(|m| super::request::is_writable(m)) else {
+        return;
+    };
+    // Who passes over a body that it does not understand sees an empty one.
+    let needs_body = body.required
+        && media
+            .schema
+            .as_ref()
+            .is_some_and(|schema| !maker.is_valid(schema, &json!({})));
+    let mut tries: Vec<(&str, &str, Body)> = Vec::new();
+    if needs_body {
+        tries.push(("no_body", "no body, which is required", Body::Absent));
+        let other = ["text/plain", "application/x-trueup"]
+            .into_iter()
+            .find(|name| !body.media.iter().any(|media| media.covers(name)));
+        if let Some(other) = other {
+            tries.push((
+                "wrong_content_type",
+                "a content type that the contract does not have",
+                Body::Raw {
+                    media: other.to_owned(),
+                    text: "trueup".to_owned(),
+                },
+            ));
+        }
+    }
+    if media.is_json() && (body.required || !body.properties.is_empty()) {
+        tries.push((
+            "malformed_body",
+            "a body that is no JSON",
+            Body::Raw {
+                media: media.name.clone(),
+                text: "{\"trueup\": ".to_owned(),
+            },
+        ));
+    }
+    for (slug, why, body) in tries {
+        cases.add(title(slug, why), |stage| {
+            let draft = stage.request(Extent::Required)?;
+            Ok(Some(vec![Step {
+                body: Some(body),
+                ..stage.step(&draft, ExpectedStatus::Rejected)
+            }]))
+        });
+    }
+}
+
+/// Whether the contract says that what does not exist is not found here.
+fn promises_unknown(cases: &Cases<'_>) -> bool {
+    let operation = cases.operation;
+    let documents_404 = operation
+        .responses
+        .iter()
+        .any(|response| response.status.to_string() == "404");
+    documents_404 || operation.errors.iter().any(|e| e.when == When::Unknown)
+}
+
+fn ids(cases: &mut Cases<'_>) {
+    let (contract, operation) = (cases.maker.contract(), cases.operation);
+    let promised = promises_unknown(cases);
+    let promised_error = operation.errors.iter().any(|e| e.when == When::Unknown);
+    let names: Vec<&str> = operation.path.parameters().collect();
+    for name in &names {
+        let Some(index) = contract.resource_index_of(operation, name) else {
+            continue;
+        };
+        malformed(cases, name);
+        let resource = &contract.resources[index];
+        let is_fetch = resource.fetch.as_deref() == Some(operation.id.as_str());
+        // DELETE may be idempotent and PUT may create, unless the contract says otherwise.
+        let is_due = match operation.method.as_str() {
+            "GET" => is_fetch || promised,
+            "DELETE" | "PUT" => promised_error,
+            _ => promised,
+        };
+        if !is_due {
+            continue;
+        }
+        let slug = snake_case(name);
+        let kind = resource.snake_name();
+        cases.add(
+            title(
+                &format!("unknown_{slug}"),
+                format!("a {name} that nothing has"),
+            ),
+            |stage| {
+                let unknown = json!(format!("{{{{unknown {kind}}}}}"));
+                with_id(stage, name, unknown, When::Unknown)
+            },
+        );
+        another_kind(cases, name, index);
+    }
+    if let [.., parent, _] = names.as_slice()
+        && promised
+        && let Some(index) = contract.resource_index_of(operation, parent)
+        && operation.method != "PUT"
+    {
+        another_parent(cases, parent, index);
+    }
+}
+
+/// An id that its own parameter forbids.
+fn malformed(cases: &mut Cases<'_>, name: &str) {
+    let parameter = cases.operation.parameter(Location::Path, name);
+    let value = json!("trueup");
+    if parameter.is_none_or(|p| sent::argument_violations(cases.maker, p, &value).is_empty()) {
+        return;
+    }
+    let slug = format!("malformed_{}", snake_case(name));
+    cases.add(
+        title(&slug, format!("a {name} of the wrong shape")),
+        |stage| {
+            let mut draft = stage.request(Extent::Required)?;
+            draft.set_argument(Location::Path, name, value);
+            Ok(Some(vec![stage.step(&draft, ExpectedStatus::Rejected)]))
+        },
+    );
+}
+
+/// A step with this value in place of an id.
+fn with_id(
+    stage: &mut Stage<'_>,
+    name: &str,
+    value: Value,
+    when: When,
+) -> Result<Option<Vec<Step>>, String> {
+    let mut draft: Draft<'_> = stage.request(Extent::Required)?;
+    draft.set_argument(Location::Path, name, value);
+    let status = refusal(stage, when);
+    Ok(Some(vec![stage.step(&draft, status)]))
+}
+
+/// The id of a parent in place of the item's, where ids of both kinds look different.
+fn another_kind(cases: &mut Cases<'_>, name: &str, index: usize) {
+    let (contract, operation) = (cases.maker.contract(), cases.operation);
+    let Some(parent) = contract.resources[index].parent else {
+        return;
+    };
+    let names: Vec<&str> = operation.path.parameters().collect();
+    let Some(other) = names
+        .iter()
+        .find(|other| contract.resource_index_of(operation, other) == Some(parent))
+    else {
+        return;
+    };
+    let slug = format!("{}_of_another_kind", snake_case(name));
+    let why = format!(
+        "the id of a {} as {name}",
+        contract.resources[parent].snake_name()
+    );
+    if !has_own_shape(cases, index) {
+        return;
+    }
+    let other = (*other).to_owned();
+    cases.add(title(&slug, why), |stage| {
+        let draft = stage.request(Extent::Required)?;
+        let Some(value) = draft.argument(Location::Path, &other).cloned() else {
+            return Ok(None);
+        };
+        let mut draft = draft;
+        draft.set_argument(Location::Path, name, value);
+        let status = refusal(stage, When::Unknown);
+        Ok(Some(vec![stage.step(&draft, status)]))
+    });
+}
+
+/// Whether ids of a resource cannot be those of others by chance, as small numbers can.
+fn has_own_shape(cases: &Cases<'_>, index: usize) -> bool {
+    let contract = cases.maker.contract();
+    let resource = &contract.resources[index];
+    let place = crate::wire::pointer::join(
+        &crate::wire::pointer::join(&resource.schema, "properties"),
+        &resource.id,
+    );
+    let document = &contract.document;
+    let schema = document.resolve(&place).ok();
+    let schema = schema.and_then(|place| document.get(&place));
+    schema.is_some_and(|schema| {
+        schema.get("pattern").is_some() || schema.get("format") == Some(&json!("uuid"))
+    })
+}
+
+/// An item under another parent than its own.
+fn another_parent(cases: &mut Cases<'_>, parent: &str, index: usize) {
+    let resource = cases.maker.contract().resources[index].snake_name();
+    let slug = format!("under_another_{resource}");
+    let why = format!("an item under another {resource} than its own");
+    cases.add(title(&slug, why), |stage| {
+        let mut draft = stage.request(Extent::Required)?;
+        let other = stage.provider.create(
+            index,
+            format!("other_{resource}"),
+            &mut stage.setup,
+            &mut stage.random,
+        )?;
+        draft.set_argument(Location::Path, parent, json!(other));
+        let status = refusal(stage, When::Unknown);
+        Ok(Some(vec![stage.step(&draft, status)]))
+    });
+}
+
+/// Methods that no operation on this path has. The first operation of a path tries them.
+fn methods(cases: &mut Cases<'_>) {
+    let (contract, operation) = (cases.maker.contract(), cases.operation);
+    let first = contract
+        .operations
+        .iter()
+        .find(|other| other.path.same_shape(&operation.path));
+    if first.is_none_or(|first| first.id != operation.id) {
+        return;
+    }
+    for method in METHODS {
+        // A path such as `/pets/mine` is also one of `/pets/{id}`.
+        let sample = operation
+            .path
+            .expand(|_| Some("x".into()))
+            .unwrap_or_default();
+        if contract.route(method, &sample).is_some() {
+            continue;
+        }
+        let slug = format!("undocumented_method_{method}");
+        cases.add(
+            title(
+                &slug,
+                format!("{method}, which the contract does not have here"),
+            ),
+            |stage| {
+                let draft = stage.request(Extent::Required)?;
+                Ok(Some(vec![Step {
+                    method: Some(method.to_owned()),
+                    body: Some(Body::Absent),
+                    ..stage.step(&draft, ExpectedStatus::Unanswered)
+                }]))
+            },
+        );
+    }
+}

@@ -1,0 +1,55 @@
+//! Cases made from the contract itself: requests that keep it, requests that break it in one way,
+//! and all that they need. Everything is decided by the contract and a seed.
+
+mod cases;
+mod echo;
+mod misuse;
+mod number;
+mod provide;
+mod reference;
+mod request;
+mod schema;
+mod sent;
+mod spot;
+mod text;
+mod value;
+mod variation;
+mod violation;
+
+pub use provide::{Provider, Setup};
+pub use request::{Draft, DraftBody};
+pub use value::{Extent, Maker};
+
+use crate::contract::Contract;
+use crate::scenario::{Recipes, Scenario};
+use crate::spec::LoadError;
+
+/// How many cases are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Size {
+    /// The simplest request of each operation, and the document's own examples.
+    Examples,
+    /// All fields, the values of enums, both sides of every bound.
+    Boundary,
+    /// Every promise about a request, broken once.
+    Full,
+}
+
+/// The cases of a contract, operation by operation. Equal seeds give equal cases.
+///
+/// # Errors
+/// When a schema cannot be compiled.
+pub fn cases(
+    contract: &Contract,
+    recipes: &Recipes,
+    size: Size,
+    seed: u64,
+) -> Result<Vec<Scenario>, LoadError> {
+    let maker = Maker::new(contract, &contract.operations)?;
+    let provider = Provider::new(&maker, recipes);
+    Ok(contract
+        .operations
+        .iter()
+        .flat_map(|operation| cases::of_operation(&maker, provider, operation, size, seed))
+        .collect())
+}

@@ -1,0 +1,368 @@
+//! What a request needs to reach the code behind its ids: parents, and items that it refers to,
+//! each created through the contract's own operations.
+
+use serde_json::{Map, Value};
+
+use super::reference;
+use super::request::{Draft, DraftBody, is_writable};
+use super::value::{Extent, Maker};
+use crate::contract::{Contract, Location, Operation, Parameter, snake_case};
+use crate::outcome::Place;
+use crate::scenario::{Argument, Expect, ExpectedStatus, Expression, Recipes, Step, Template};
+
+/// Headers that parameters cannot set (`OpenAPI` 3.0.3, Parameter Object).
+const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
+
+/// Words that end the names of parameters whose values only the server knows.
+const OPAQUE: [&str; 7] = [
+    "token",
+    "cursor",
+    "after",
+    "before",
+    "continuation",
+    "marker",
+    "etag",
+];
+
+/// Makes requests, and the steps that create what they need.
+#[derive(Debug, Clone, Copy)]
+pub struct Provider<'a> {
+    maker: &'a Maker<'a>,
+    recipes: &'a Recipes,
+}
+
+/// Items that a scenario creates first.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// The requests that create them, parents first.
+    pub steps: Vec<Step>,
+    /// What was captured: index of the resource, name of the capture.
+    captured: Vec<(usize, String)>,
+    /// Resources that are being created.
+    open: Vec<usize>,
+}
+
+impl<'a> Provider<'a> {
+    /// A provider that follows these recipes where there is one.
+    pub fn new(maker: &'a Maker<'a>, recipes: &'a Recipes) -> Self {
+        Self { maker, recipes }
+    }
+
+    /// What makes the values.
+    pub fn maker(&self) -> &'a Maker<'a> {
+        self.maker
+    }
+
+    fn contract(&self) -> &'a Contract {
+        self.maker.contract()
+    }
+
+    /// A valid request of an operation. What it needs is added to the setup, unless it is there.
+    ///
+    /// # Errors
+    /// Why there is none, and what a user could give.
+    pub fn request(
+        &self,
+        operation: &'a Operation,
+        extent: Extent,
+        setup: &mut Setup,
+        random: &mut fastrand::Rng,
+    ) -> Result<Draft<'a>, String> {
+        let mut arguments = Vec::new();
+        for name in operation.path.parameters() {
+            let item = self
+                .contract()
+                .resource_index_of(operation, name)
+                .filter(|index| !self.chooses(*index, operation));
+            let value = if let Some(index) = item {
+                Value::from(self.provide(index, setup, random)?)
+            } else {
+                let parameter = operation
+                    .parameter(Location::Path, name)
+                    .ok_or_else(|| format!("the path parameter '{name}' is not described"))?;
+                self.value(parameter, random)?
+            };
+            arguments.push(Argument {
+                location: Location::Path,
+                name: name.to_owned(),
+                value,
+            });
+        }
+        for parameter in &operation.parameters {
+            let wanted = parameter.required || extent == Extent::Everything;
+            if parameter.location == Location::Path || !wanted || is_reserved(parameter) {
+                continue;
+            }
+            if !parameter.required && self.is_opaque(parameter) {
+                continue;
+            }
+            let made = match reference::named(self.contract(), operation, &parameter.name) {
+                Some(index) => self.provide(index, setup, random).map(Value::from),
+                None => self.value(parameter, random),
+            };
+            match made {
+                Ok(value) => arguments.push(Argument {
+                    location: parameter.location,
+                    name: parameter.name.clone(),
+                    value,
+                }),
+                Err(reason) if parameter.required => return Err(reason),
+                Err(_) => {}
+            }
+        }
+        Ok(Draft {
+            operation,
+            arguments,
+            body: self.body(operation, extent, setup, random)?,
+        })
+    }
+
+    /// Whether an operation creates an item under an id that it chooses.
+    fn chooses(&self, index: usize, operation: &Operation) -> bool {
+        let resource = &self.contract().resources[index];
+        resource.chosen && resource.create.as_ref() == Some(&operation.id)
+    }
+
+    /// Whether only the server knows values of a parameter: a text that says where a page begins,
+    /// of which the schema says nothing else.
+    fn is_opaque(&self, parameter: &Parameter) -> bool {
+        let words = snake_case(&parameter.name);
+        let last = words.rsplit('_').next().unwrap_or_default();
+        let node = parameter
+            .schema
+            .as_deref()
+            .and_then(|schema| self.maker.schemas().at(schema));
+        OPAQUE.contains(&last)
+            && node.is_some_and(|node| {
+                let merged = self.maker.schemas().merge(&node, 0);
+                merged.examples.is_empty() && merged.choices.is_none() && merged.format.is_none()
+            })
+    }
+
+    fn value(&self, parameter: &Parameter, random: &mut fastrand::Rng) -> Result<Value, String> {
+        let schema = parameter.schema.as_deref().ok_or_else(|| {
+            format!(
+                "the parameter '{}' has no schema to make values of",
+                parameter.name
+            )
+        })?;
+        self.maker
+            .value(schema, &parameter.name, Extent::Everything, random)
+    }
+
+    fn body(
+        &self,
+        operation: &'a Operation,
+        extent: Extent,
+        setup: &mut Setup,
+        random: &mut fastrand::Rng,
+    ) -> Result<Option<DraftBody<'a>>, String> {
+        let Some(body) = &operation.body else {
+            return Ok(None);
+        };
+        let Some(media) = body.media.iter().find(|media| is_writable(media)) else {
+            let names: Vec<&str> = body.media.iter().map(|m| m.name.as_str()).collect();
+            return if body.required {
+                Err(format!("no body can be written as {}", names.join(" or ")))
+            } else {
+                Ok(None)
+            };
+        };
+        let Some(schema) = &media.schema else {
+            let value = media
+                .example
+                .clone()
+                .unwrap_or_else(|| Value::Object(Map::new()));
+            return Ok(Some(DraftBody {
+                media,
+                value,
+                references: Vec::new(),
+            }));
+        };
+        let value = self.maker.value(schema, "body", extent, random)?;
+        self.draft_body(operation, media, value, setup, random)
+            .map(Some)
+    }
+
+    /// A body of this value, whose references lead to real items where these can be created.
+    ///
+    /// # Errors
+    /// When the value refers to what cannot be created.
+    pub fn draft_body(
+        &self,
+        operation: &Operation,
+        media: &'a crate::contract::MediaType,
+        value: Value,
+        setup: &mut Setup,
+        random: &mut fastrand::Rng,
+    ) -> Result<DraftBody<'a>, String> {
+        let mut references = Vec::new();
+        for (place, index) in reference::in_body(self.contract(), operation, &value) {
+            references.push((place, self.provide(index, setup, random)?));
+        }
+        Ok(DraftBody {
+            media,
+            value,
+            references,
+        })
+    }
+
+    /// The template of an item's id, after the steps that create it.
+    ///
+    /// # Errors
+    /// Why it cannot be created.
+    pub fn provide(
+        &self,
+        index: usize,
+        setup: &mut Setup,
+        random: &mut fastrand::Rng,
+    ) -> Result<String, String> {
+        let resource = &self.contract().resources[index];
+        if let Some((_, capture)) = setup.captured.iter().find(|(known, _)| *known == index) {
+            return Ok(self.template(index, capture));
+        }
+        self.create(index, resource.snake_name(), setup, random)
+    }
+
+    /// The template of the id of one more item, captured under this name.
+    ///
+    /// # Errors
+    /// Why it cannot be created.
+    pub fn create(
+        &self,
+        index: usize,
+        capture: String,
+        setup: &mut Setup,
+        random: &mut fastrand::Rng,
+    ) -> Result<String, String> {
+        let contract = self.contract();
+        let resource = &contract.resources[index];
+        let name = resource.snake_name();
+        let recipe = self.recipes.0.get(&name);
+        let Some(operation) = resource
+            .create
+            .as_ref()
+            .and_then(|id| contract.operation(id))
+        else {
+            // Who cannot create one may name one.
+            let given = recipe.and_then(|recipe| recipe.get(&resource.id));
+            return given.and_then(plain).ok_or_else(|| {
+                format!(
+                    "no operation of the contract creates a {name}; name one in a fixture file: \
+                     `resources: {{ {name}: {{ {}: ... }} }}`",
+                    resource.id
+                )
+            });
+        };
+        if setup.open.contains(&index) {
+            return Err(format!("a {name} is needed to create a {name}"));
+        }
+        setup.open.push(index);
+        let step = match recipe {
+            Some(recipe) => self.by_recipe(operation, recipe, setup, random),
+            None => self
+                .request(operation, Extent::Required, setup, random)
+                .map(|draft| draft.step(String::new(), self.place(operation))),
+        };
+        setup.open.pop();
+        let step = step.map_err(|reason| format!("no {name} can be created: {reason}"))?;
+        setup.steps.push(Step {
+            name: format!("given_{capture}"),
+            expect: Expect {
+                status: ExpectedStatus::Accepted,
+                ..Expect::default()
+            },
+            save: Some(capture.clone()),
+            ..step
+        });
+        let template = self.template(index, &capture);
+        setup.captured.push((index, capture));
+        Ok(template)
+    }
+
+    /// The request that a person has written down.
+    fn by_recipe(
+        &self,
+        operation: &'a Operation,
+        recipe: &Map<String, Value>,
+        setup: &mut Setup,
+        random: &mut fastrand::Rng,
+    ) -> Result<Step, String> {
+        let contract = self.contract();
+        let mut names = Vec::new();
+        recipe
+            .values()
+            .for_each(|value| captures(value, &mut names));
+        for name in names {
+            if let Some(index) = contract
+                .resources
+                .iter()
+                .position(|r| r.snake_name() == name)
+            {
+                self.provide(index, setup, random)?;
+            }
+        }
+        let mut with = recipe.clone();
+        for name in operation.path.parameters() {
+            let resource = contract.resource_index_of(operation, name);
+            if let (false, Some(index)) = (with.contains_key(name), resource) {
+                let template = self.provide(index, setup, random)?;
+                with.insert(name.to_owned(), Value::from(template));
+            }
+        }
+        Ok(Step {
+            with,
+            ..Step::new(operation.id.clone(), self.place(operation))
+        })
+    }
+
+    /// Where an operation stands; its line is looked up when somebody asks.
+    pub fn place(&self, operation: &Operation) -> Place {
+        Place {
+            file: String::new(),
+            line: None,
+            pointer: operation.pointer.clone(),
+        }
+    }
+
+    fn template(&self, index: usize, capture: &str) -> String {
+        format!(
+            "{{{{{capture}.{}}}}}",
+            self.contract().resources[index].id_path()
+        )
+    }
+}
+
+/// Names of the captures that a value refers to.
+fn captures(value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::String(text) => {
+            let template = Template::parse(text).ok();
+            names.extend(
+                template
+                    .iter()
+                    .flat_map(Template::gaps)
+                    .filter_map(|gap| match gap {
+                        Expression::Capture { name, .. } => Some(name.clone()),
+                        _ => None,
+                    }),
+            );
+        }
+        Value::Array(items) => items.iter().for_each(|item| captures(item, names)),
+        Value::Object(members) => members.values().for_each(|member| captures(member, names)),
+        _ => {}
+    }
+}
+
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn is_reserved(parameter: &Parameter) -> bool {
+    parameter.location == Location::Header
+        && RESERVED.contains(&parameter.name.to_ascii_lowercase().as_str())
+}

@@ -1,0 +1,211 @@
+//! What a request says once it is sent: a form or a query carries texts, so types are lost, and an
+//! empty list is gone. A violation counts only if every reading of what was sent breaks the schema.
+
+use serde_json::{Map, Value};
+
+use super::request::DraftBody;
+use super::value::Maker;
+use crate::contract::{Location, MediaType, Parameter, Violation};
+use crate::spec::Direction;
+
+/// Most readings of one value that are looked at.
+const MOST: usize = 64;
+
+/// How a body breaks its schema as sent; none if some reading of it does not. `field` is the
+/// member that was changed: what stands in it is read in every way that a text can be.
+pub(super) fn body_violations(
+    maker: &Maker<'_>,
+    body: &DraftBody<'_>,
+    field: Option<&str>,
+) -> Vec<Violation> {
+    let Some(schema) = &body.media.schema else {
+        return Vec::new();
+    };
+    let judge = |mut value: Value| {
+        maker
+            .validators()
+            .violations(schema, Direction::Request, &mut value)
+    };
+    if body.media.is_json() {
+        return judge(body.value.clone());
+    }
+    let Value::Object(members) = &body.value else {
+        return Vec::new();
+    };
+    let mut first = None;
+    for reading in form_readings(members, field) {
+        let violations = judge(Value::Object(reading));
+        if violations.is_empty() {
+            return violations;
+        }
+        first.get_or_insert(violations);
+    }
+    first.unwrap_or_default()
+}
+
+/// How the value of a parameter breaks its schema as sent.
+pub(super) fn argument_violations(
+    maker: &Maker<'_>,
+    parameter: &Parameter,
+    value: &Value,
+) -> Vec<Violation> {
+    let Some(schema) = &parameter.schema else {
+        return Vec::new();
+    };
+    let mut first = None;
+    let readings = readings(value);
+    // An empty list sends nothing at all.
+    if readings.is_empty() && !parameter.required {
+        return Vec::new();
+    }
+    for mut reading in readings {
+        let violations = maker
+            .validators()
+            .violations(schema, Direction::Request, &mut reading);
+        if violations.is_empty() {
+            return violations;
+        }
+        first.get_or_insert(violations);
+    }
+    first.unwrap_or_default()
+}
+
+/// Whether a value can be sent at this place at all.
+pub(super) fn can_travel(location: Location, value: &Value) -> bool {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match location {
+        Location::Query => true,
+        // No path segment is empty, and dots are resolved on the way.
+        Location::Path => !text.is_empty() && text != "." && text != "..",
+        Location::Header | Location::Cookie => {
+            !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b';')
+        }
+    }
+}
+
+/// Whether the body of a media type carries values with their types.
+pub(super) fn is_typed(media: &MediaType) -> bool {
+    media.is_json()
+}
+
+/// The readings of a form, one member of which was changed.
+fn form_readings(members: &Map<String, Value>, field: Option<&str>) -> Vec<Map<String, Value>> {
+    let mut rest = Map::new();
+    for (name, value) in members {
+        let is_gone = value.as_array().is_some_and(Vec::is_empty);
+        if Some(name.as_str()) != field && !is_gone {
+            rest.insert(name.clone(), value.clone());
+        }
+    }
+    let changed = field.and_then(|field| Some((field, members.get(field)?)));
+    let Some((name, value)) = changed else {
+        return vec![rest];
+    };
+    let readings = readings(value);
+    if readings.is_empty() {
+        return vec![rest];
+    }
+    readings
+        .into_iter()
+        .map(|reading| {
+            let mut members = rest.clone();
+            members.insert(name.to_owned(), reading);
+            members
+        })
+        .collect()
+}
+
+/// All that a value may be taken for once it is text; nothing for an empty list.
+fn readings(value: &Value) -> Vec<Value> {
+    let Value::Array(items) = value else {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        let mut found = text_readings(&text);
+        let lists: Vec<Value> = found
+            .iter()
+            .map(|reading| Value::Array(vec![reading.clone()]))
+            .collect();
+        found.extend(lists);
+        return found;
+    };
+    let mut lists: Vec<Vec<Value>> = vec![Vec::new()];
+    for item in items {
+        let text = match item {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let readings = text_readings(&text);
+        lists = lists
+            .into_iter()
+            .flat_map(|list| {
+                readings.iter().map(move |reading| {
+                    let mut list = list.clone();
+                    list.push(reading.clone());
+                    list
+                })
+            })
+            .take(MOST)
+            .collect();
+    }
+    match items.len() {
+        0 => Vec::new(),
+        1 => lists
+            .into_iter()
+            .flat_map(|list| {
+                [
+                    list.first().cloned().unwrap_or_default(),
+                    Value::Array(list),
+                ]
+            })
+            .collect(),
+        _ => lists.into_iter().map(Value::Array).collect(),
+    }
+}
+
+fn text_readings(text: &str) -> Vec<Value> {
+    let mut found = vec![Value::from(text)];
+    if text.is_empty() {
+        found.push(Value::Null);
+    }
+    // Numbers, words and JSON texts, in any spelling that some reader takes.
+    found.extend(serde_json::from_str::<Value>(text.trim()).ok());
+    if let Ok(number) = text.trim().parse::<f64>() {
+        found.extend(serde_json::Number::from_f64(number).map(Value::Number));
+    }
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => found.push(Value::Bool(true)),
+        "false" | "0" | "no" | "off" => found.push(Value::Bool(false)),
+        _ => {}
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn texts_have_no_types() {
+        assert!(readings(&json!(5)).contains(&json!("5")));
+        assert!(readings(&json!("5")).contains(&json!(5)));
+        assert!(readings(&json!("TRUE")).contains(&json!(true)));
+        assert!(readings(&json!("x")).contains(&json!(["x"])));
+        assert!(readings(&json!(["1", "2"])).contains(&json!([1, 2])));
+        assert!(readings(&json!([])).is_empty());
+    }
+
+    #[test]
+    fn an_empty_list_is_no_member() {
+        let members = json!({"a": [], "b": "x"});
+        let readings = form_readings(members.as_object().unwrap(), Some("a"));
+        assert_eq!(readings.len(), 1);
+        assert!(!readings[0].contains_key("a"));
+    }
+}

@@ -1,0 +1,443 @@
+//! Requests that break the contract in one way. What is sent is read back and judged before it
+//! counts as a violation.
+
+use serde_json::{Value, json};
+
+use super::cases::{Cases, Change, Stage, Title};
+use super::request::Draft;
+use super::spot::{At, Spot};
+use super::value::{Extent, Maker};
+use super::variation::{items, place_of, spelled};
+use super::{number, sent, text};
+use crate::contract::{Operation, Violation};
+use crate::scenario::{ExpectedStatus, Step};
+use crate::wire::pointer;
+
+/// Longest text that is sent to exceed a limit.
+const LONGEST: usize = 100_000;
+/// Longest list that is sent to exceed a limit.
+const MOST_ITEMS: usize = 300;
+
+/// One way to break a promise, with the changes that may do it.
+struct Breach {
+    slug: String,
+    why: String,
+    keyword: &'static str,
+    changes: Vec<Change>,
+}
+
+impl Breach {
+    fn new(
+        slug: impl Into<String>,
+        why: impl Into<String>,
+        keyword: &'static str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Self {
+        Self {
+            slug: slug.into(),
+            why: why.into(),
+            keyword,
+            changes: values.into_iter().map(Change::Set).collect(),
+        }
+    }
+}
+
+/// The outer side of every bound.
+pub(super) fn bounds(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
+    for spot in spots {
+        for breach in lengths(cases, spot)
+            .into_iter()
+            .chain(numbers(spot))
+            .chain(counts(cases, spot))
+        {
+            attempt(cases, spot, breach);
+        }
+    }
+}
+
+/// Everything else that a request can break.
+pub(super) fn add(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
+    for spot in spots {
+        for breach in shapes(cases, spot) {
+            attempt(cases, spot, breach);
+        }
+    }
+    conditions(cases, spots);
+}
+
+fn lengths(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
+    let merged = &spot.merged;
+    if merged.kind() != Some("string") || merged.choices.is_some() {
+        return Vec::new();
+    }
+    let (slug, name) = (spot.slug(), &spot.name);
+    let mut random = cases.random(&format!("{slug} outside"));
+    let mut of_length = |length: usize| {
+        text::exactly(merged, length, &mut random)
+            // No text of that length keeps the pattern: two promises are broken at once.
+            .unwrap_or_else(|| "x".repeat(length))
+    };
+    let mut found = Vec::new();
+    if let Some(least) = merged.min_length.checked_sub(1) {
+        found.push(Breach::new(
+            format!("{slug}_of_{least}_characters"),
+            format!("minLength {} missed by one in {name}", least + 1),
+            "minLength",
+            [json!(of_length(least))],
+        ));
+    }
+    if let Some(most) = merged.max_length.filter(|most| *most < LONGEST) {
+        found.push(Breach::new(
+            format!("{slug}_of_{}_characters", most + 1),
+            format!("maxLength {most} exceeded by one in {name}"),
+            "maxLength",
+            [json!(of_length(most + 1))],
+        ));
+    }
+    found
+}
+
+fn numbers(spot: &Spot<'_>) -> Vec<Breach> {
+    let merged = &spot.merged;
+    let Some(kind @ ("integer" | "number")) = merged.kind() else {
+        return Vec::new();
+    };
+    let whole = kind == "integer";
+    let (slug, name) = (spot.slug(), &spot.name);
+    let mut found = Vec::new();
+    for (keyword, value) in [
+        ("minimum", number::below(merged, whole)),
+        ("maximum", number::above(merged, whole)),
+    ] {
+        let Some(value) = value else { continue };
+        let word = if keyword == "minimum" {
+            "missed"
+        } else {
+            "exceeded"
+        };
+        found.push(Breach::new(
+            format!("{slug}_of_{}", spelled(&value)),
+            format!("{keyword} {word} by {name} = {value}"),
+            keyword,
+            [value],
+        ));
+    }
+    if let Some(step) = merged.multiple_of
+        && let Some(Value::Number(right)) =
+            number::make(merged, whole, &mut fastrand::Rng::with_seed(1))
+    {
+        let wrong = right.as_f64().map(|right| right + step / 2.0);
+        found.push(Breach::new(
+            format!("{slug}_no_multiple"),
+            format!("multipleOf {step} broken in {name}"),
+            "multipleOf",
+            wrong.map(|wrong| json!(wrong)),
+        ));
+    }
+    found
+}
+
+fn counts(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
+    let merged = &spot.merged;
+    if merged.kind() != Some("array") {
+        return Vec::new();
+    }
+    let (slug, name) = (spot.slug(), &spot.name);
+    let mut found = Vec::new();
+    let fewer = merged.min_items.checked_sub(1);
+    let more = merged.max_items.filter(|n| *n < MOST_ITEMS).map(|n| n + 1);
+    for (keyword, count) in [("minItems", fewer), ("maxItems", more)] {
+        if let Some((count, items)) = count.and_then(|n| Some((n, items(cases, spot, n)?))) {
+            found.push(Breach::new(
+                format!("{slug}_of_{count}_items"),
+                format!("{keyword} broken by one in {name}"),
+                keyword,
+                [items],
+            ));
+        }
+    }
+    if merged.unique_items
+        && let Some(Value::Array(mut twice)) = items(cases, spot, 1)
+    {
+        twice.extend(twice.clone());
+        found.push(Breach::new(
+            format!("{slug}_with_equal_items"),
+            format!("uniqueItems broken in {name}"),
+            "uniqueItems",
+            [Value::Array(twice)],
+        ));
+    }
+    found
+}
+
+/// Missing values, and values of another type, enum, pattern or format.
+fn shapes(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
+    let merged = &spot.merged;
+    let (slug, name) = (spot.slug(), &spot.name);
+    let mut found = Vec::new();
+    let is_root = spot.at == At::Body(String::new());
+    if spot.required && !is_root {
+        found.push(Breach {
+            slug: format!("without_{slug}"),
+            why: format!("missing required field {name}"),
+            keyword: "required",
+            changes: vec![Change::Remove],
+        });
+    }
+    let told = if is_root { "the body" } else { name };
+    found.push(Breach::new(
+        format!("{slug}_of_another_type"),
+        format!("another type than that of {told}"),
+        "type",
+        other_types(merged.kind(), spot.is_item()),
+    ));
+    if merged.kind() == Some("integer") {
+        found.push(Breach::new(
+            format!("{slug}_with_a_fraction"),
+            format!("a fraction in {name}, which is an integer"),
+            "type",
+            [json!(1.5)],
+        ));
+    }
+    if spot.required && !is_root {
+        found.push(Breach::new(
+            format!("{slug}_is_null"),
+            format!("null for {name}"),
+            "type",
+            [Value::Null],
+        ));
+    }
+    if merged.choices.is_some() {
+        found.push(Breach::new(
+            format!("{slug}_off_enum"),
+            format!("a value that the enum of {name} does not have"),
+            "enum",
+            [json!("trueup-no-such-value"), json!(987_654_321)],
+        ));
+        return found;
+    }
+    if merged.kind() == Some("string") {
+        if let Some(pattern) = merged.patterns.first() {
+            let mut random = cases.random(&format!("{slug} off pattern"));
+            let right = text::make(merged, &mut random);
+            found.push(Breach::new(
+                format!("{slug}_off_pattern"),
+                format!("pattern broken in {name}"),
+                "pattern",
+                right
+                    .iter()
+                    .flat_map(|right| text::off_pattern(pattern, right)),
+            ));
+        }
+        if let Some(format) = merged.format {
+            found.push(Breach::new(
+                format!("{slug}_off_format"),
+                format!("format {format} broken in {name}"),
+                "format",
+                ["trueup", "trueup !", "/trueup{", "trueup("].map(Value::from),
+            ));
+        }
+    }
+    found
+}
+
+/// Values that nobody takes for one of this type.
+fn other_types(kind: Option<&str>, is_item: bool) -> Vec<Value> {
+    match kind {
+        Some("string") => vec![json!({ "trueup": [] })],
+        Some("object") if !is_item => vec![json!([]), json!("trueup")],
+        Some(_) => vec![json!("trueup"), json!({ "trueup": [] })],
+        None => Vec::new(),
+    }
+}
+
+/// Members that nothing allows, and constraints over several members.
+fn conditions(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
+    for spot in spots {
+        let At::Body(at) = &spot.at else { continue };
+        if spot.merged.kind() != Some("object") {
+            continue;
+        }
+        let unknown = Spot {
+            at: At::Body(pointer::join(at, "trueup_unknown")),
+            name: format!("{} trueup_unknown", spot.name).trim().to_owned(),
+            ..spot.clone()
+        };
+        let breach = Breach::new(
+            format!("{}_with_an_unknown_member", spot.slug()),
+            "a member that additionalProperties forbids",
+            "additionalProperties",
+            [json!("trueup")],
+        );
+        attempt(cases, &unknown, breach);
+        for (name, _) in &spot.merged.properties {
+            if at.is_empty() && !spot.merged.required.contains(name) {
+                without(
+                    cases,
+                    spot,
+                    &[name],
+                    format!("all fields but {name}, which one of them needs"),
+                );
+            }
+        }
+        for names in alternatives(spot.node.schema) {
+            let told = names.join(" and ");
+            without(
+                cases,
+                spot,
+                &names,
+                format!("all fields but {told}, one of which is needed"),
+            );
+        }
+    }
+}
+
+/// The members that the alternatives of a schema require.
+fn alternatives(schema: &Value) -> Vec<Vec<&str>> {
+    let mut found = Vec::new();
+    for keyword in ["anyOf", "oneOf"] {
+        let Some(Value::Array(branches)) = schema.get(keyword) else {
+            continue;
+        };
+        let names: Vec<&str> = branches
+            .iter()
+            .filter_map(|branch| branch.get("required")?.as_array())
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        if !names.is_empty() {
+            found.push(names);
+        }
+    }
+    let inner = schema.get("allOf").and_then(Value::as_array);
+    found.extend(inner.into_iter().flatten().flat_map(alternatives));
+    found
+}
+
+/// A request with all fields but these, if that breaks the contract.
+fn without(cases: &mut Cases<'_>, spot: &Spot<'_>, names: &[&str], why: String) {
+    let At::Body(at) = &spot.at else { return };
+    let (maker, operation) = (cases.maker, cases.operation);
+    let title = Title {
+        slug: format!("all_but_{}", names.join("_")),
+        why,
+        promise: String::new(),
+    };
+    cases.add(title, |stage| {
+        let mut draft = stage.request(Extent::Everything)?;
+        for name in names {
+            stage.change(
+                &mut draft,
+                &At::Body(pointer::join(at, name)),
+                &Change::Remove,
+            )?;
+        }
+        let Some(body) = &draft.body else {
+            return Ok(None);
+        };
+        let violations = sent::body_violations(maker, body, None);
+        Ok(refused(maker, operation, stage, &draft, &violations))
+    });
+}
+
+/// Adds a case for the first change that really breaks the contract.
+fn attempt(cases: &mut Cases<'_>, spot: &Spot<'_>, breach: Breach) {
+    let (maker, operation) = (cases.maker, cases.operation);
+    let title = Title {
+        slug: breach.slug,
+        why: breach.why,
+        promise: place_of(&spot.node, breach.keyword),
+    };
+    cases.add(title, |stage| {
+        for change in &breach.changes {
+            if !can_travel(spot, change) {
+                continue;
+            }
+            let (draft, _) = stage.changed(&spot.at, change)?;
+            let violations = violations(maker, &draft, spot, change);
+            if !violations.is_empty() {
+                return Ok(refused(maker, operation, stage, &draft, &violations));
+            }
+            if let (Change::Remove, At::Argument(location, name)) = (change, &spot.at)
+                && operation
+                    .parameter(*location, name)
+                    .is_some_and(|p| p.required)
+            {
+                return Ok(Some(vec![stage.step(&draft, ExpectedStatus::Rejected)]));
+            }
+        }
+        Ok(None)
+    });
+}
+
+fn can_travel(spot: &Spot<'_>, change: &Change) -> bool {
+    match (&spot.at, change) {
+        (At::Body(_), _) => true,
+        (At::Argument(location, _), Change::Set(value)) => sent::can_travel(*location, value),
+        // Without it the path is another one.
+        (At::Argument(location, _), Change::Remove) => *location != crate::contract::Location::Path,
+    }
+}
+
+/// How a changed request breaks the contract as sent.
+fn violations(
+    maker: &Maker<'_>,
+    draft: &Draft<'_>,
+    spot: &Spot<'_>,
+    change: &Change,
+) -> Vec<Violation> {
+    match (&spot.at, change) {
+        (At::Body(_), _) => draft.body.as_ref().map_or_else(Vec::new, |body| {
+            // A form carries members only, and each only as a text.
+            if !sent::is_typed(body.media) && !matches!(&body.value, Value::Object(_)) {
+                return Vec::new();
+            }
+            sent::body_violations(maker, body, spot.field().as_deref())
+        }),
+        (At::Argument(location, name), Change::Set(value)) => draft
+            .operation
+            .parameter(*location, name)
+            .map_or_else(Vec::new, |parameter| {
+                sent::argument_violations(maker, parameter, value)
+            }),
+        (At::Argument(..), Change::Remove) => Vec::new(),
+    }
+}
+
+/// The step of a request with these violations; none if there are none.
+fn refused(
+    maker: &Maker<'_>,
+    operation: &Operation,
+    stage: &mut Stage<'_>,
+    draft: &Draft<'_>,
+    violations: &[Violation],
+) -> Option<Vec<Step>> {
+    let first = violations.first()?;
+    if !first.schema.is_empty() {
+        stage.place.pointer.clone_from(&first.schema);
+    }
+    let mut errors = violations.iter().map(|v| promised(maker, operation, v));
+    let status = match errors.next().flatten() {
+        Some(error) if errors.all(|other| other.as_ref() == Some(&error)) => {
+            ExpectedStatus::Error(error)
+        }
+        _ => ExpectedStatus::Rejected,
+    };
+    Some(vec![stage.step(draft, status)])
+}
+
+/// The error that the contract promises for a violation: the nearest `x-trueup-error` around it.
+fn promised(maker: &Maker<'_>, operation: &Operation, violation: &Violation) -> Option<String> {
+    let document = &maker.contract().document;
+    let mut around = violation.schema.as_str();
+    loop {
+        let name = document
+            .get(around)
+            .and_then(|schema| schema.get("x-trueup-error"))
+            .and_then(Value::as_str);
+        if let Some(name) = name {
+            return operation.error(name).map(|error| error.name.clone());
+        }
+        around = &around[..around.rfind('/')?];
+    }
+}

@@ -1,0 +1,108 @@
+//! What it means when a request that keeps the contract is refused.
+
+use super::case::{Case, Filled, Part, Progress};
+use super::encode::Encoded;
+use crate::check::Status;
+use crate::wire::Exchange;
+
+/// The check that is made here.
+pub(super) const ACCEPTANCE: &str = "acceptance";
+
+/// Statuses that speak of the client and its quota, not of the request. They need not be
+/// documented.
+const RIGHTS: [u16; 4] = [401, 403, 407, 429];
+/// Statuses that speak of the form of a request.
+const FORM: [u16; 7] = [400, 405, 406, 413, 414, 415, 422];
+
+/// Whether an answer is a refusal.
+pub(super) fn is_refused(exchange: &Exchange) -> bool {
+    exchange
+        .answer
+        .as_ref()
+        .is_ok_and(|response| response.status / 100 == 4)
+}
+
+impl<'a> Case<'a> {
+    /// Judges a refusal of a step that keeps the contract. It is a broken promise if its status is
+    /// not documented, or if the simplest request of the operation is accepted all the same;
+    /// otherwise nothing can be told, and the rest of the case is skipped.
+    pub(super) async fn refused(
+        &mut self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        exchange: &Exchange,
+        part: Part,
+    ) -> Result<Progress, String> {
+        let status = exchange.answer.as_ref().map_or(0, |answer| answer.status);
+        let operation = filled.operation;
+        if part == Part::Body {
+            let mut findings = self
+                .judge_as(Status::Documented, filled, encoded, exchange)
+                .findings;
+            findings.retain(|finding| finding.check != "status" || !RIGHTS.contains(&status));
+            if findings.is_empty()
+                && FORM.contains(&status)
+                && self.is_control_accepted(filled).await?
+            {
+                findings.push(Self::finding(
+                    filled,
+                    exchange,
+                    ACCEPTANCE,
+                    "status",
+                    Some(filled.step.place.clone()),
+                    format!(
+                        "a request that keeps the contract is refused with {status}, and the \
+                         simplest one is not"
+                    ),
+                    "a documented success",
+                    seen(exchange),
+                ));
+            }
+            if !findings.is_empty() {
+                self.findings.extend(findings);
+                return Ok(Progress::End);
+            }
+        }
+        let hint = match part {
+            Part::Setup => "; fixtures can say under `resources` how to create one",
+            Part::Body => "",
+        };
+        self.skipped = Some(format!(
+            "{} was refused: {}{hint}",
+            operation.id,
+            seen(exchange)
+        ));
+        Ok(Progress::End)
+    }
+
+    /// Whether the simplest request of the operation is accepted.
+    async fn is_control_accepted(&mut self, filled: &Filled<'a>) -> Result<bool, String> {
+        let Some(control) = &filled.step.control else {
+            return Ok(false);
+        };
+        let filled = self.fill(control)?;
+        let encoded = self.encode(&filled)?;
+        let exchange = self.send(&encoded).await;
+        let judgement = self.judge_as(Status::Documented, &filled, &encoded, &exchange);
+        self.remember(&filled, &encoded, &exchange, judgement.body.as_ref());
+        Ok(exchange
+            .answer
+            .is_ok_and(|response| response.status / 100 == 2))
+    }
+}
+
+/// Status and the beginning of the body.
+fn seen(exchange: &Exchange) -> String {
+    /// Longest part of a body that is told, in characters.
+    const LONGEST: usize = 200;
+    let Ok(response) = &exchange.answer else {
+        return "no answer".to_owned();
+    };
+    let body: String = String::from_utf8_lossy(&response.body)
+        .chars()
+        .take(LONGEST)
+        .collect();
+    format!("{} {}", response.status, body.trim())
+        .trim_end()
+        .to_owned()
+}

@@ -1,0 +1,426 @@
+//! Cases from the contract alone: right servers pass, wrong ones are found, without any fixture.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "../faults/server.rs"]
+mod server;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use server::{Reply, Server};
+use trueup::Suite;
+use trueup::config::{Environment, Overrides, Settings, TargetChoice, resolve};
+use trueup::emulator::{self, Engine};
+use trueup::generate::Size;
+use trueup::outcome::{CaseOutcome, Event, Sink, Verdict};
+use trueup::run::Stop;
+use trueup::suite::load_contract;
+use trueup::wire::{Headers, Request, Response};
+
+/// What a server does to an answer.
+type Fault = fn(&Engine, Request) -> Reply;
+
+struct Silent;
+
+impl Sink for Silent {
+    fn take(&mut self, _: Event<'_>) {}
+}
+
+fn settings(target: TargetChoice) -> Settings {
+    let overrides = Overrides {
+        spec: Some("tests/generate/shelf.yaml".to_owned()),
+        generate: Some(Some(Size::Full)),
+        seed: Some(1),
+        timeout: Some(2.0),
+        ..Overrides::default()
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut settings = resolve(folder, overrides, &Environment::default()).unwrap();
+    settings.fixtures = None;
+    settings.snapshots = None;
+    settings.target = target;
+    settings
+}
+
+/// The outcomes of all cases against a server with this fault.
+fn outcomes(fault: Fault) -> Vec<CaseOutcome> {
+    let contract = load_contract(&settings(TargetChoice::Emulator)).unwrap();
+    let account = emulator::Settings::new("user", "secret");
+    let engine = emulator::engine(Arc::new(contract), account).unwrap();
+    let server = Server::start().unwrap();
+    server.set(Arc::new(move |request| fault(&engine, request)));
+    let suite = Suite::load(settings(TargetChoice::Url(server.url()))).unwrap();
+    let session = suite.session().unwrap();
+    let (_handle, stop) = Stop::new();
+    session.run(&mut Silent, &stop).1
+}
+
+/// Names and findings of the cases that failed or could not be judged.
+fn troubles(outcomes: &[CaseOutcome]) -> Vec<String> {
+    outcomes
+        .iter()
+        .filter(|case| matches!(case.verdict, Verdict::Failed | Verdict::Errored))
+        .map(|case| {
+            let findings: Vec<String> = case
+                .findings
+                .iter()
+                .map(|finding| {
+                    format!(
+                        "{} at {}: {}",
+                        finding.check, finding.place, finding.message
+                    )
+                })
+                .collect();
+            format!("{} {findings:?} {:?}", case.name, case.reasons)
+        })
+        .collect()
+}
+
+fn json_of(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes).unwrap_or_default()
+}
+
+fn answer(status: u16, body: &Value) -> Reply {
+    let mut headers = Headers::default();
+    headers.push("Content-Type", "application/json");
+    Reply::Whole(Response {
+        status,
+        headers,
+        body: body.to_string().into_bytes(),
+    })
+}
+
+fn path(request: &Request) -> &str {
+    let behind = request.url.splitn(4, '/').nth(3).unwrap_or_default();
+    behind.split('?').next().unwrap_or_default()
+}
+
+fn is(request: &Request, method: &str, segments: usize) -> bool {
+    request.method == method && path(request).split('/').count() == segments
+}
+
+/// The right answer: the emulator's, which takes more than this contract allows.
+fn right(engine: &Engine, request: &Request) -> Reply {
+    let body = json_of(&request.body);
+    let is_strange = body.get("trueup_unknown").is_some();
+    if request.method == "PATCH" && body.is_null() || is(request, "POST", 1) && is_strange {
+        return answer(400, &json!({ "message": "this is no body" }));
+    }
+    Reply::Whole(engine.answer(request))
+}
+
+#[test]
+fn a_right_server_passes() {
+    let outcomes = outcomes(|engine, request| right(engine, &request));
+    assert!(troubles(&outcomes).is_empty(), "{:#?}", troubles(&outcomes));
+    let names: Vec<&str> = outcomes.iter().map(|case| case.name.as_str()).collect();
+    for name in [
+        "createBook::required_fields_only",
+        "createBook::example_thin",
+        "createBook::all_fields",
+        "createBook::title_of_40_characters",
+        "createBook::title_of_41_characters",
+        "createBook::kind_is_poem",
+        "createBook::pages_of_5001",
+        "createBook::tags_of_3_items",
+        "createBook::tags_with_equal_items",
+        "createBook::without_title",
+        "createBook::kind_off_enum",
+        "createBook::body_with_an_unknown_member",
+        "createBook::malformed_body",
+        "listBooks::limit_of_21",
+        "getBook::unknown_book_id",
+        "getLoan::under_another_book",
+        "lendBook::until_off_format",
+        "lendBook::reader_off_pattern",
+        "changeBook::title_of_0_characters",
+        "deleteBook::undocumented_method_put",
+    ] {
+        let of_path = name.replace("deleteBook", "getBook");
+        assert!(
+            names.contains(&of_path.as_str()),
+            "{of_path} is not in {names:#?}"
+        );
+    }
+    assert!(
+        names
+            .iter()
+            .all(|name| names.iter().filter(|n| n == &name).count() == 1)
+    );
+    // No operation creates readers: that is said, with what to do.
+    let reader = outcomes
+        .iter()
+        .find(|case| case.operation == "getReader")
+        .unwrap();
+    assert_eq!(reader.verdict, Verdict::Skipped);
+    assert!(
+        reader.reasons[0].contains("resources"),
+        "{:?}",
+        reader.reasons
+    );
+    assert!(outcomes.iter().all(|case| case.leftovers.is_empty()));
+}
+
+#[test]
+fn equal_seeds_make_equal_cases() {
+    let cases = || {
+        let suite = Suite::load(settings(TargetChoice::Emulator)).unwrap();
+        format!("{:?}", suite.cases())
+    };
+    assert_eq!(cases(), cases());
+}
+
+/// A fault, and the beginning of what must be told of it.
+const FAULTS: [(&str, Fault, &str); 17] = [
+    (
+        "an empty title breaks the connection",
+        |engine, request| {
+            if request.method == "PATCH" && json_of(&request.body)["title"] == "" {
+                return Reply::Bytes(b"oh\r\n\r\n".to_vec());
+            }
+            right(engine, &request)
+        },
+        "changeBook::title_of_0_characters [\"transport",
+    ),
+    (
+        "a book without a title is taken",
+        |engine, mut request| {
+            if is(&request, "POST", 1) && json_of(&request.body).get("title").is_none() {
+                request.body = json!({"title": "x", "kind": "poem"})
+                    .to_string()
+                    .into_bytes();
+            }
+            right(engine, &request)
+        },
+        "createBook::without_title [\"status",
+    ),
+    (
+        "a long title is cut",
+        |engine, mut request| {
+            let mut body = json_of(&request.body);
+            if let Some(title) = body.get("title").and_then(Value::as_str) {
+                body["title"] = json!(title.chars().take(40).collect::<String>());
+                request.body = body.to_string().into_bytes();
+            }
+            right(engine, &request)
+        },
+        "createBook::title_of_41_characters [\"status",
+    ),
+    (
+        "a title of the full length is refused",
+        |engine, request| {
+            let body = json_of(&request.body);
+            match body.get("title").and_then(Value::as_str) {
+                Some(title) if title.chars().count() == 40 => {
+                    answer(400, &json!({"message": "long"}))
+                }
+                _ => right(engine, &request),
+            }
+        },
+        "createBook::title_of_40_characters [\"acceptance",
+    ),
+    (
+        "poems are refused",
+        |engine, request| match json_of(&request.body).get("kind") {
+            Some(kind) if kind == "poem" => answer(400, &json!({"message": "no poems"})),
+            _ => right(engine, &request),
+        },
+        "createBook::kind_is_poem [\"acceptance",
+    ),
+    (
+        "malformed JSON breaks the server",
+        |engine, request| {
+            if !request.body.is_empty() && json_of(&request.body).is_null() {
+                return answer(500, &json!({"message": "oh"}));
+            }
+            right(engine, &request)
+        },
+        "createBook::malformed_body [\"status",
+    ),
+    (
+        "malformed JSON is never answered",
+        |engine, request| {
+            let is_json = !json_of(&request.body).is_null();
+            if request.method == "PATCH" && request.body.starts_with(b"{") && !is_json {
+                return Reply::Silence;
+            }
+            right(engine, &request)
+        },
+        "changeBook::malformed_body [\"transport",
+    ),
+    (
+        "an unknown book is found",
+        |engine, request| {
+            let response = engine.answer(&request);
+            if is(&request, "GET", 2) && response.status == 404 {
+                let id = path(&request).rsplit('/').next().unwrap_or_default();
+                return answer(200, &json!({"id": id, "title": "x", "kind": "poem"}));
+            }
+            Reply::Whole(response)
+        },
+        "getBook::unknown_book_id [\"status",
+    ),
+    (
+        "loans are found under any book",
+        |engine, request| {
+            let response = engine.answer(&request);
+            if is(&request, "GET", 4) && response.status == 404 {
+                let words: Vec<&str> = path(&request).split('/').collect();
+                return answer(
+                    200,
+                    &json!({"id": words[3], "book_id": words[1], "reader": "x"}),
+                );
+            }
+            Reply::Whole(response)
+        },
+        "getLoan::under_another_book [\"status",
+    ),
+    (
+        "a limit is not checked",
+        |engine, mut request| {
+            if request.url.contains("limit=21") {
+                request.url = request.url.replace("limit=21", "limit=20");
+            }
+            right(engine, &request)
+        },
+        "listBooks::limit_of_21 [\"status",
+    ),
+    (
+        "what nobody described is done",
+        |engine, request| {
+            if is(&request, "DELETE", 1) {
+                return Reply::Whole(Response {
+                    status: 204,
+                    headers: Headers::default(),
+                    body: Vec::new(),
+                });
+            }
+            right(engine, &request)
+        },
+        "listBooks::undocumented_method_delete [\"status",
+    ),
+    (
+        "every book has seven pages",
+        |engine, mut request| {
+            let mut body = json_of(&request.body);
+            if let Some(members) = body.as_object_mut()
+                && request.method == "POST"
+                && members.contains_key("pages")
+            {
+                members.insert("pages".to_owned(), json!(7));
+                request.body = body.to_string().into_bytes();
+            }
+            right(engine, &request)
+        },
+        "createBook::all_fields [\"echo",
+    ),
+    (
+        "an error has no message",
+        |engine, request| {
+            let mut response = engine.answer(&request);
+            if response.status == 400 {
+                response.body = b"{}".to_vec();
+            }
+            Reply::Whole(response)
+        },
+        "createBook::without_title [\"required",
+    ),
+    (
+        "every string is a date",
+        |engine, mut request| {
+            let mut body = json_of(&request.body);
+            if is(&request, "POST", 3) && body.get("until").is_some() {
+                body["until"] = json!("2030-01-01");
+                request.body = body.to_string().into_bytes();
+            }
+            right(engine, &request)
+        },
+        "lendBook::until_off_format [\"status",
+    ),
+    (
+        "any reader may lend",
+        |engine, mut request| {
+            let mut body = json_of(&request.body);
+            if is(&request, "POST", 3) && body.get("reader").is_some_and(Value::is_string) {
+                body["reader"] = json!("somebody");
+                request.body = body.to_string().into_bytes();
+            }
+            right(engine, &request)
+        },
+        "lendBook::reader_off_pattern [\"status",
+    ),
+    (
+        "unknown members are taken",
+        |engine, mut request| {
+            let mut body = json_of(&request.body);
+            if let Some(members) = body.as_object_mut()
+                && members.remove("trueup_unknown").is_some()
+            {
+                request.body = body.to_string().into_bytes();
+            }
+            right(engine, &request)
+        },
+        "createBook::body_with_an_unknown_member [\"status",
+    ),
+    (
+        "a conflict is not documented",
+        |engine, request| {
+            if is(&request, "POST", 1) && json_of(&request.body).get("tags").is_some() {
+                return answer(409, &json!({"message": "taken"}));
+            }
+            right(engine, &request)
+        },
+        "createBook::all_fields [\"status",
+    ),
+];
+
+#[test]
+fn wrong_servers_are_found_without_fixtures() {
+    let mut missed = Vec::new();
+    for (name, fault, told) in FAULTS {
+        let troubles = troubles(&outcomes(fault));
+        if !troubles.iter().any(|trouble| trouble.starts_with(told)) {
+            missed.push(format!("{name}: {told} is not in {troubles:#?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// Refusals for reasons that no schema knows.
+const HOLLOW: [(&str, Fault); 2] = [
+    ("nobody may create books", |engine, request| {
+        if is(&request, "POST", 1) {
+            return answer(403, &json!({"message": "not you"}));
+        }
+        right(engine, &request)
+    }),
+    ("no book fits the house", |engine, request| {
+        if is(&request, "POST", 1) {
+            return answer(400, &json!({"message": "the shelf is full"}));
+        }
+        right(engine, &request)
+    }),
+];
+
+#[test]
+fn what_no_schema_knows_is_no_fault() {
+    for (name, fault) in HOLLOW {
+        let outcomes = outcomes(fault);
+        assert!(
+            troubles(&outcomes).is_empty(),
+            "{name}: {:#?}",
+            troubles(&outcomes)
+        );
+        let base = outcomes
+            .iter()
+            .find(|c| c.name == "createBook::required_fields_only");
+        assert_eq!(base.unwrap().verdict, Verdict::Skipped, "{name}");
+        let loan = outcomes
+            .iter()
+            .find(|c| c.name == "getLoan::required_fields_only");
+        let reasons = &loan.unwrap().reasons;
+        assert!(reasons[0].contains("createBook was refused"), "{reasons:?}");
+    }
+}
