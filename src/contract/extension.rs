@@ -162,7 +162,7 @@ fn mistake(
             let known = |value: &Value| {
                 value
                     .as_str()
-                    .is_some_and(|text| matches!(text, "value" | "order" | "case"))
+                    .is_some_and(|text| matches!(text, "value" | "null" | "order" | "case"))
             };
             match value {
                 Value::Array(values) => values.iter().all(known),

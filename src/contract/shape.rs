@@ -18,6 +18,8 @@ pub type ShapeId = usize;
 pub enum Varies {
     /// The value itself.
     Value,
+    /// Whether there is one.
+    Null,
     /// The order of the items.
     Order,
     /// Upper and lower case.
@@ -249,6 +251,7 @@ fn own(schema: &Map<String, Value>, place: &str) -> Shape {
                 "value" => Some(Varies::Value),
                 "order" => Some(Varies::Order),
                 "case" => Some(Varies::Case),
+                "null" => Some(Varies::Null),
                 _ => None,
             })
             .collect(),

@@ -272,6 +272,10 @@ impl Hide<'_> {
             let texts: Vec<&str> = listed.iter().filter_map(Value::as_str).collect();
             return format!("<{}>", texts.join("|"));
         }
+        if let Some(shape) = shape.filter(|shape| shape.varies.contains(&Varies::Null)) {
+            let kind = shape.format.as_deref().or(shape.kind.as_deref());
+            return format!("<{} or null>", kind.unwrap_or("value"));
+        }
         match value {
             Value::Null => "<null>".to_owned(),
             Value::Bool(_) => "<boolean>".to_owned(),
