@@ -32,6 +32,10 @@ pub(super) fn body_violations(
     let Value::Object(members) = &body.value else {
         return Vec::new();
     };
+    let changed = field.and_then(|field| members.get(field));
+    if !changed.is_none_or(is_flat) {
+        return Vec::new();
+    }
     let mut first = None;
     for reading in form_readings(members, field) {
         let violations = judge(Value::Object(reading));
@@ -53,6 +57,9 @@ pub(super) fn argument_violations(
         return Vec::new();
     };
     let mut first = None;
+    if !is_flat(value) {
+        return Vec::new();
+    }
     let readings = readings(value);
     // An empty list sends nothing at all.
     if readings.is_empty() && !parameter.required {
@@ -83,6 +90,18 @@ pub(super) fn can_travel(location: Location, value: &Value) -> bool {
         Location::Header | Location::Cookie => {
             !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b';')
         }
+    }
+}
+
+/// Whether a value is a text or a list of texts where there are no types. How objects are written
+/// there differs too much to tell what is read.
+fn is_flat(value: &Value) -> bool {
+    match value {
+        Value::Object(_) => false,
+        Value::Array(items) => items
+            .iter()
+            .all(|item| !item.is_object() && !item.is_array()),
+        _ => true,
     }
 }
 
