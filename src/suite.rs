@@ -115,7 +115,13 @@ impl Suite {
             }
         }
         if let Some(size) = settings.generate {
-            scenarios.extend(generate::cases(&contract, &recipes, size, settings.seed)?);
+            for mut case in generate::cases(&contract, &recipes, size, settings.seed)? {
+                // A fixture keeps its name.
+                if scenarios.iter().any(|known| known.name == case.name) {
+                    case.name.push_str("_generated");
+                }
+                scenarios.push(case);
+            }
         }
         let deviations = known_deviations(&settings, &scenarios)?;
         scenarios.retain(|scenario| is_selected(&settings, scenario));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use crate::config::Overrides;
 use crate::generate::Size;
@@ -68,9 +68,10 @@ pub(super) struct Selection {
     /// Header to send with every request; may be given several times
     #[arg(long, value_name = "'K: V'")]
     header: Vec<String>,
-    /// Which cases to derive from the document itself
-    #[arg(long, value_name = "SIZE", value_enum)]
-    generate: Option<Generate>,
+    /// Which cases to make from the document itself: off, examples, boundary (both sides of every
+    /// bound), or full (every promise about a request broken once) [default: full]
+    #[arg(long, value_name = "SIZE")]
+    generate: Option<String>,
     /// Seed of everything that is drawn by chance
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -101,30 +102,6 @@ pub(super) struct Selection {
     /// Create, change and delete things on a target that is not on this machine
     #[arg(long)]
     allow_changes: bool,
-}
-
-/// Which cases to derive from the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Generate {
-    /// None: only fixtures run
-    Off,
-    /// The simplest request of each operation, and the document's examples
-    Examples,
-    /// All fields, values of enums, both sides of every bound as well
-    Boundary,
-    /// Every promise about a request, broken once, as well
-    Full,
-}
-
-impl From<Generate> for Option<Size> {
-    fn from(generate: Generate) -> Self {
-        match generate {
-            Generate::Off => None,
-            Generate::Examples => Some(Size::Examples),
-            Generate::Boundary => Some(Size::Boundary),
-            Generate::Full => Some(Size::Full),
-        }
-    }
 }
 
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -306,7 +283,8 @@ impl From<Selection> for Overrides {
             user,
             credentials: credential,
             headers: header,
-            generate: generate.map(Into::into),
+            generate,
+            usual_generate: Some(Size::Full),
             filter,
             jobs,
             shard,

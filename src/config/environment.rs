@@ -11,6 +11,8 @@ pub struct Environment {
     pub user: Option<String>,
     /// `TRUEUP_CREDENTIAL_...`, by the end of the name.
     pub credentials: Vec<(String, String)>,
+    /// `TRUEUP_GENERATE`.
+    pub generate: Option<String>,
     /// `TRUEUP_ALLOW_CHANGES`.
     pub allow_changes: bool,
     /// `CI`.
@@ -37,6 +39,7 @@ impl Environment {
                     Some((scheme.to_owned(), value))
                 })
                 .collect(),
+            generate: text("TRUEUP_GENERATE"),
             allow_changes: flag("TRUEUP_ALLOW_CHANGES"),
             ci: flag("CI"),
             insta_update: text("INSTA_UPDATE"),

@@ -26,6 +26,8 @@ pub(super) struct ConfigFile {
     /// Credentials by security scheme.
     #[serde(default)]
     pub(super) credentials: BTreeMap<String, String>,
+    /// Size of what is made from the contract.
+    pub(super) generate: Option<String>,
     /// Cases in flight.
     pub(super) jobs: Option<usize>,
     /// Whether undocumented properties are findings everywhere.

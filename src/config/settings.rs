@@ -46,8 +46,10 @@ pub struct Overrides {
     pub jobs: Option<usize>,
     /// `--shard`.
     pub shard: Option<String>,
-    /// `--generate`; the inner none is `off`.
-    pub generate: Option<Option<Size>>,
+    /// `--generate`.
+    pub generate: Option<String>,
+    /// The size of what is made from the contract where nobody names one; front ends differ.
+    pub usual_generate: Option<Size>,
     /// `--seed`.
     pub seed: Option<u64>,
     /// `--strict`.
@@ -214,7 +216,14 @@ pub fn resolve(
         filter: overrides.filter,
         shard: overrides.shard.as_deref().map(parse_shard).transpose()?,
         jobs: at_least_one("--jobs", overrides.jobs.or(file.jobs).unwrap_or(JOBS))?,
-        generate: overrides.generate.unwrap_or_default(),
+        generate: match overrides
+            .generate
+            .or_else(|| environment.generate.clone())
+            .or(file.generate)
+        {
+            Some(size) => parse_size(&size)?,
+            None => overrides.usual_generate,
+        },
         seed: overrides.seed.unwrap_or_else(|| fastrand::u64(..)),
         strict: overrides.strict || file.strict.unwrap_or(false),
         limits,
@@ -317,6 +326,20 @@ fn parse_target(text: &str) -> Result<TargetChoice, String> {
     Ok(TargetChoice::Url(
         url.as_str().trim_end_matches('/').to_owned(),
     ))
+}
+
+fn parse_size(text: &str) -> Result<Option<Size>, String> {
+    Ok(Some(match text {
+        "off" => return Ok(None),
+        "examples" => Size::Examples,
+        "boundary" => Size::Boundary,
+        "full" => Size::Full,
+        other => {
+            return Err(format!(
+                "'{other}' is no size of generated cases; there are off, examples, boundary and full"
+            ));
+        }
+    }))
 }
 
 fn parse_user(text: &str) -> Result<(String, String), String> {
@@ -441,6 +464,7 @@ mod tests {
         assert!(with(|o| o.target = Some("localhost:80".into())).contains("http://"));
         assert!(with(|o| o.target = Some("http://a:b@c".into())).contains("--user"));
         assert!(with(|o| o.user = Some("name".into())).contains("NAME:SECRET"));
+        assert!(with(|o| o.generate = Some("all".into())).contains("boundary"));
         assert!(with(|o| o.shard = Some("3/2".into())).contains("I/N"));
         assert!(with(|o| o.jobs = Some(0)).contains("at least 1"));
         assert!(with(|o| o.headers = vec!["a b: c".into()]).contains("no name"));

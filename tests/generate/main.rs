@@ -13,7 +13,6 @@ use server::{Reply, Server};
 use trueup::Suite;
 use trueup::config::{Environment, Overrides, Settings, TargetChoice, resolve};
 use trueup::emulator::{self, Engine};
-use trueup::generate::Size;
 use trueup::outcome::{CaseOutcome, Event, Sink, Verdict};
 use trueup::run::Stop;
 use trueup::suite::load_contract;
@@ -31,7 +30,7 @@ impl Sink for Silent {
 fn settings(target: TargetChoice) -> Settings {
     let overrides = Overrides {
         spec: Some("tests/generate/shelf.yaml".to_owned()),
-        generate: Some(Some(Size::Full)),
+        generate: Some("full".to_owned()),
         seed: Some(1),
         timeout: Some(2.0),
         ..Overrides::default()
