@@ -93,14 +93,12 @@ pub(super) fn can_travel(location: Location, value: &Value) -> bool {
     }
 }
 
-/// Whether a value is a text or a list of texts where there are no types. How objects are written
-/// there differs too much to tell what is read.
+/// Whether a value is a text or a list of texts where there are no types. How objects and nulls
+/// are written there differs too much to tell what is read.
 fn is_flat(value: &Value) -> bool {
     match value {
-        Value::Object(_) => false,
-        Value::Array(items) => items
-            .iter()
-            .all(|item| !item.is_object() && !item.is_array()),
+        Value::Object(_) | Value::Null => false,
+        Value::Array(items) => items.iter().all(|item| !item.is_array() && is_flat(item)),
         _ => true,
     }
 }

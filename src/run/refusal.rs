@@ -70,7 +70,7 @@ impl<'a> Case<'a> {
         self.skipped = Some(format!(
             "{} was refused: {}{hint}",
             operation.id,
-            seen(exchange)
+            without_ids(&seen(exchange))
         ));
         Ok(Progress::End)
     }
@@ -105,4 +105,36 @@ fn seen(exchange: &Exchange) -> String {
     format!("{} {}", response.status, body.trim())
         .trim_end()
         .to_owned()
+}
+
+/// A text without what differs from case to case, so that equal reasons read the same: words of
+/// letters and digits that are as long as ids.
+fn without_ids(text: &str) -> String {
+    const SHORTEST: usize = 8;
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let mut told = String::new();
+    let mut word = String::new();
+    for c in text.chars().chain([' ']) {
+        if is_inside(c) {
+            word.push(c);
+            continue;
+        }
+        let is_id = word.len() >= SHORTEST && word.bytes().any(|b| b.is_ascii_digit());
+        told.push_str(if is_id { "..." } else { &word });
+        word.clear();
+        told.push(c);
+    }
+    told.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_name_no_ids() {
+        let text = r#"400 {"message":"Build ZB15dbf9c6c383 is not ready.","code":20001}"#;
+        let told = r#"400 {"message":"Build ... is not ready.","code":20001}"#;
+        assert_eq!(without_ids(text), told);
+    }
 }

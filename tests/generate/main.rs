@@ -2,14 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod drawers;
 #[path = "../faults/server.rs"]
 mod server;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use drawers::Drawers;
 use serde_json::{Value, json};
-use server::{Reply, Server};
+use server::{Handler, Reply, Server};
 use trueup::Suite;
 use trueup::config::{Environment, Overrides, Settings, TargetChoice, resolve};
 use trueup::emulator::{self, Engine};
@@ -27,9 +29,9 @@ impl Sink for Silent {
     fn take(&mut self, _: Event<'_>) {}
 }
 
-fn settings(target: TargetChoice) -> Settings {
+fn settings(spec: &str, target: TargetChoice) -> Settings {
     let overrides = Overrides {
-        spec: Some("tests/generate/shelf.yaml".to_owned()),
+        spec: Some(format!("tests/generate/{spec}")),
         generate: Some("full".to_owned()),
         seed: Some(1),
         timeout: Some(2.0),
@@ -43,17 +45,25 @@ fn settings(target: TargetChoice) -> Settings {
     settings
 }
 
-/// The outcomes of all cases against a server with this fault.
-fn outcomes(fault: Fault) -> Vec<CaseOutcome> {
-    let contract = load_contract(&settings(TargetChoice::Emulator)).unwrap();
-    let account = emulator::Settings::new("user", "secret");
-    let engine = emulator::engine(Arc::new(contract), account).unwrap();
+/// The outcomes of all cases of a document against a server.
+fn check(spec: &str, handler: Handler) -> Vec<CaseOutcome> {
     let server = Server::start().unwrap();
-    server.set(Arc::new(move |request| fault(&engine, request)));
-    let suite = Suite::load(settings(TargetChoice::Url(server.url()))).unwrap();
+    server.set(handler);
+    let suite = Suite::load(settings(spec, TargetChoice::Url(server.url()))).unwrap();
     let session = suite.session().unwrap();
     let (_handle, stop) = Stop::new();
     session.run(&mut Silent, &stop).1
+}
+
+/// The outcomes of all cases against a server with this fault.
+fn outcomes(fault: Fault) -> Vec<CaseOutcome> {
+    let contract = load_contract(&settings("shelf.yaml", TargetChoice::Emulator)).unwrap();
+    let account = emulator::Settings::new("user", "secret");
+    let engine = emulator::engine(Arc::new(contract), account).unwrap();
+    check(
+        "shelf.yaml",
+        Arc::new(move |request| fault(&engine, request)),
+    )
 }
 
 /// Names and findings of the cases that failed or could not be judged.
@@ -163,9 +173,30 @@ fn a_right_server_passes() {
 }
 
 #[test]
+fn new_items_are_found_wherever_the_contract_tells_them() {
+    let drawers = Arc::new(Mutex::new(Drawers::default()));
+    let shared = Arc::clone(&drawers);
+    let outcomes = check(
+        "drawers.yaml",
+        Arc::new(move |request| {
+            let mut drawers = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            drawers.reply(&request)
+        }),
+    );
+    assert!(troubles(&outcomes).is_empty(), "{:#?}", troubles(&outcomes));
+    for name in ["getBox", "dropLock", "getLabel", "putLabel"] {
+        let name = format!("{name}::required_fields_only");
+        let case = outcomes.iter().find(|case| case.name == name).unwrap();
+        assert_eq!(case.verdict, Verdict::Passed, "{name} {:?}", case.reasons);
+    }
+    let drawers = drawers.lock().unwrap_or_else(PoisonError::into_inner);
+    assert!(drawers.is_empty(), "{drawers:?}");
+}
+
+#[test]
 fn equal_seeds_make_equal_cases() {
     let cases = || {
-        let suite = Suite::load(settings(TargetChoice::Emulator)).unwrap();
+        let suite = Suite::load(settings("shelf.yaml", TargetChoice::Emulator)).unwrap();
         format!("{:?}", suite.cases())
     };
     assert_eq!(cases(), cases());
