@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::view::{View, body_place, show};
+use super::view::{View, body_place, show, time_of};
 use crate::contract::{Shape, Shapes, Varies};
 use crate::outcome::Finding;
 use crate::wire::pointer;
@@ -176,14 +176,56 @@ fn differ(
             }
         }
         (a, b) if a == b => {}
+        (Value::String(a), Value::String(b)) if is_time(shape) && is_same_time(a, b) => {}
         _ => found.push((at, show(expected), show(actual))),
     }
+}
+
+fn is_time(shape: Option<&Shape>) -> bool {
+    shape.is_some_and(|shape| shape.format.as_deref() == Some("date-time"))
+}
+
+/// Whether two texts tell the same time, as far as the one with fewer digits tells it: a server may
+/// keep fewer than it answers with at first.
+fn is_same_time(a: &str, b: &str) -> bool {
+    let (Some(first), Some(second)) = (time_of(a), time_of(b)) else {
+        return false;
+    };
+    let digits = |text: &str| {
+        let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
+        fraction.bytes().take_while(u8::is_ascii_digit).count()
+    };
+    let coarse = digits(a).min(digits(b));
+    if digits(a) == digits(b) {
+        return first == second;
+    }
+    let unit = 10_i128.pow(9 - u32::try_from(coarse.min(9)).unwrap_or(9));
+    (first - second).whole_nanoseconds().abs() < unit
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn times_may_have_fewer_digits() {
+        let whole = "2018-11-10T20:00:00Z";
+        for same in [
+            "2018-11-10T21:00:00+01:00",
+            "2018-11-10T20:00:00.412Z",
+            "2018-11-10T19:59:59.6Z",
+        ] {
+            assert!(is_same_time(whole, same), "{same}");
+        }
+        for other in ["2018-11-10T20:00:01Z", "2018-11-10T20:00:01.1Z", "no time"] {
+            assert!(!is_same_time(whole, other), "{other}");
+        }
+        assert!(!is_same_time(
+            "2018-11-10T20:00:00.41Z",
+            "2018-11-10T20:00:00.42Z"
+        ));
+    }
 
     #[test]
     fn parts() {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::expectation::{Sample, differences};
-use super::view::show;
+use super::view::{body_place, show};
 use super::{Call, Checker};
 use crate::contract::Contract;
 use crate::outcome::{Finding, Level, Place};
@@ -37,9 +37,10 @@ pub fn judge_list(
     place: &Place,
 ) -> Vec<Finding> {
     let operation = call.operation;
-    let (Some(resource), Some(paging)) =
-        (contract.resource_served_by(operation), &operation.paging)
-    else {
+    let (Some(resource), Some(items_at)) = (
+        contract.resource_served_by(operation),
+        contract.items_of(operation),
+    ) else {
         return Vec::new();
     };
     let id_of = |value: &Value| match value {
@@ -53,7 +54,7 @@ pub fn judge_list(
             level: Level::Failure,
             check: ID,
             operation: operation.id.clone(),
-            place: format!("body {}", paging.items),
+            place: body_place(&items_at),
             promise: Some(promise),
             message,
             expected,
@@ -61,11 +62,15 @@ pub fn judge_list(
             curl: curl(&exchange.request),
         });
     };
+    let collection = match &operation.paging {
+        Some(paging) => paging.pointer.clone(),
+        None => operation.pointer.clone(),
+    };
     let ids: Vec<Option<Value>> = items.iter().map(id_of).collect();
     for (index, id) in ids.iter().enumerate() {
         if id.is_some() && ids[..index].contains(id) {
             tell(
-                contract.document.place(&paging.pointer),
+                contract.document.place(&collection),
                 "an item is listed twice".to_owned(),
                 "every item once".to_owned(),
                 show(&items[index]),

@@ -258,8 +258,12 @@ fn descend<'a>(
     }
 }
 
-/// Seconds and nanoseconds of an RFC 3339 time; none for other texts.
+/// The RFC 3339 time that a value tells; none for others.
 pub(super) fn instant(value: &Value) -> Option<time::OffsetDateTime> {
-    let text = value.as_str()?;
+    time_of(value.as_str()?)
+}
+
+/// The RFC 3339 time that a text tells; none for others.
+pub(super) fn time_of(text: &str) -> Option<time::OffsetDateTime> {
     time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()
 }

@@ -9,6 +9,7 @@ mod edition;
 mod extension;
 mod format;
 mod layout;
+mod listing;
 mod max_bytes;
 mod operation;
 mod parameter;

@@ -116,7 +116,7 @@ impl<'a> Cases<'a> {
         };
         let mut stage = Stage {
             setup: Setup::default(),
-            random: fastrand::Rng::with_seed(self.seed ^ fingerprint(&name)),
+            random: random(self.seed, &name),
             place: Place {
                 file: String::new(),
                 line: None,
@@ -150,8 +150,7 @@ impl<'a> Cases<'a> {
 
     /// A source of chance for something of this operation.
     pub(super) fn random(&self, what: &str) -> fastrand::Rng {
-        let name = format!("{}::{what}", self.operation.id);
-        fastrand::Rng::with_seed(self.seed ^ fingerprint(&name))
+        random(self.seed, &format!("{}::{what}", self.operation.id))
     }
 
     /// A name that no other case of the operation has.
@@ -316,6 +315,11 @@ impl<'a> Stage<'a> {
 
 fn is_item(place: &str) -> bool {
     pointer::split_last(place).is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// A source of chance that depends on the seed and on the name of a case.
+pub(super) fn random(seed: u64, name: &str) -> fastrand::Rng {
+    fastrand::Rng::with_seed(seed ^ fingerprint(name))
 }
 
 /// A number that depends on a name alone (FNV-1a).

@@ -3,6 +3,7 @@
 
 mod cases;
 mod echo;
+mod law;
 mod misuse;
 mod number;
 mod provide;
@@ -29,7 +30,7 @@ use crate::spec::LoadError;
 pub enum Size {
     /// The simplest request of each operation, and the document's own examples.
     Examples,
-    /// All fields, the values of enums, both sides of every bound.
+    /// All fields, the values of enums, both sides of every bound, and the laws of resources.
     Boundary,
     /// Every promise about a request, broken once.
     Full,
@@ -47,9 +48,13 @@ pub fn cases(
 ) -> Result<Vec<Scenario>, LoadError> {
     let maker = Maker::new(contract, &contract.operations)?;
     let provider = Provider::new(&maker, recipes);
-    Ok(contract
+    let mut scenarios: Vec<Scenario> = contract
         .operations
         .iter()
         .flat_map(|operation| cases::of_operation(&maker, provider, operation, size, seed))
-        .collect())
+        .collect();
+    if size >= Size::Boundary {
+        scenarios.extend(law::cases(provider, seed));
+    }
+    Ok(scenarios)
 }

@@ -50,6 +50,13 @@ pub enum Origin {
         /// What it tries, such as `missing required field UniqueName`.
         why: String,
     },
+    /// Resources of any contract keep it.
+    Law {
+        /// What the law says.
+        says: &'static str,
+        /// The resource that it is tried on.
+        resource: String,
+    },
 }
 
 impl fmt::Display for Origin {
@@ -60,6 +67,7 @@ impl fmt::Display for Origin {
                 file,
                 line: Some(line),
             } => write!(f, "fixture {file}:{line}"),
+            Self::Law { says, resource } => write!(f, "law of {resource}: {says}"),
             Self::Generated { why } => write!(f, "generated: {why}"),
         }
     }

@@ -180,7 +180,8 @@ impl<'a> Case<'a> {
         let mut findings = judgement.findings;
         let mut body = judgement.body;
         self.remember(&filled, &encoded, &exchange, body.as_ref());
-        if let (Some(page), Some(_)) = (&mut body, &filled.operation.paging) {
+        let is_list = filled.operation.paging.is_some() || filled.items.is_some();
+        if let (Some(page), true) = (&mut body, is_list) {
             findings.extend(self.list(&filled, &encoded, &exchange, page).await);
         }
         if part == Part::Body && findings.is_empty() {

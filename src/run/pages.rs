@@ -21,19 +21,17 @@ impl<'a> Case<'a> {
         first: &Exchange,
         body: &mut Value,
     ) -> Vec<Finding> {
-        let Some(paging) = &filled.operation.paging else {
+        let operation = filled.operation;
+        let Some(place) = self.runner.contract.items_of(operation) else {
             return Vec::new();
         };
-        let items_of = |body: &Value| {
-            body.pointer(&paging.items)
-                .and_then(Value::as_array)
-                .cloned()
-        };
+        let paging = operation.paging.as_ref();
+        let items_of = |body: &Value| body.pointer(&place).and_then(Value::as_array).cloned();
         let Some(mut items) = items_of(body) else {
             return Vec::new();
         };
         let next_of = |body: &Value| {
-            let next = paging.next.as_deref().and_then(|next| body.pointer(next));
+            let next = paging.and_then(|paging| body.pointer(paging.next.as_deref()?));
             next.and_then(Value::as_str).map(str::to_owned)
         };
         let mut findings = Vec::new();
@@ -84,8 +82,11 @@ impl<'a> Case<'a> {
                 filled,
                 first,
                 "paging",
-                &format!("body {}", paging.next.as_deref().unwrap_or_default()),
-                Some(runner.contract.document.place(&paging.pointer)),
+                &format!(
+                    "body {}",
+                    paging.and_then(|p| p.next.as_deref()).unwrap_or_default()
+                ),
+                paging.map(|paging| runner.contract.document.place(&paging.pointer)),
                 problem,
                 "a list that ends",
                 url,
@@ -103,7 +104,7 @@ impl<'a> Case<'a> {
             &filled.step.place,
         ));
         if pages > 1
-            && let Some(array) = body.pointer_mut(&paging.items)
+            && let Some(array) = body.pointer_mut(&place)
         {
             *array = Value::Array(items);
         }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod drawers;
+mod laws;
 #[path = "../faults/server.rs"]
 mod server;
 

@@ -1,0 +1,252 @@
+//! What a contract says of a resource, as far as laws need it.
+
+use super::unstable;
+use crate::contract::{
+    Contract, Echo, Location, Operation, Resource, Shape, Shapes, StatusRange, snake_case,
+};
+use crate::wire::pointer;
+
+/// Names of properties that mark an item as deleted: then a deletion need not be final.
+const MARKS: [&str; 7] = [
+    "deleted",
+    "deleted_at",
+    "is_deleted",
+    "date_deleted",
+    "archived",
+    "archived_at",
+    "trashed",
+];
+
+/// Words in the names of query parameters that choose a part of a list.
+const PARTS: [&str; 12] = [
+    "page", "limit", "offset", "cursor", "size", "after", "before", "start", "skip", "take", "top",
+    "token",
+];
+
+/// What laws ask of a resource.
+pub(super) struct Ground<'a> {
+    pub(super) contract: &'a Contract,
+    pub(super) resource: &'a Resource,
+    shapes: Shapes,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn new(contract: &'a Contract, index: usize) -> Self {
+        let resource = &contract.resources[index];
+        Self {
+            contract,
+            resource,
+            shapes: Shapes::compile(contract, [resource.schema.as_str()]),
+        }
+    }
+
+    fn operation(&self, id: Option<&String>) -> Option<&'a Operation> {
+        id.and_then(|id| self.contract.operation(id))
+    }
+
+    /// The operation that creates an item, if the item is there once it has answered.
+    pub(super) fn create(&self) -> Option<&'a Operation> {
+        let create = self.operation(self.resource.create.as_ref())?;
+        (is_immediate(create) && answers_with_item(create)).then_some(create)
+    }
+
+    /// The operation that fetches an item.
+    pub(super) fn fetch(&self) -> Option<&'a Operation> {
+        let fetch = self.operation(self.resource.fetch.as_ref())?;
+        answers_with_item(fetch).then_some(fetch)
+    }
+
+    /// The operation that changes an item.
+    pub(super) fn update(&self) -> Option<&'a Operation> {
+        let update = self.operation(self.resource.update.as_ref())?;
+        let has_body = update
+            .body
+            .as_ref()
+            .is_some_and(|b| !b.properties.is_empty());
+        (is_immediate(update) && has_body).then_some(update)
+    }
+
+    /// The operation that changes an item and answers with it.
+    pub(super) fn update_with_answer(&self) -> Option<&'a Operation> {
+        self.update().filter(|update| answers_with_item(update))
+    }
+
+    /// The operation that deletes an item, if the item is gone once it has answered.
+    pub(super) fn delete(&self) -> Option<&'a Operation> {
+        let delete = self.operation(self.resource.delete.as_ref())?;
+        let mut names = self.names().into_iter();
+        let is_marked = names.any(|name| MARKS.contains(&snake_case(&name).as_str()));
+        (is_immediate(delete) && !is_marked).then_some(delete)
+    }
+
+    /// The operation that lists the items, if what was created must be in the answer: the list has
+    /// pages that can be followed, or is all there is, or its parent is new.
+    pub(super) fn list(&self) -> Option<&'a Operation> {
+        let list = self.operation(self.resource.list.as_ref())?;
+        self.contract.items_of(list)?;
+        let is_whole = !list.parameters.iter().any(|parameter| {
+            let words = snake_case(&parameter.name);
+            parameter.location == Location::Query && words.split('_').any(|w| PARTS.contains(&w))
+        });
+        (list.paging.is_some() || is_whole || self.resource.parent.is_some()).then_some(list)
+    }
+
+    /// The parent, if the contract can create it.
+    pub(super) fn parent(&self) -> Option<(usize, &'a Resource)> {
+        let index = self.resource.parent?;
+        let parent = &self.contract.resources[index];
+        parent.create.as_ref().map(|_| (index, parent))
+    }
+
+    /// The names of all properties of an item, at any depth.
+    fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut seen = Vec::new();
+        if let Some(shape) = self.shape() {
+            self.gather(shape, &mut seen, &mut names);
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn gather<'s>(&'s self, shape: &'s Shape, seen: &mut Vec<&'s str>, names: &mut Vec<String>) {
+        if seen.contains(&shape.pointer.as_str()) {
+            return;
+        }
+        seen.push(&shape.pointer);
+        for (name, id) in &shape.properties {
+            names.push(name.clone());
+            self.gather(self.shapes.get(*id), seen, names);
+        }
+        for inner in self
+            .shapes
+            .items(shape)
+            .iter()
+            .chain(&shape.additional.map(|id| self.shapes.get(id)))
+        {
+            self.gather(inner, seen, names);
+        }
+    }
+
+    /// What is known of an item.
+    fn shape(&self) -> Option<&Shape> {
+        self.shapes.at(&self.resource.schema)
+    }
+
+    /// Names of properties that may differ between two answers though nobody has changed the item.
+    pub(super) fn unstable(&self) -> Vec<String> {
+        unstable::names(self.names())
+    }
+
+    /// Names of properties that an update without them may change. The id, the parents, the time of
+    /// creation and what only requests set stay as they are.
+    pub(super) fn changed_by(&self, update: &Operation, sent: &[String]) -> Vec<String> {
+        let mut set_by_requests = Vec::new();
+        // What PUT leaves out is taken away (RFC 9110 section 9.3.4).
+        if update.method != "PUT" {
+            let operations = [self.operation(self.resource.create.as_ref()), Some(update)];
+            for property in operations
+                .into_iter()
+                .flatten()
+                .flat_map(|operation| &operation.body)
+                .flat_map(|body| &body.properties)
+            {
+                if property.echo == Echo::ByName {
+                    set_by_requests.push(snake_case(&property.name));
+                }
+            }
+        }
+        let is_parent = |words: &str| {
+            let parameters = self.resource.item_path.parameters();
+            parameters
+                .map(snake_case)
+                .any(|parameter| parameter == words)
+        };
+        let mut names = self.names();
+        names.retain(|name| {
+            let words = snake_case(name);
+            let is_sent = sent.iter().any(|sent| snake_case(sent) == words);
+            let is_fixed = *name == self.resource.id
+                || is_parent(&words)
+                || unstable::is_creation(&words)
+                || set_by_requests.contains(&words);
+            is_sent || !is_fixed
+        });
+        names
+    }
+
+    /// Places in an item that hold URLs, with the operations that answer there.
+    pub(super) fn links(&self) -> Vec<(Vec<String>, &'a Operation)> {
+        let mut links = Vec::new();
+        if let Some(shape) = self.shape() {
+            self.gather_links(shape, &mut Vec::new(), &mut links);
+        }
+        links.sort_by(|(a, _), (b, _)| a.cmp(b));
+        links
+    }
+
+    fn gather_links(
+        &self,
+        shape: &Shape,
+        way: &mut Vec<String>,
+        links: &mut Vec<(Vec<String>, &'a Operation)>,
+    ) {
+        for (name, id) in &shape.properties {
+            let member = self.shapes.get(*id);
+            way.push(name.clone());
+            let answers = |operation: &&Operation| {
+                let path = member.url.as_ref();
+                operation.method == "GET" && path.is_some_and(|p| p.same_shape(&operation.path))
+            };
+            // A link of a required property of required objects is there in every item.
+            if shape.required.contains(name) {
+                match self.contract.operations.iter().find(answers) {
+                    Some(operation) => links.push((way.clone(), operation)),
+                    None if way.len() < 3 => self.gather_links(member, way, links),
+                    None => {}
+                }
+            }
+            way.pop();
+        }
+    }
+
+    /// Sizes of pages that few items fill, with the parameter that asks for them. Only under a new
+    /// parent are there so few items.
+    pub(super) fn small_pages(&self, list: &Operation) -> Option<(String, Vec<u64>)> {
+        self.parent()?;
+        let size = list.paging.as_ref()?.page_size.as_ref()?;
+        let parameter = list.parameter(Location::Query, &size.parameter)?;
+        let schema = parameter.schema.as_ref();
+        let minimum = schema
+            .and_then(|schema| {
+                self.contract
+                    .document
+                    .get(&pointer::join(schema, "minimum"))
+            })
+            .and_then(serde_json::Value::as_u64)
+            .unwrap_or(1);
+        (minimum <= 1).then(|| (size.parameter.clone(), vec![1, 2]))
+    }
+
+    /// The largest size of a page that can be asked for, if the contract says it.
+    pub(super) fn largest_page(&self, list: &Operation) -> Option<(String, u64)> {
+        let size = list.paging.as_ref()?.page_size.as_ref()?;
+        let parameter = list.parameter(Location::Query, &size.parameter)?;
+        let place = pointer::join(parameter.schema.as_ref()?, "maximum");
+        let maximum = self.contract.document.get(&place)?.as_u64()?;
+        Some((size.parameter.clone(), maximum))
+    }
+}
+
+/// Whether what an operation does is done when it answers: it never says "accepted" only.
+fn is_immediate(operation: &Operation) -> bool {
+    !operation
+        .successes()
+        .any(|response| response.status == StatusRange::Exact(202))
+}
+
+fn answers_with_item(operation: &Operation) -> bool {
+    let mut media = operation.successes().flat_map(|response| &response.media);
+    media.any(|media| media.is_json() && media.schema.is_some())
+}

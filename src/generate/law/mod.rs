@@ -1,0 +1,83 @@
+//! Laws that the resources of any contract keep: one law, one file. A law says what an operation
+//! promises by what it is (create, fetch, list, update, delete), and is applied only to resources
+//! whose contract gives ground for it.
+
+mod answered_links;
+mod children_go_along;
+mod fetched_as_created;
+mod final_deletion;
+mod ground;
+mod kept_update;
+mod listed_once;
+mod narrow_deletion;
+mod narrow_update;
+mod own_parent;
+mod pages_lead_back;
+mod safe_reads;
+mod stage;
+mod unstable;
+mod untouched_siblings;
+mod whole_pages;
+
+use super::provide::Provider;
+use crate::contract::Operation;
+use crate::outcome::Origin;
+use crate::scenario::Scenario;
+use ground::Ground;
+use stage::Stage;
+
+/// One law.
+struct Law {
+    /// The end of the names of its cases.
+    name: &'static str,
+    /// What it says.
+    says: &'static str,
+    /// The operation that it is about, if the contract gives ground for it.
+    ground: for<'a> fn(&Ground<'a>) -> Option<&'a Operation>,
+    /// Adds the steps that try it.
+    steps: for<'a> fn(&Ground<'a>, &mut Stage<'a>) -> Result<(), String>,
+}
+
+const LAWS: [Law; 13] = [
+    fetched_as_created::LAW,
+    listed_once::LAW,
+    kept_update::LAW,
+    narrow_update::LAW,
+    untouched_siblings::LAW,
+    safe_reads::LAW,
+    final_deletion::LAW,
+    narrow_deletion::LAW,
+    children_go_along::LAW,
+    own_parent::LAW,
+    whole_pages::LAW,
+    pages_lead_back::LAW,
+    answered_links::LAW,
+];
+
+/// The cases of all laws on all resources. One whose steps cannot be made is skipped and says why.
+pub(super) fn cases(provider: Provider<'_>, seed: u64) -> Vec<Scenario> {
+    let contract = provider.maker().contract();
+    let mut scenarios = Vec::new();
+    for index in 0..contract.resources.len() {
+        let ground = Ground::new(contract, index);
+        for law in &LAWS {
+            let Some(operation) = (law.ground)(&ground) else {
+                continue;
+            };
+            let name = format!("{}::{}", operation.id, law.name);
+            let random = super::cases::random(seed, &name);
+            let mut stage = Stage::new(provider, index, operation, random);
+            let tried = (law.steps)(&ground, &mut stage);
+            scenarios.push(Scenario {
+                name,
+                operation: operation.id.clone(),
+                origin: Origin::Law {
+                    says: law.says,
+                    resource: ground.resource.name.clone(),
+                },
+                ..stage.scenario(tried.err())
+            });
+        }
+    }
+    scenarios
+}

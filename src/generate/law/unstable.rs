@@ -1,0 +1,105 @@
+//! Which properties of an item change by themselves, told by their names.
+
+use crate::contract::snake_case;
+
+/// Words of properties that a read, or time, may change.
+const MOVING: [&str; 25] = [
+    "accessed",
+    "seen",
+    "viewed",
+    "visited",
+    "used",
+    "login",
+    "activity",
+    "views",
+    "hits",
+    "visits",
+    "count",
+    "counter",
+    "total",
+    "age",
+    "ttl",
+    "remaining",
+    "elapsed",
+    "expires",
+    "expiry",
+    "uptime",
+    "now",
+    "token",
+    "signature",
+    "nonce",
+    "etag",
+];
+/// Words of properties that tell how far the work on an item has come.
+const WORK: [&str; 8] = [
+    "status", "state", "phase", "progress", "percent", "stage", "health", "ready",
+];
+/// Words of properties that move with such work.
+const WITH_WORK: [&str; 11] = [
+    "updated",
+    "modified",
+    "changed",
+    "started",
+    "finished",
+    "completed",
+    "ended",
+    "result",
+    "error",
+    "version",
+    "revision",
+];
+
+/// Names of properties that may differ between two reads though nobody has changed the item.
+pub(super) fn names(all: Vec<String>) -> Vec<String> {
+    let has = |name: &str, words: &[&str]| {
+        snake_case(name)
+            .split('_')
+            .any(|word| words.contains(&word))
+    };
+    let works = all.iter().any(|name| has(name, &WORK));
+    all.into_iter()
+        .filter(|name| has(name, &MOVING) || has(name, &WORK) || works && has(name, &WITH_WORK))
+        .collect()
+}
+
+/// Whether a property in snake case is a time of creation.
+pub(super) fn is_creation(words: &str) -> bool {
+    let mut words = words.split('_');
+    words.any(|word| word == "created" || word == "creation")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(names_of_item: &[&str]) -> Vec<String> {
+        names(names_of_item.iter().map(|&name| name.to_owned()).collect())
+    }
+
+    #[test]
+    fn counters_move_and_names_do_not() {
+        let names = [
+            "lastSeenAt",
+            "viewCount",
+            "discount",
+            "last_name",
+            "account",
+            "updatedAt",
+        ];
+        assert_eq!(left(&names), ["lastSeenAt", "viewCount"]);
+    }
+
+    #[test]
+    fn work_moves_more() {
+        assert_eq!(
+            left(&["status", "updated_at", "title"]),
+            ["status", "updated_at"]
+        );
+    }
+
+    #[test]
+    fn times_of_creation() {
+        assert!(is_creation("date_created") && is_creation("created_at"));
+        assert!(!is_creation("date_updated"));
+    }
+}
