@@ -28,7 +28,10 @@ fn main() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     if corpus.is_dir() {
         large(&corpus.join("github.json"), "meta/root");
-        small(&corpus.join("twilio/twilio_serverless_v1.json"), "ListService");
+        small(
+            &corpus.join("twilio/twilio_serverless_v1.json"),
+            "ListService",
+        );
     } else {
         println!("skipped: {} is not there", corpus.display());
     }

@@ -1,7 +1,7 @@
 //! What is wrong with a document anywhere, also where no request ever leads. A run reads what it
 //! uses; this reads all.
 
-use super::{Contract, Operation, Validators, format};
+use super::{Contract, Operation, Validators, census, format};
 use crate::spec::{Direction, Level, Problem, broken_references};
 
 /// All problems of the document: those of the contract first.
@@ -15,6 +15,7 @@ pub fn audit(contract: &Contract) -> Vec<Problem> {
             }
         }
     };
+    add(census::compare(document, &contract.operations));
     add(broken_references(document));
     add(format::report(document));
     add(document.faults());

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::Contract;
-use super::census;
 use super::extension;
 use super::operation::Operation;
 use super::parameter::{Location, Parameter};
@@ -50,9 +49,6 @@ pub fn build(document: Document) -> Result<Contract, LoadError> {
     let mut problems = reader.problems;
     problems.extend(document.faults());
     problems.extend(document.notes.iter().cloned());
-    if problems.iter().all(|p| p.level != Level::Error) {
-        problems.extend(census::compare(&document, &operations));
-    }
     if problems.iter().any(|p| p.level == Level::Error) {
         problems.retain(|p| p.level == Level::Error);
         return Err(LoadError { problems });

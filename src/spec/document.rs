@@ -160,7 +160,7 @@ impl Document {
     /// The part at a place.
     pub fn get(&self, place: &str) -> Option<&Value> {
         match self.part(place) {
-            Part::Skeleton(skeleton, at) => skeleton.root.pointer(at),
+            Part::Skeleton(skeleton, at) => pointer::get(&skeleton.root, at),
             Part::File(file, at) => file.tree.get(file.source.as_text(), at),
             Part::Nowhere => None,
         }
@@ -170,7 +170,7 @@ impl Document {
     pub fn names(&self, place: &str) -> Option<Vec<&str>> {
         match self.part(place) {
             Part::Skeleton(skeleton, at) => {
-                let members = skeleton.root.pointer(at)?.as_object()?;
+                let members = pointer::get(&skeleton.root, at)?.as_object()?;
                 Some(members.keys().map(String::as_str).collect())
             }
             Part::File(file, at) => file.tree.names(file.source.as_text(), at),

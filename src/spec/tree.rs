@@ -50,12 +50,11 @@ impl Tree {
     /// The value at a JSON pointer. A part that cannot be read has none; see [`Tree::faults`].
     pub(super) fn get(&self, text: &str, place: &str) -> Option<&Value> {
         match self {
-            Self::Value(value) => value.pointer(place),
-            Self::Text { range, value } => value
-                .get_or_init(|| parse_json(&text.as_bytes()[range.clone()]))
-                .as_ref()
-                .ok()?
-                .pointer(place),
+            Self::Value(value) => pointer::get(value, place),
+            Self::Text { range, value } => {
+                let value = value.get_or_init(|| parse_json(&text.as_bytes()[range.clone()]));
+                pointer::get(value.as_ref().ok()?, place)
+            }
             Self::Object { members, whole } => match place.strip_prefix('/') {
                 Some(rest) => {
                     let (member, rest) = step(members, rest)?;
@@ -135,12 +134,8 @@ impl Tree {
 fn step<'a, 'p>(members: &'a IndexMap<String, Tree>, rest: &'p str) -> Option<(&'a Tree, &'p str)> {
     let end = rest.find('/').unwrap_or(rest.len());
     let token = &rest[..end];
-    let member = if token.contains('~') {
-        members.get(&token.replace("~1", "/").replace("~0", "~"))
-    } else {
-        members.get(token)
-    };
-    Some((member?, &rest[end..]))
+    let member = members.get(pointer::unescaped(token).as_ref())?;
+    Some((member, &rest[end..]))
 }
 
 /// Divides the object that comes next. `part` is the name of the object: the root has none.

@@ -1,5 +1,9 @@
 //! JSON pointers (RFC 6901) as text.
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 /// Appends one reference token, escaped.
 pub fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
@@ -27,6 +31,38 @@ pub fn tokens(pointer: &str) -> impl Iterator<Item = String> {
         .map(|token| token.replace("~1", "/").replace("~0", "~"))
 }
 
+/// A token as it stands in a pointer, unescaped.
+pub fn unescaped(token: &str) -> Cow<'_, str> {
+    if token.contains('~') {
+        Cow::Owned(token.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(token)
+    }
+}
+
+/// The value at a pointer.
+pub fn get<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    if pointer.is_empty() {
+        return Some(value);
+    }
+    pointer
+        .strip_prefix('/')?
+        .split('/')
+        .try_fold(value, |value, token| match value {
+            Value::Object(members) => members.get(unescaped(token).as_ref()),
+            Value::Array(items) => index(token).and_then(|index| items.get(index)),
+            _ => None,
+        })
+}
+
+/// The index that a token of digits is; leading zeros make it none.
+fn index(token: &str) -> Option<usize> {
+    if token.starts_with('+') || (token.starts_with('0') && token.len() > 1) {
+        return None;
+    }
+    token.parse().ok()
+}
+
 /// The pointer without its last token, and that token unescaped; none for the root.
 pub fn split_last(pointer: &str) -> Option<(&str, String)> {
     let (parent, token) = pointer.rsplit_once('/')?;
@@ -36,6 +72,23 @@ pub fn split_last(pointer: &str) -> Option<(&str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_found_as_the_standard_says() {
+        let value = serde_json::json!({"a/b": [{"~": 1}, 2], "": {"0": 3}});
+        for place in [
+            "",
+            "/a~1b/0/~0",
+            "/a~1b/1",
+            "//0",
+            "/a~1b/01",
+            "/a~1b/+1",
+            "/x",
+            "a",
+        ] {
+            assert_eq!(get(&value, place), value.pointer(place), "{place}");
+        }
+    }
 
     #[test]
     fn escapes_and_back() {
