@@ -37,7 +37,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             let Value::Object(members) = value else {
                 return;
             };
-            if shape.properties.is_empty() || shape.additional.is_some() {
+            if shape.properties.is_empty() || shape.additional.is_some() || shape.open {
                 return;
             }
             for (name, value) in members {

@@ -1,14 +1,18 @@
 //! What the contract says about a value beyond whether it is valid: which property is an
 //! identifier, a time, a URL, and in what correct servers differ.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
 use super::Contract;
 use super::path::PathTemplate;
 use super::resource::{camel_case, snake_case};
+use crate::spec::Discriminator;
 use crate::wire::pointer;
+
+/// Most shapes that are made of two others; with more, nothing is expected of further ones.
+const MOST_MERGED: usize = 100_000;
 
 /// Index of a shape among the [`Shapes`].
 pub type ShapeId = usize;
@@ -52,6 +56,8 @@ pub struct Shape {
     pub items: Option<ShapeId>,
     /// Values of an object used as a map.
     pub additional: Option<ShapeId>,
+    /// Whether the schema itself says that there may be more properties.
+    pub open: bool,
     /// `x-trueup-url`.
     pub url: Option<PathTemplate>,
     /// `x-trueup-varies`.
@@ -73,8 +79,13 @@ pub struct Shape {
 /// The shapes that some schemas reach, each built once.
 #[derive(Debug, Default)]
 pub struct Shapes {
-    shapes: Vec<Shape>,
+    all: Vec<Shape>,
     by_place: HashMap<String, ShapeId>,
+    /// What two branches of a composition say of the same values.
+    merged: HashMap<(ShapeId, ShapeId), ShapeId>,
+    /// Places of what discriminators choose. It is added when all else is built, since it may
+    /// build on that.
+    chosen: BTreeMap<ShapeId, BTreeSet<String>>,
 }
 
 impl Shapes {
@@ -101,17 +112,30 @@ impl Shapes {
         for place in places {
             shapes.add(contract, &parameters, place);
         }
+        shapes.add_chosen(contract, &parameters);
         shapes
+    }
+
+    fn add_chosen(&mut self, contract: &Contract, parameters: &HashMap<String, String>) {
+        while let Some((id, places)) = self.chosen.pop_first() {
+            for place in places {
+                if let Some(choice) = self.add(contract, parameters, &place) {
+                    let mut shape = self.all[id].clone();
+                    self.absorb(&mut shape, choice);
+                    self.all[id] = shape;
+                }
+            }
+        }
     }
 
     /// The shape of the schema at a place, references followed.
     pub fn at(&self, place: &str) -> Option<&Shape> {
-        self.by_place.get(place).map(|id| &self.shapes[*id])
+        self.by_place.get(place).map(|id| &self.all[*id])
     }
 
     /// The shape with this index.
     pub fn get(&self, id: ShapeId) -> &Shape {
-        &self.shapes[id]
+        &self.all[id]
     }
 
     /// The shape of a member of an object.
@@ -143,9 +167,7 @@ impl Shapes {
 
     /// All patterns, repeated ones too.
     pub fn patterns(&self) -> impl Iterator<Item = &str> {
-        self.shapes
-            .iter()
-            .filter_map(|shape| shape.pattern.as_deref())
+        self.all.iter().filter_map(|shape| shape.pattern.as_deref())
     }
 
     fn add(
@@ -154,14 +176,18 @@ impl Shapes {
         parameters: &HashMap<String, String>,
         place: &str,
     ) -> Option<ShapeId> {
-        let place = contract.document.resolve(place).ok()?;
+        let place = contract.document.resolve_schema(place).ok()?;
         if let Some(id) = self.by_place.get(&place) {
             return Some(*id);
         }
         let schema = contract.document.get(&place)?.as_object()?;
-        let id = self.shapes.len();
+        let id = self.all.len();
         self.by_place.insert(place.clone(), id);
-        self.shapes.push(Shape::default());
+        // Of a shape that is not built yet everything may be expected.
+        self.all.push(Shape {
+            open: true,
+            ..Shape::default()
+        });
         let mut shape = own(schema, &place);
         let resource = contract.resources.iter().find(|r| r.schema == place);
         for name in members(schema, "properties") {
@@ -174,9 +200,9 @@ impl Shapes {
                 Some(resource) if resource.id == name => Some(resource.name.clone()),
                 _ => parameters.get(&snake_case(name)).cloned(),
             };
-            let shared = self.shapes[child].pointer != at;
-            if !shared && self.shapes[child].kind.as_deref() == Some("string") {
-                let child = &mut self.shapes[child];
+            let shared = self.all[child].pointer != at;
+            if !shared && self.all[child].kind.as_deref() == Some("string") {
+                let child = &mut self.all[child];
                 let fixed = child.identifier.is_some();
                 child.identifier = match kind {
                     Some(kind) => Some(Identifier { kind }),
@@ -197,21 +223,135 @@ impl Shapes {
             let at = pointer::join(&place, "additionalProperties");
             shape.additional = self.add(contract, parameters, &at);
         }
-        for keyword in ["allOf", "anyOf", "oneOf"] {
-            let count = schema
-                .get(keyword)
-                .and_then(Value::as_array)
-                .map_or(0, Vec::len);
-            for i in 0..count {
-                let at = pointer::join(&pointer::join(&place, keyword), &i.to_string());
-                if let Some(branch) = self.add(contract, parameters, &at) {
-                    let branch = self.shapes[branch].clone();
-                    absorb(&mut shape, branch);
-                }
+        if let Some(discriminator) = Discriminator::read(&contract.document, &place, schema) {
+            let places = discriminator.choices.into_iter().map(|(_, place)| place);
+            self.chosen.entry(id).or_default().extend(places);
+        }
+        let mut branches = branches(schema, &place);
+        if let Some(Value::String(reference)) = schema.get("$ref") {
+            branches.extend(contract.document.reference(&place, reference));
+        }
+        let adds = schema.get("properties").is_some() || branches.len() > 1;
+        for at in branches {
+            let Some(branch) = self.add(contract, parameters, &at) else {
+                continue;
+            };
+            self.absorb(&mut shape, branch);
+            // What adds to a schema with a discriminator is one of its choices itself.
+            let is_base = adds && at.starts_with(&pointer::join(&place, "allOf"));
+            if !is_base && let Some(places) = self.chosen.get(&branch).cloned() {
+                self.chosen.entry(id).or_default().extend(places);
             }
         }
-        self.shapes[id] = shape;
+        self.all[id] = shape;
         Some(id)
+    }
+
+    /// Adds what a branch of a composition says, where the schema says nothing itself.
+    fn absorb(&mut self, shape: &mut Shape, branch: ShapeId) {
+        let branch = self.all[branch].clone();
+        for (name, id) in branch.properties {
+            let known = shape.properties.get(&name).copied();
+            let id = known.map_or(id, |known| self.merge(known, id));
+            shape.properties.insert(name, id);
+        }
+        let both =
+            |this: &mut Self, known: Option<ShapeId>, new: Option<ShapeId>| match (known, new) {
+                (Some(known), Some(new)) => Some(this.merge(known, new)),
+                (known, new) => known.or(new),
+            };
+        shape.items = both(self, shape.items, branch.items);
+        shape.additional = both(self, shape.additional, branch.additional);
+        shape.open |= branch.open;
+        shape.kind = shape.kind.take().or(branch.kind);
+        shape.format = shape.format.take().or(branch.format);
+        shape.pattern = shape.pattern.take().or(branch.pattern);
+        shape.url = shape.url.take().or(branch.url);
+        shape.varies.extend(branch.varies);
+        shape.not_before = shape.not_before.take().or(branch.not_before);
+        shape.newest_first = shape.newest_first.take().or(branch.newest_first);
+        shape.http_status |= branch.http_status;
+        shape.ends_with = shape.ends_with.take().or(branch.ends_with);
+        shape.identifier = shape.identifier.take().or(branch.identifier);
+    }
+
+    /// The shape of values of which two schemas say something.
+    fn merge(&mut self, first: ShapeId, second: ShapeId) -> ShapeId {
+        if first == second {
+            return first;
+        }
+        if let Some(id) = self.merged.get(&(first, second)) {
+            return *id;
+        }
+        if self.merged.len() >= MOST_MERGED {
+            self.all[first].open = true;
+            return first;
+        }
+        let id = self.all.len();
+        self.merged.insert((first, second), id);
+        let mut shape = self.all[first].clone();
+        self.all.push(Shape {
+            open: true,
+            ..shape.clone()
+        });
+        self.absorb(&mut shape, second);
+        self.all[id] = shape;
+        for part in [first, second] {
+            if let Some(places) = self.chosen.get(&part).cloned() {
+                self.chosen.entry(id).or_default().extend(places);
+            }
+        }
+        id
+    }
+}
+
+/// The places of the schemas that say more of the same value.
+fn branches(schema: &Map<String, Value>, place: &str) -> Vec<String> {
+    let mut branches = Vec::new();
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let list = pointer::join(place, keyword);
+        let count = schema.get(keyword).and_then(Value::as_array);
+        let count = count.map_or(0, Vec::len);
+        branches.extend((0..count).map(|i| pointer::join(&list, &i.to_string())));
+    }
+    for keyword in ["if", "then", "else"] {
+        if schema.get(keyword).is_some_and(Value::is_object) {
+            branches.push(pointer::join(place, keyword));
+        }
+    }
+    let dependent = pointer::join(place, "dependentSchemas");
+    branches
+        .extend(members(schema, "dependentSchemas").map(|name| pointer::join(&dependent, name)));
+    branches
+}
+
+/// Whether a schema says itself that there may be properties which it does not name.
+fn is_open(schema: &Map<String, Value>) -> bool {
+    let says = |name: &str| {
+        schema
+            .get(name)
+            .is_some_and(|value| *value != Value::Bool(false))
+    };
+    says("patternProperties")
+        || says("unevaluatedProperties")
+        || schema.get("additionalProperties") == Some(&Value::Bool(true))
+        || (schema.get("type").is_some_and(|kind| kind == "object")
+            && !schema.keys().any(|name| {
+                let names = ["properties", "allOf", "anyOf", "oneOf", "$ref", "required"];
+                names.contains(&name.as_str()) || name == "additionalProperties"
+            }))
+}
+
+/// `type`, null aside.
+fn kind(schema: &Map<String, Value>) -> Option<String> {
+    match schema.get("type")? {
+        Value::String(kind) => Some(kind.clone()),
+        Value::Array(kinds) => {
+            let mut kinds = kinds.iter().filter_map(Value::as_str);
+            let kind = kinds.find(|kind| *kind != "null")?;
+            kinds.all(|other| other == "null").then(|| kind.to_owned())
+        }
+        _ => None,
     }
 }
 
@@ -234,7 +374,8 @@ fn own(schema: &Map<String, Value>, place: &str) -> Shape {
     };
     Shape {
         pointer: place.to_owned(),
-        kind: text("type"),
+        kind: kind(schema),
+        open: is_open(schema),
         format,
         pattern,
         required: schema
@@ -265,26 +406,6 @@ fn own(schema: &Map<String, Value>, place: &str) -> Shape {
     }
 }
 
-/// Adds what a branch of a composition says, where the schema says nothing itself.
-fn absorb(shape: &mut Shape, branch: Shape) {
-    for (name, id) in branch.properties {
-        shape.properties.entry(name).or_insert(id);
-    }
-    shape.kind = shape.kind.take().or(branch.kind);
-    shape.format = shape.format.take().or(branch.format);
-    shape.pattern = shape.pattern.take().or(branch.pattern);
-    shape.items = shape.items.or(branch.items);
-    shape.additional = shape.additional.or(branch.additional);
-    shape.url = shape.url.take().or(branch.url);
-    shape.varies.extend(branch.varies);
-    shape.creation_time |= branch.creation_time;
-    shape.not_before = shape.not_before.take().or(branch.not_before);
-    shape.newest_first = shape.newest_first.take().or(branch.newest_first);
-    shape.http_status |= branch.http_status;
-    shape.ends_with = shape.ends_with.take().or(branch.ends_with);
-    shape.identifier = shape.identifier.take().or(branch.identifier);
-}
-
 fn members<'a>(schema: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a str> {
     schema
         .get(name)
@@ -301,4 +422,59 @@ fn identifier_kind(property: &str) -> String {
         .find_map(|suffix| words.strip_suffix(suffix))
         .unwrap_or(&words);
     camel_case(stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::build;
+    use crate::spec::{Files, load};
+
+    const FILES: Files = Files::Bundle(&[(
+        "a.yaml",
+        "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    \
+         pet:\n      discriminator: {propertyName: kind}\n      properties: {kind: {type: string}}\n    \
+         cat:\n      allOf:\n      - {$ref: '#/components/schemas/pet'}\n      \
+         - {properties: {claws: {type: integer}}}\n    \
+         answer:\n      oneOf:\n      - {properties: {data: {properties: {a: {}}}}}\n      \
+         - {properties: {data: {properties: {b: {}}}}}\n    \
+         wrap: {allOf: [{$ref: '#/components/schemas/pet'}]}\n    \
+         more:\n      $ref: '#/components/schemas/cat'\n      properties: {more: {type: [string, 'null']}}\n    \
+         map:\n      properties: {a: {}}\n      patternProperties: {^x: {}}\n    \
+         free:\n      anyOf:\n      - {properties: {a: {}}}\n      - {type: object}\n",
+    )]);
+
+    #[test]
+    fn compositions_know_the_properties_of_all_branches() {
+        let contract = build(load(&FILES, "a.yaml", &[]).unwrap()).unwrap();
+        let place = |name: &str| format!("/components/schemas/{name}");
+        let all = ["cat", "pet", "answer", "wrap", "more", "map", "free"].map(place);
+        let shapes = Shapes::compile(&contract, all.iter().map(String::as_str));
+        let names = |at: &str| {
+            let mut names: Vec<&str> = shapes
+                .at(at)
+                .unwrap()
+                .properties
+                .keys()
+                .map(String::as_str)
+                .collect();
+            names.sort_unstable();
+            names
+        };
+        assert_eq!(names(&place("pet")), ["claws", "kind"]);
+        assert_eq!(names(&place("cat")), ["claws", "kind"]);
+        assert_eq!(names(&place("wrap")), ["claws", "kind"]);
+        assert_eq!(names(&place("more")), ["claws", "kind", "more"]);
+        let answer = shapes.at(&place("answer")).unwrap();
+        let data = shapes.member(answer, "data").unwrap();
+        assert_eq!(data.properties.len(), 2);
+        let more = shapes.at(&place("more")).unwrap();
+        assert_eq!(
+            shapes.member(more, "more").unwrap().kind.as_deref(),
+            Some("string")
+        );
+        let open = |name: &str| shapes.at(&place(name)).unwrap().open;
+        assert!(open("map") && open("free"));
+        assert!(!open("pet") && !open("cat") && !open("answer") && !open("more"));
+    }
 }

@@ -165,7 +165,7 @@ impl Translator<'_> {
                     out.insert(keyword.clone(), self.below(keyword, value));
                 }
                 name if LIST.contains(&name) => {
-                    out.extend(self.list(keyword, value));
+                    out.extend(self.list(keyword, value, self.branches_are(keyword, members)));
                 }
                 name if SAME.contains(&name) => {
                     out.insert(keyword.clone(), value.clone());
@@ -219,10 +219,10 @@ impl Translator<'_> {
                     out.extend(self.map(keyword, value));
                 }
                 "prefixItems" => {
-                    out.extend(self.list(keyword, value));
+                    out.extend(self.list(keyword, value, Reached::Whole));
                 }
                 name if LIST.contains(&name) => {
-                    out.extend(self.list(keyword, value));
+                    out.extend(self.list(keyword, value, self.branches_are(keyword, members)));
                 }
                 name if ONE.contains(&name) || ONE_MORE.contains(&name) => {
                     out.insert(keyword.clone(), self.below(keyword, value));
@@ -283,14 +283,41 @@ impl Translator<'_> {
         Some((keyword.to_owned(), Value::Object(schemas)))
     }
 
-    /// A keyword with a list of schemas.
-    fn list(&mut self, keyword: &str, value: &Value) -> Option<(String, Value)> {
-        let items = value.as_array()?;
-        let reached = if keyword == "allOf" {
-            Reached::AsBase
-        } else {
-            Reached::Whole
+    /// How the schemas of a list are reached. What adds nothing to the one schema of its `allOf`
+    /// stands for it, unless it is one of the schemas that that one chooses between.
+    fn branches_are(&self, keyword: &str, schema: &Map<String, Value>) -> Reached {
+        if keyword != "allOf" {
+            return Reached::Whole;
+        }
+        let stands_for = || {
+            let [branch] = schema.get("allOf")?.as_array()?.as_slice() else {
+                return None;
+            };
+            let list = pointer::join(&self.at, "allOf");
+            let reference = branch.get("$ref")?.as_str()?;
+            let target = self
+                .document
+                .reference(&pointer::join(&list, "0"), reference)
+                .ok()?;
+            let members = self.document.get(&target)?.as_object()?;
+            let discriminator = Discriminator::read(self.document, &target, members)?;
+            Some(
+                discriminator
+                    .choices
+                    .iter()
+                    .all(|(_, place)| *place != self.at),
+            )
         };
+        if !schema.contains_key("properties") && stands_for() == Some(true) {
+            Reached::Whole
+        } else {
+            Reached::AsBase
+        }
+    }
+
+    /// A keyword with a list of schemas.
+    fn list(&mut self, keyword: &str, value: &Value, reached: Reached) -> Option<(String, Value)> {
+        let items = value.as_array()?;
         let length = self.at.len();
         pointer::push(&mut self.at, keyword);
         let schemas: Vec<Value> = items
@@ -632,7 +659,7 @@ mod tests {
             response(&property)["properties"]["p"],
             json!({"$ref": "base"})
         );
-        let heir = json!({"allOf": [{"$ref": "#/components/schemas/base"}]});
+        let heir = json!({"allOf": [{"$ref": "#/components/schemas/base"}], "properties": {}});
         assert_eq!(response(&heir)["allOf"][0], json!({"$ref": "base as base"}));
     }
 }
