@@ -35,6 +35,7 @@ pub fn build(document: Document) -> Result<Contract, LoadError> {
     let servers = reader.servers("");
     reader.schemes = reader.schemes();
     let operations = reader.operations(&servers);
+    reader.check_links(&operations);
     let mut by_id = HashMap::new();
     for (index, operation) in operations.iter().enumerate() {
         if by_id.insert(operation.id.clone(), index).is_some() {

@@ -21,7 +21,7 @@ pub enum Location {
 }
 
 impl Location {
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "path" => Self::Path,
             "query" => Self::Query,
@@ -292,10 +292,10 @@ impl Reader<'_> {
         match members.get(name)? {
             Value::Bool(flag) => Some(*flag),
             other => {
-                self.error(
+                self.warn(
                     &pointer::join(place, name),
-                    format!("'{name}' is {other}, and must be true or false"),
-                    "",
+                    format!("'{name}' is {other} and not true or false, so it does not count"),
+                    "write true or false, without quotes",
                 );
                 None
             }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::body::MediaType;
 use super::build::Reader;
+use super::link::Link;
 use super::parameter::{Encoding, Location};
 use crate::wire::pointer;
 
@@ -82,6 +83,8 @@ pub struct Response {
     pub media: Vec<MediaType>,
     /// Headers.
     pub headers: Vec<HeaderPromise>,
+    /// Links to other operations.
+    pub links: Vec<Link>,
     /// JSON pointer of the response, references followed.
     pub pointer: String,
 }
@@ -142,6 +145,7 @@ impl Reader<'_> {
                 status,
                 media: self.media(&target),
                 headers: self.headers(&target),
+                links: self.links(&target),
                 pointer: target,
             });
         }

@@ -10,7 +10,6 @@ use serde_json::Value;
 use trueup::Suite;
 use trueup::config::{Environment, Overrides, Settings, TargetChoice, resolve};
 use trueup::emulator::{self, Engine};
-use trueup::generate::Size;
 use trueup::outcome::{CaseOutcome, Verdict};
 use trueup::run::Stop;
 use trueup::suite::load_contract;
@@ -25,7 +24,7 @@ type Fault = Box<dyn FnMut(&Engine, Request) -> Response + Send>;
 fn settings(target: TargetChoice) -> Settings {
     let overrides = Overrides {
         spec: Some("tests/generate/album.yaml".to_owned()),
-        generate: Some(Some(Size::Boundary)),
+        generate: Some("boundary".to_owned()),
         seed: Some(1),
         ..Overrides::default()
     };
