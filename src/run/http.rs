@@ -9,9 +9,9 @@ use super::Limits;
 use super::health::Health;
 use crate::wire::{Exchange, Header, Headers, Request, Response, TransportFault};
 
-/// Idle connections are not used again after this time, since servers close theirs after a few
-/// seconds and the request would be lost.
-const IDLE: Duration = Duration::from_millis(1500);
+/// Idle connections are not used again after this time: servers close theirs when they like, and
+/// a request that meets the end of a connection is lost.
+const IDLE: Duration = Duration::from_millis(100);
 
 /// An HTTP/1.1 client. Redirects are answers like others.
 #[derive(Debug)]
