@@ -175,9 +175,8 @@ fn ids(cases: &mut Cases<'_>) {
 
 /// An id that its own parameter forbids.
 fn malformed(cases: &mut Cases<'_>, name: &str) {
-    let parameter = cases.operation.parameter(Location::Path, name);
     let value = json!("trueup");
-    if parameter.is_none_or(|p| sent::argument_violations(cases.maker, p, &value).is_empty()) {
+    if !has_shape(cases, name) {
         return;
     }
     let slug = format!("malformed_{}", snake_case(name));
@@ -189,6 +188,14 @@ fn malformed(cases: &mut Cases<'_>, name: &str) {
             Ok(Some(vec![stage.step(&draft, ExpectedStatus::Rejected)]))
         },
     );
+}
+
+/// Whether the parameter of an id forbids what is none.
+fn has_shape(cases: &Cases<'_>, name: &str) -> bool {
+    let parameter = cases.operation.parameter(Location::Path, name);
+    let forbids =
+        |parameter| !sent::argument_violations(cases.maker, parameter, &json!("trueup")).is_empty();
+    parameter.is_some_and(forbids)
 }
 
 /// A step with this value in place of an id.
@@ -226,6 +233,8 @@ fn another_kind(cases: &mut Cases<'_>, name: &str, index: usize) {
         return;
     }
     let other = (*other).to_owned();
+    // What its own parameter forbids need not be looked for.
+    let forbidden = has_shape(cases, name);
     cases.add(title(&slug, why), |stage| {
         let draft = stage.request(Extent::Required)?;
         let Some(value) = draft.argument(Location::Path, &other).cloned() else {
@@ -233,7 +242,11 @@ fn another_kind(cases: &mut Cases<'_>, name: &str, index: usize) {
         };
         let mut draft = draft;
         draft.set_argument(Location::Path, name, value);
-        let status = refusal(stage, When::Unknown);
+        let status = if forbidden {
+            ExpectedStatus::Rejected
+        } else {
+            refusal(stage, When::Unknown)
+        };
         Ok(Some(vec![stage.step(&draft, status)]))
     });
 }

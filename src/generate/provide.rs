@@ -93,7 +93,9 @@ impl<'a> Provider<'a> {
             if parameter.location == Location::Path || !wanted || is_reserved(parameter) {
                 continue;
             }
-            if !parameter.required && self.is_opaque(parameter) {
+            if !parameter.required
+                && (self.is_opaque(parameter) || self.needs_token(operation, parameter))
+            {
                 continue;
             }
             let made = match reference::named(self.contract(), operation, &parameter.name) {
@@ -137,6 +139,15 @@ impl<'a> Provider<'a> {
                 let merged = self.maker.schemas().merge(&node, 0);
                 merged.examples.is_empty() && merged.choices.is_none() && merged.format.is_none()
             })
+    }
+
+    /// Whether a parameter counts the pages of a list that are found by their tokens.
+    fn needs_token(&self, operation: &Operation, parameter: &Parameter) -> bool {
+        snake_case(&parameter.name) == "page"
+            && operation
+                .parameters
+                .iter()
+                .any(|other| self.is_opaque(other))
     }
 
     fn value(&self, parameter: &Parameter, random: &mut fastrand::Rng) -> Result<Value, String> {

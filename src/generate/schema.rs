@@ -64,6 +64,8 @@ pub(super) struct Merged<'a> {
     pub(super) read_only: bool,
     /// How the value comes back.
     pub(super) returned: Option<&'a Returned>,
+    /// Whether only what comes back has these choices, not what is sent.
+    pub(super) only_returned: bool,
 }
 
 impl<'a> Schemas<'a> {
@@ -97,8 +99,11 @@ impl<'a> Schemas<'a> {
             .returned
             .filter(|returned| !returned.choices.is_empty())
         {
-            let choices = returned.choices.iter();
-            merged.choices = merged.choices.or_else(|| Some(choices.collect()));
+            // A request may hold more than what comes back, and servers retire old values first.
+            if merged.choices.is_none() {
+                merged.choices = Some(returned.choices.iter().rev().collect());
+                merged.only_returned = true;
+            }
         }
         merged
     }

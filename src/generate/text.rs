@@ -5,6 +5,8 @@ use crate::contract::Sampler;
 
 /// Length of texts that may be long: enough not to be drawn twice.
 const USUAL: usize = 16;
+/// What plain texts begin with, so that a person knows where they come from.
+const MARK: &str = "trueup";
 /// Words that end the names of what must often be unique.
 const NAMES: [&str; 12] = [
     "name",
@@ -47,7 +49,7 @@ pub(super) fn make(merged: &Merged<'_>, random: &mut fastrand::Rng) -> Option<St
     if let Some(text) = merged.format.and_then(|format| of_format(format, random)) {
         return Some(text);
     }
-    let length = "trueup-".len() + 8;
+    let length = MARK.len() + 8;
     let length = length.clamp(merged.min_length, longest(merged).max(merged.min_length));
     Some(plain(merged, length, random))
 }
@@ -122,13 +124,13 @@ fn longest(merged: &Merged<'_>) -> usize {
     merged.max_length.unwrap_or(usize::MAX)
 }
 
-/// A plain text of so many characters.
+/// A plain text of so many characters: of letters only, since servers that ask for a name have
+/// rules for other characters that their documents leave out.
 fn of_length(length: usize, random: &mut fastrand::Rng) -> String {
-    let mark = "trueup-";
-    if length <= mark.len() + 4 {
+    if length <= MARK.len() + 4 {
         return letters(length, random);
     }
-    format!("{mark}{}", letters(length - mark.len(), random))
+    format!("{MARK}{}", letters(length - MARK.len(), random))
 }
 
 fn letters(count: usize, random: &mut fastrand::Rng) -> String {

@@ -114,6 +114,9 @@ fn values(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Tried> {
     let name = &spot.name;
     let mut random = cases.random(&slug);
     let mut found: Vec<Tried> = Vec::new();
+    if merged.only_returned {
+        return found;
+    }
     if let Some(choices) = &merged.choices {
         for choice in choices.iter().filter(|c| !c.is_null()).take(MOST_CHOICES) {
             let word = choice
