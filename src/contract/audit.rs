@@ -1,8 +1,9 @@
 //! What is wrong with a document anywhere, also where no request ever leads. A run reads what it
 //! uses; this reads all.
 
-use super::{Contract, Operation, Validators, census, format};
-use crate::spec::{Direction, Level, Problem, broken_references};
+use super::{Contract, Operation, Validators, census, format, grammar};
+use crate::spec::{Direction, Document, Level, Problem, Version, broken_references};
+use crate::wire::pointer;
 
 /// All problems of the document: those of the contract first.
 pub fn audit(contract: &Contract) -> Vec<Problem> {
@@ -17,9 +18,11 @@ pub fn audit(contract: &Contract) -> Vec<Problem> {
     };
     add(census::compare(document, &contract.operations));
     add(broken_references(document));
+    add(grammar::mistakes(document));
     add(format::report(document));
     add(document.faults());
-    match Validators::compile(document, contract.operations.iter().flat_map(schemas)) {
+    let used = contract.operations.iter().flat_map(schemas);
+    match Validators::compile(document, used.chain(components(document))) {
         Err(error) => add(error.problems),
         Ok(validators) => {
             let circles = validators.circles().iter().map(|place| {
@@ -35,6 +38,17 @@ pub fn audit(contract: &Contract) -> Vec<Problem> {
     }
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.level));
     problems
+}
+
+/// The places of the schemas among the components, used or not.
+fn components(document: &Document) -> impl Iterator<Item = (String, Direction)> {
+    let base = match document.version() {
+        Some(Version::V2_0) => "0#/definitions",
+        _ => "/components/schemas",
+    };
+    let names = document.names(base).unwrap_or_default();
+    let places = names.into_iter().map(move |name| pointer::join(base, name));
+    places.map(|place| (place, Direction::Response))
 }
 
 /// The places of all schemas that requests and answers of an operation are judged by.

@@ -249,6 +249,19 @@ impl<'a> Reader<'a> {
         path: &PathTemplate,
     ) -> Vec<Parameter> {
         let mut parameters = self.parameters(at);
+        let same = |a: &Parameter, b: &Parameter| a.name == b.name && a.location == b.location;
+        for (i, parameter) in parameters.iter().enumerate() {
+            if parameters[..i].iter().any(|other| same(other, parameter)) {
+                self.error(
+                    &parameter.pointer,
+                    format!(
+                        "the {} parameter '{}' stands twice",
+                        parameter.location, parameter.name
+                    ),
+                    "remove one of the two",
+                );
+            }
+        }
         for parameter in common {
             if !parameters
                 .iter()

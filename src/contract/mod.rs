@@ -8,6 +8,7 @@ mod circle;
 mod edition;
 mod extension;
 mod format;
+mod grammar;
 mod layout;
 mod link;
 mod listing;

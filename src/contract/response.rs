@@ -6,6 +6,7 @@ use super::body::MediaType;
 use super::build::Reader;
 use super::link::Link;
 use super::parameter::{Encoding, Location};
+use crate::spec::Version;
 use crate::wire::pointer;
 
 /// The statuses that one entry of the Responses Object is for.
@@ -113,11 +114,14 @@ impl Reader<'_> {
         let members = match self.object(&place, "'responses'") {
             Some(members) if !members.is_empty() => members,
             _ => {
-                self.error(
-                    at,
-                    "the operation describes no response",
-                    "add `responses` with at least one status",
-                );
+                let message = "the operation describes no response";
+                let remedy = "add `responses` with at least one status";
+                // Demanded before 3.1 (OpenAPI 3.1.0, Operation Object).
+                if self.document.version() >= Some(Version::V3_1) {
+                    self.warn(at, message, remedy);
+                } else {
+                    self.error(at, message, remedy);
+                }
                 return Vec::new();
             }
         };
