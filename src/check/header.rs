@@ -21,11 +21,14 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             .all(&header.name)
             .map(Header::text)
             .collect();
-        // Several lines are one list, but for cookies (RFC 9110 section 5.3).
-        let texts = if header.name.eq_ignore_ascii_case("set-cookie") || lines.is_empty() {
-            lines
-        } else {
+        // Several lines are one list, where there is one (RFC 9110 section 5.3).
+        let schema = header.schema.as_deref();
+        let layout = schema.and_then(|schema| Layout::at(&view.contract.document, schema));
+        let is_list = layout.is_some_and(|layout| layout.is("array") || layout.is("object"));
+        let texts = if is_list && !lines.is_empty() {
             vec![lines.join(", ")]
+        } else {
+            lines
         };
         let mut found = match texts.as_slice() {
             [] => missing(view, header),

@@ -41,14 +41,20 @@ pub(super) fn read(
             .map_err(|fault| fault.to_string()),
         Kind::Xml => {
             text(response, declared_encoding(&response.body)).and_then(|text| match text {
-                Some(text) => xml::read(&text, layout).map(|(value, strays)| (Some(value), strays)),
+                // A text such as an image is not described by its elements.
+                Some(text) => xml::read(&text, layout)
+                    .map(|(value, strays)| (Some(value).filter(|_| !is_text(layout)), strays)),
                 None => Ok((None, Vec::new())),
             })
         }
         Kind::Form => text(response, None).and_then(|text| match text {
-            Some(text) => form::read(&text, media, layout).map(|v| (Some(v), Vec::new())),
-            None => Ok((None, Vec::new())),
+            Some(text) if !is_text(layout) => {
+                form::read(&text, media, layout).map(|v| (Some(v), Vec::new()))
+            }
+            _ => Ok((None, Vec::new())),
         }),
+        // What text means an object, nobody has said.
+        Kind::Text if is_collection(layout) => return Reading::default(),
         Kind::Text => text(response, None).map(|text| {
             let value = text.map(|text| match layout {
                 Some(layout) => layout.typed(&text),
@@ -69,6 +75,25 @@ pub(super) fn read(
             ..Reading::default()
         },
     }
+}
+
+/// Whether a schema describes plain values only.
+fn is_text(layout: Option<&Layout<'_>>) -> bool {
+    layout.is_some_and(|layout| is_plain(layout) && !has_parts(layout))
+}
+
+/// Whether a schema describes objects or arrays only.
+fn is_collection(layout: Option<&Layout<'_>>) -> bool {
+    layout.is_some_and(|layout| has_parts(layout) && !is_plain(layout))
+}
+
+fn has_parts(layout: &Layout<'_>) -> bool {
+    layout.is("object") || layout.is("array")
+}
+
+fn is_plain(layout: &Layout<'_>) -> bool {
+    let mut kinds = ["string", "integer", "number", "boolean"].iter();
+    kinds.any(|kind| layout.is(kind))
 }
 
 /// The text of a body; none in a character encoding that is not known here. `declared` is what the

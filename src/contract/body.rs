@@ -58,7 +58,7 @@ impl Kind {
     /// The kind of a media type in lower case, without parameters (RFC 6839 for suffixes).
     pub fn of(essence: &str) -> Self {
         match essence {
-            "application/json" => Self::Json,
+            "application/json" | "text/json" => Self::Json,
             "application/xml" | "text/xml" => Self::Xml,
             "application/x-www-form-urlencoded" => Self::Form,
             _ if essence.ends_with("+json") => Self::Json,

@@ -34,6 +34,7 @@ fn bodies() {
     });
     let text = json!({"type": "string", "minLength": 3, "pattern": "^é"});
     let number = json!({"type": "integer"});
+    let picture = json!({"type": "string"});
     let bytes = json!({"type": "string", "format": "binary", "maxLength": 4});
     let latin: &[u8] = b"\xe9ab";
     for (media, schema, sent, body, expected) in [
@@ -162,6 +163,21 @@ fn bodies() {
         ("text/*", &text, "text/csv", b"abc", "schema at body"),
         ("text/plain", &number, "text/plain", b"12", ""),
         ("text/plain", &number, "text/plain", b"1x", "schema at body"),
+        (
+            "image/svg+xml",
+            &picture,
+            "image/svg+xml",
+            b"<svg><g/></svg>",
+            "",
+        ),
+        (
+            "image/svg+xml",
+            &picture,
+            "image/svg+xml",
+            b"<svg>",
+            "xml at body",
+        ),
+        ("text/plain", &object, "text/plain", b"n", ""),
         (
             "application/octet-stream",
             &bytes,

@@ -90,8 +90,11 @@ fn parts() {
             "meta": {"type": "object"},
             "photo": binary,
             "more": {"type": "array", "items": binary},
+            "ids": {"type": "array"}, "tags": {"type": "array"},
         }},
         "encoding": {
+            "ids": {"style": "pipeDelimited", "explode": false},
+            "tags": {"style": "form", "explode": true},
             "photo": {
                 "contentType": "image/png, image/jpeg",
                 "headers": {"X-Size": {"schema": {"type": "integer", "default": 2}}},
@@ -107,6 +110,8 @@ fn parts() {
             {"text": "one", "filename": "1.txt", "type": "text/plain"},
             {"text": "two", "filename": "2.txt"},
         ],
+        "ids": [1, 2],
+        "tags": ["a", "b"],
     });
     let request = sent(&content, &with);
     let content_type = request.headers.text("content-type").unwrap();
@@ -138,6 +143,9 @@ fn parts() {
             "more",
             b"; filename=\"2.txt\"\r\nContent-Type: application/octet-stream\r\n\r\ntwo",
         ),
+        part("ids", b"\r\n\r\n1|2"),
+        part("tags", b"\r\n\r\na"),
+        part("tags", b"\r\n\r\nb"),
         format!("--{boundary}--\r\n").into_bytes(),
     ];
     assert_eq!(

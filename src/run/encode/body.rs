@@ -90,6 +90,8 @@ fn write(
         .and_then(|schema| Layout::at(&contract.document, schema));
     match Kind::of(essence) {
         Kind::Json => Ok(Written::new(essence, value.to_string())),
+        // A text is XML as it is.
+        Kind::Xml if value.is_string() => Ok(Written::new(essence, bytes(value)?)),
         Kind::Xml => Ok(Written::new(
             essence,
             xml::document(layout.as_ref(), value)?,

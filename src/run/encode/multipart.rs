@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::body::{self, Written};
-use super::style::{Escape, plain, segment};
+use super::style::{joined, plain};
 use super::xml;
 use crate::contract::{Contract, HeaderPromise, Kind, Layout, MediaType, PropertyEncoding};
 
@@ -37,7 +37,9 @@ pub(super) fn multipart(
         let encoding = media.encoding(name);
         let layout = layout.and_then(|layout| layout.member(name));
         match value {
-            Value::Array(items) if encoding.is_none_or(|e| e.style.is_none()) => {
+            Value::Array(items)
+                if encoding.is_none_or(|e| e.style.is_none_or(|how| how.explode)) =>
+            {
                 let layout = layout.as_ref().and_then(Layout::items);
                 for item in items {
                     parts.push(part(contract, name, encoding, layout.as_ref(), item)?);
@@ -95,8 +97,7 @@ fn part(
         let content_type = content_type.unwrap_or("application/octet-stream");
         (Some(content_type), body::bytes(value).map_err(wrong)?)
     } else if let Some(how) = style {
-        let text = segment(how, name, value, Escape::Nothing);
-        (given, text.into_bytes())
+        (given, joined(how, value).into_bytes())
     } else {
         let kind = given.map(Kind::of);
         match value {

@@ -17,8 +17,10 @@ pub(super) struct Written {
     path: Vec<(String, String)>,
     /// Pairs of the query, percent-encoded.
     pub(super) query: Vec<String>,
-    /// Headers.
+    /// Headers that the request itself needs.
     headers: Headers,
+    /// Headers of the run.
+    run: Vec<Header>,
     /// Pairs of the `Cookie` header.
     pub(super) cookies: Vec<String>,
 }
@@ -125,14 +127,12 @@ impl Written {
         Ok((path, values))
     }
 
-    /// Adds a header, unless a parameter has set it.
+    /// Adds a header of the run.
     pub(super) fn header(&mut self, header: Header) {
         if header.name.eq_ignore_ascii_case("cookie") {
             self.cookies.push(header.text());
-        } else if self.headers.get(&header.name).is_none()
-            || header.name.eq_ignore_ascii_case("accept")
-        {
-            self.set(header);
+        } else {
+            self.run.push(header);
         }
     }
 
@@ -143,12 +143,20 @@ impl Written {
         self.headers.0.push(header);
     }
 
-    /// All headers; cookies travel in one (RFC 6265 section 5.4).
+    /// All headers. Those of the run stand behind what the request itself needs; only what is
+    /// accepted is theirs to say. Cookies travel in one header (RFC 6265 section 5.4).
     pub(super) fn into_headers(mut self, content_type: Option<&str>) -> Headers {
         if let Some(content_type) = content_type
             && self.headers.get("content-type").is_none()
         {
             self.headers.push("Content-Type", content_type);
+        }
+        for header in std::mem::take(&mut self.run) {
+            if header.name.eq_ignore_ascii_case("accept") {
+                self.set(header);
+            } else if self.headers.get(&header.name).is_none() {
+                self.headers.0.push(header);
+            }
         }
         if !self.cookies.is_empty() {
             self.headers.push("Cookie", self.cookies.join("; "));

@@ -124,6 +124,21 @@ pub(super) fn segment(how: Serialization, name: &str, value: &Value, escape: Esc
     }
 }
 
+/// A part of a multipart body, where nothing is escaped.
+pub(super) fn joined(how: Serialization, value: &Value) -> String {
+    let parts = if how.explode {
+        assignments(value, Escape::Nothing)
+    } else {
+        items(value, Escape::Nothing)
+    };
+    parts.join(match how.style {
+        Style::SpaceDelimited => " ",
+        Style::PipeDelimited => "|",
+        Style::TabDelimited => "\t",
+        _ => ",",
+    })
+}
+
 /// An empty value has no equals sign here (RFC 6570 section 3.2.7).
 fn named(name: &str, value: &str) -> String {
     if value.is_empty() {
