@@ -58,7 +58,7 @@ impl<'a> Layout<'a> {
     }
 
     fn collect(&mut self, place: &str, depth: usize) {
-        let Ok(place) = self.document.resolve(place) else {
+        let Ok(place) = self.document.resolve_schema(place) else {
             return;
         };
         let Some(Value::Object(schema)) = self.document.get(&place) else {
@@ -68,6 +68,12 @@ impl<'a> Layout<'a> {
             return;
         }
         self.places.push(place.clone());
+        // What stands beside a reference comes first.
+        if schema.contains_key("$ref")
+            && let Ok(target) = self.document.resolve(&place)
+        {
+            self.collect(&target, depth + 1);
+        }
         for keyword in ["allOf", "anyOf", "oneOf"] {
             let branches = schema.get(keyword).and_then(Value::as_array);
             for i in 0..branches.map_or(0, Vec::len) {
@@ -211,8 +217,13 @@ impl<'a> Layout<'a> {
 
     /// The name of the component that the schema is, such as `Pet`.
     pub fn component(&self) -> Option<String> {
-        let (parent, name) = pointer::split_last(&self.places[0])?;
-        (parent == "/components/schemas").then_some(name)
+        let is_reference = |place: &&String| {
+            let schema = self.document.get(place);
+            schema.is_some_and(|schema| schema.get("$ref").is_some())
+        };
+        let place = self.places.iter().find(|place| !is_reference(place))?;
+        let (parent, name) = pointer::split_last(place)?;
+        parent.ends_with("/components/schemas").then_some(name)
     }
 }
 
@@ -226,7 +237,8 @@ mod tests {
         "a.yaml",
         "components:\n  schemas:\n    A:\n      allOf:\n      - $ref: '#/components/schemas/B'\n\
          \x20     - properties: {l: {items: {type: integer}}, n: {type: [integer, 'null']}}\n\
-         \x20   B: {properties: {f: {type: boolean}, s: {}}, xml: {name: b, wrapped: true}}\n",
+         \x20   B: {properties: {f: {type: boolean}, s: {}}, xml: {name: b, wrapped: true}}\n    \
+         C: {$ref: '#/components/schemas/B', xml: {name: c}}\nopenapi: 3.1.0\n",
     )]);
 
     #[test]
@@ -244,6 +256,15 @@ mod tests {
             (xml.name.as_deref(), xml.node),
             (Some("b"), XmlNode::Element)
         );
+    }
+
+    #[test]
+    fn what_stands_beside_a_reference_counts() {
+        let document = load(&FILES, "a.yaml", &[]).unwrap();
+        let layout = Layout::at(&document, "/components/schemas/C").unwrap();
+        assert_eq!(layout.properties(), ["f", "s"]);
+        assert_eq!(layout.xml().name.as_deref(), Some("c"));
+        assert_eq!(layout.component().as_deref(), Some("B"));
     }
 
     #[test]

@@ -8,14 +8,18 @@ use super::{document, recorded, scenario};
 
 /// The request that sends these values to an operation with this content.
 fn sent(content: &Value, with: &Value) -> Request {
+    sent_by(content, &json!({"operation": "a", "with": with}))
+}
+
+/// The request of a step.
+fn sent_by(content: &Value, step: &Value) -> Request {
     let paths = json!({"/a": {"post": {
         "operationId": "a",
         "requestBody": {"required": true, "content": content},
         "responses": {"204": {"description": "d"}},
     }}});
-    let step = json!({"operation": "a", "with": with});
     let document = document(&paths);
-    recorded(&document, &[scenario("a", &step)], Overrides::default()).remove(0)
+    recorded(&document, &[scenario("a", step)], Overrides::default()).remove(0)
 }
 
 /// Content type and body as text.
@@ -182,4 +186,61 @@ fn xml() {
          <url>u</url><url>v</url>\
          <labels><label><n>1</n></label><label><n>2</n></label></labels></p:pet>"
     );
+}
+
+/// Bodies that are no objects, and media types that a step names.
+#[test]
+fn whole_bodies() {
+    let all = json!({
+        "application/json": {"schema": {"type": "array", "items": {"type": "integer"}}},
+        "text/*": {"schema": {"type": "string"}},
+        "application/xml": {"schema": {"properties": {"a": {}}, "xml": {"name": "x"}}},
+        "image/png": {"schema": {"type": "string", "format": "binary"}},
+    });
+    let bytes = json!({"base64": "AP8="});
+    for (media, body, content_type, expected) in [
+        (
+            json!(null),
+            json!([1, 2]),
+            "application/json",
+            &b"[1,2]"[..],
+        ),
+        (json!("text/plain"), json!("a\nb"), "text/plain", b"a\nb"),
+        (
+            json!("text/csv; header=absent"),
+            json!("1,2"),
+            "text/csv; header=absent",
+            b"1,2",
+        ),
+        (
+            json!("application/xml"),
+            json!({"a": 1}),
+            "application/xml",
+            b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<x><a>1</a></x>",
+        ),
+        (
+            json!("application/xml"),
+            json!("<x/>"),
+            "application/xml",
+            b"<x/>",
+        ),
+        (json!("image/png"), bytes, "image/png", b"\x00\xff"),
+    ] {
+        let mut step = json!({"operation": "a", "body": body});
+        if !media.is_null() {
+            step["media"] = media;
+        }
+        let request = sent_by(&all, &step);
+        assert_eq!(request.headers.text("content-type").unwrap(), content_type);
+        assert_eq!(request.body, expected, "{content_type}");
+    }
+    let either = json!({
+        "application/json": {"schema": {"properties": {"a": {}}}},
+        "application/x-www-form-urlencoded": {"schema": {"properties": {"a": {}}}},
+    });
+    let form = "application/x-www-form-urlencoded";
+    let step = json!({"operation": "a", "with": {"a": "b c"}, "media": form});
+    let request = sent_by(&either, &step);
+    assert_eq!(request.headers.text("content-type").unwrap(), form);
+    assert_eq!(request.body, b"a=b+c");
 }

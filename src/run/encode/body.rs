@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::style::plain;
 use super::{form, multipart, xml};
-use crate::contract::{Contract, Kind, Layout, MediaType, RequestBody};
+use crate::contract::{Contract, Kind, Layout, MediaType, RequestBody, media_for};
+use crate::wire::media_type_essence;
 
 /// A body and its content type.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,18 +51,29 @@ pub(super) fn first(
 ///
 /// # Errors
 /// When it is none of those that are known, or cannot hold the value.
-pub(super) fn of_media<'m>(
+pub(super) fn of_media(
     contract: &Contract,
-    known: impl IntoIterator<Item = &'m MediaType>,
+    known: &[MediaType],
     name: &str,
     value: &Value,
 ) -> Result<Written, String> {
-    let mut known = known.into_iter();
-    let media = known
-        .find(|media| media.name == name)
-        .ok_or_else(|| format!("the operation takes no {name}"))?;
-    write(contract, media, concrete(name), value)
-        .map_err(|why| format!("the body cannot be written as {name}: {why}"))
+    let essence = media_type_essence(name);
+    let media =
+        media_for(known, &essence).ok_or_else(|| format!("the operation takes no {name}"))?;
+    let written = write(contract, media, concrete(&essence), value)
+        .map_err(|why| format!("the body cannot be written as {name}: {why}"))?;
+    // Its parameters are part of a media type that was named whole; a boundary is not for others
+    // to choose.
+    Ok(
+        if name.contains(';') && Kind::of(&essence) != Kind::Multipart {
+            Written {
+                content_type: name.to_owned(),
+                ..written
+            }
+        } else {
+            written
+        },
+    )
 }
 
 /// A media type that a range covers, and the media type itself if it is none.

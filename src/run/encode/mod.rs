@@ -78,7 +78,7 @@ pub(super) fn encode<'a>(
         }
         (None | Some(Body::Absent), _) => None,
         (Some(Body::Value { media, value }), body) => {
-            let known = body.iter().flat_map(|body| &body.media);
+            let known = body.as_ref().map_or(&[][..], |body| &body.media);
             let written = body::of_media(contract, known, &media, &value)?;
             if let Value::Object(members) = value {
                 fields = members;
