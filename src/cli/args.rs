@@ -112,7 +112,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "terminal|json[=FILE]")]
     pub(super) report: Vec<Report>,
     /// Least share of the contract's promises that must be exercised: statuses, media-types,
-    /// parameters, bounds, enum-values, properties or errors; may be given several times
+    /// parameters, bounds, enum-values, properties, errors or laws; may be given several times
     #[arg(long, value_name = "AXIS=PERCENT")]
     pub(super) min_coverage: Vec<MinCoverage>,
 }

@@ -1,8 +1,6 @@
 //! Where a list holds its items.
 
-use serde_json::{Map, Value};
-
-use super::{Contract, Operation};
+use super::{Contract, Layout, Operation};
 use crate::wire::pointer;
 
 impl Contract {
@@ -16,30 +14,15 @@ impl Contract {
         resources.find(|resource| resource.list.as_ref() == Some(&list.id))?;
         let mut media = list.successes().flat_map(|response| &response.media);
         let schema = media.find(|media| media.is_json())?.schema.as_ref()?;
-        let (place, members) = self.schema(schema)?;
-        if is_array(members) {
+        let layout = Layout::at(&self.document, schema)?;
+        if layout.items().is_some() {
             return Some(String::new());
         }
-        let properties = pointer::join(&place, "properties");
-        let names = members.get("properties")?.as_object()?.keys();
-        let mut arrays = names.filter(|name| {
-            self.schema(&pointer::join(&properties, name))
-                .is_some_and(|(_, member)| is_array(member))
+        let mut arrays = layout.properties().into_iter().filter(|name| {
+            let member = layout.member(name);
+            member.is_some_and(|member| member.items().is_some())
         });
-        let only = arrays.next().filter(|_| arrays.next().is_none())?;
-        Some(pointer::join("", only))
-    }
-
-    fn schema(&self, place: &str) -> Option<(String, &Map<String, Value>)> {
-        let place = self.document.resolve(place).ok()?;
-        let members = self.document.get(&place)?.as_object()?;
-        Some((place, members))
-    }
-}
-
-fn is_array(schema: &Map<String, Value>) -> bool {
-    match schema.get("type") {
-        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "array"),
-        kind => kind.is_some_and(|kind| kind == "array"),
+        let only = arrays.next()?;
+        arrays.next().is_none().then(|| pointer::join("", only))
     }
 }

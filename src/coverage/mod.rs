@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::check::Call;
 use crate::contract::{Contract, Shapes};
-use crate::outcome::{self, CaseOutcome, Covered, OperationCoverage, Verdict};
+use crate::outcome::{self, Axis, CaseOutcome, Covered, OperationCoverage, Origin, Verdict};
 use crate::wire::Exchange;
 use plan::Plan;
 
@@ -123,6 +123,10 @@ impl Tracked {
             };
             report.axes.entry(promise.axis).or_default().push(covered);
         }
+        let laws: Vec<Covered> = own.iter().filter_map(|case| law(case)).collect();
+        if !laws.is_empty() {
+            report.axes.insert(Axis::Laws, laws);
+        }
         report
     }
 }
@@ -138,4 +142,24 @@ fn why_unasked(cases: &[&CaseOutcome]) -> String {
         (_, Some(reason)) => format!("not reached: {reason}"),
         (_, None) => "not reached: its cases failed before".to_owned(),
     }
+}
+
+/// The law that a case tries, and whether it was judged.
+fn law(case: &CaseOutcome) -> Option<Covered> {
+    let Origin::Law { says, resource } = &case.origin else {
+        return None;
+    };
+    let exercised = matches!(
+        case.verdict,
+        Verdict::Passed | Verdict::Failed | Verdict::KnownDeviation
+    );
+    let why = || match case.reasons.first() {
+        Some(reason) => format!("{}: {reason}", case.verdict),
+        None => case.verdict.to_string(),
+    };
+    Some(Covered {
+        name: format!("{resource}: {says}"),
+        exercised,
+        why: (!exercised).then(why),
+    })
 }

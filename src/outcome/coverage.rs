@@ -24,11 +24,13 @@ pub enum Axis {
     Properties,
     /// Promised errors.
     Errors,
+    /// Laws that the contract gives ground for.
+    Laws,
 }
 
 impl Axis {
     /// All axes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Statuses,
         Self::MediaTypes,
         Self::Parameters,
@@ -36,6 +38,7 @@ impl Axis {
         Self::EnumValues,
         Self::Properties,
         Self::Errors,
+        Self::Laws,
     ];
 }
 
@@ -49,6 +52,7 @@ impl fmt::Display for Axis {
             Self::EnumValues => "enum-values",
             Self::Properties => "properties",
             Self::Errors => "errors",
+            Self::Laws => "laws",
         })
     }
 }
