@@ -15,7 +15,7 @@ pub(super) const LAW: Law = Law {
 
 fn ground<'a>(ground: &Ground<'a>) -> Option<&'a Operation> {
     let (index, _) = ground.parent()?;
-    Ground::new(ground.contract, index).delete()?;
+    Ground::new(ground.contract, ground.shapes, index).delete()?;
     ground.create()?;
     ground.fetch()
 }
@@ -23,7 +23,7 @@ fn ground<'a>(ground: &Ground<'a>) -> Option<&'a Operation> {
 fn steps<'a>(ground: &Ground<'a>, stage: &mut Stage<'a>) -> Result<(), String> {
     let (index, _) = ground.parent().ok_or("the items have no parent")?;
     let fetch = ground.fetch().ok_or("no operation fetches an item")?;
-    let delete = Ground::new(ground.contract, index).delete();
+    let delete = Ground::new(ground.contract, ground.shapes, index).delete();
     let delete = delete.ok_or("no operation deletes the parent")?;
     let item = stage.item()?;
     let draft = stage.request(delete, Extent::Required)?;

@@ -1,5 +1,7 @@
 //! What a contract says of a resource, as far as laws need it.
 
+use std::collections::{BTreeMap, HashSet};
+
 use super::unstable;
 use crate::contract::{
     Contract, Echo, Location, Operation, Resource, Shape, Shapes, StatusRange, snake_case,
@@ -27,16 +29,24 @@ const PARTS: [&str; 12] = [
 pub(super) struct Ground<'a> {
     pub(super) contract: &'a Contract,
     pub(super) resource: &'a Resource,
-    shapes: Shapes,
+    pub(super) shapes: &'a Shapes,
+    /// The names of all properties of an item, at any depth, and whether they are numbers.
+    names: Vec<(String, bool)>,
 }
 
 impl<'a> Ground<'a> {
-    pub(super) fn new(contract: &'a Contract, index: usize) -> Self {
+    /// The ground for one of the contract's resources; `shapes` has those of all items.
+    pub(super) fn new(contract: &'a Contract, shapes: &'a Shapes, index: usize) -> Self {
         let resource = &contract.resources[index];
+        let mut names = BTreeMap::new();
+        if let Some(shape) = shapes.at(&resource.schema) {
+            gather(shapes, shape, &mut HashSet::new(), &mut names);
+        }
         Self {
             contract,
             resource,
-            shapes: Shapes::compile(contract, [resource.schema.as_str()]),
+            shapes,
+            names: names.into_iter().collect(),
         }
     }
 
@@ -74,8 +84,8 @@ impl<'a> Ground<'a> {
     /// The operation that deletes an item, if the item is gone once it has answered.
     pub(super) fn delete(&self) -> Option<&'a Operation> {
         let delete = self.operation(self.resource.delete.as_ref())?;
-        let mut names = self.names().into_iter();
-        let is_marked = names.any(|name| MARKS.contains(&snake_case(&name).as_str()));
+        let mut names = self.names.iter();
+        let is_marked = names.any(|(name, _)| MARKS.contains(&snake_case(name).as_str()));
         (is_immediate(delete) && !is_marked).then_some(delete)
     }
 
@@ -98,82 +108,52 @@ impl<'a> Ground<'a> {
         parent.create.as_ref().map(|_| (index, parent))
     }
 
-    /// The names of all properties of an item, at any depth.
-    fn names(&self) -> Vec<String> {
-        let mut names = Vec::new();
-        let mut seen = Vec::new();
-        if let Some(shape) = self.shape() {
-            self.gather(shape, &mut seen, &mut names);
-        }
-        names.sort_unstable();
-        names.dedup();
-        names
-    }
-
-    fn gather<'s>(&'s self, shape: &'s Shape, seen: &mut Vec<&'s str>, names: &mut Vec<String>) {
-        if seen.contains(&shape.pointer.as_str()) {
-            return;
-        }
-        seen.push(&shape.pointer);
-        for (name, id) in &shape.properties {
-            names.push(name.clone());
-            self.gather(self.shapes.get(*id), seen, names);
-        }
-        for inner in self
-            .shapes
-            .items(shape)
-            .iter()
-            .chain(&shape.additional.map(|id| self.shapes.get(id)))
-        {
-            self.gather(inner, seen, names);
-        }
-    }
-
     /// What is known of an item.
-    fn shape(&self) -> Option<&Shape> {
+    fn shape(&self) -> Option<&'a Shape> {
         self.shapes.at(&self.resource.schema)
     }
 
-    /// Names of properties that may differ between two answers though nobody has changed the item.
+    /// Names of properties that may differ between two answers though nobody has changed the item:
+    /// those that move by their names, and numbers that no request sets, which may be counters.
     pub(super) fn unstable(&self) -> Vec<String> {
-        unstable::names(self.names())
+        let operations = [&self.resource.create, &self.resource.update];
+        let set = properties(operations.map(|id| self.operation(id.as_ref())));
+        let is_counter = |(name, is_number): &&(String, bool)| {
+            *is_number && *name != self.resource.id && !set.contains(&snake_case(name))
+        };
+        let counters = self.names.iter().filter(is_counter);
+        let mut names: Vec<String> = counters.map(|(name, _)| name.clone()).collect();
+        let all: Vec<&str> = self.names.iter().map(|(name, _)| name.as_str()).collect();
+        names.extend(unstable::names(&all));
+        names
     }
 
     /// Names of properties that an update without them may change. The id, the parents, the time of
     /// creation and what only requests set stay as they are.
     pub(super) fn changed_by(&self, update: &Operation, sent: &[String]) -> Vec<String> {
-        let mut set_by_requests = Vec::new();
         // What PUT leaves out is taken away (RFC 9110 section 9.3.4).
-        if update.method != "PUT" {
-            let operations = [self.operation(self.resource.create.as_ref()), Some(update)];
-            for property in operations
-                .into_iter()
-                .flatten()
-                .flat_map(|operation| &operation.body)
-                .flat_map(|body| &body.properties)
-            {
-                if property.echo == Echo::ByName {
-                    set_by_requests.push(snake_case(&property.name));
-                }
-            }
-        }
+        let set_by_requests = if update.method == "PUT" {
+            Vec::new()
+        } else {
+            properties([self.operation(self.resource.create.as_ref()), Some(update)])
+        };
         let is_parent = |words: &str| {
             let parameters = self.resource.item_path.parameters();
             parameters
                 .map(snake_case)
                 .any(|parameter| parameter == words)
         };
-        let mut names = self.names();
-        names.retain(|name| {
+        let may_change = |name: &&String| {
             let words = snake_case(name);
             let is_sent = sent.iter().any(|sent| snake_case(sent) == words);
-            let is_fixed = *name == self.resource.id
+            let is_fixed = **name == self.resource.id
                 || is_parent(&words)
                 || unstable::is_creation(&words)
                 || set_by_requests.contains(&words);
             is_sent || !is_fixed
-        });
-        names
+        };
+        let names = self.names.iter().map(|(name, _)| name);
+        names.filter(may_change).cloned().collect()
     }
 
     /// Places in an item that hold URLs, with the operations that answer there.
@@ -237,6 +217,40 @@ impl<'a> Ground<'a> {
         let maximum = self.contract.document.get(&place)?.as_u64()?;
         Some((size.parameter.clone(), maximum))
     }
+}
+
+/// Gathers the names of the properties at and below a shape.
+fn gather<'s>(
+    shapes: &'s Shapes,
+    shape: &'s Shape,
+    seen: &mut HashSet<&'s str>,
+    names: &mut BTreeMap<String, bool>,
+) {
+    if !seen.insert(&shape.pointer) {
+        return;
+    }
+    for (name, id) in &shape.properties {
+        let member = shapes.get(*id);
+        let kind = member.kind.as_deref();
+        *names.entry(name.clone()).or_default() |= matches!(kind, Some("integer" | "number"));
+        gather(shapes, member, seen, names);
+    }
+    let values = shape.additional.map(|id| shapes.get(id));
+    for inner in shapes.items(shape).into_iter().chain(values) {
+        gather(shapes, inner, seen, names);
+    }
+}
+
+/// The properties in snake case that requests of these operations set, and that come back.
+fn properties<'o>(operations: impl IntoIterator<Item = Option<&'o Operation>>) -> Vec<String> {
+    operations
+        .into_iter()
+        .flatten()
+        .flat_map(|operation| &operation.body)
+        .flat_map(|body| &body.properties)
+        .filter(|property| property.echo == Echo::ByName)
+        .map(|property| snake_case(&property.name))
+        .collect()
 }
 
 /// Whether what an operation does is done when it answers: it never says "accepted" only.

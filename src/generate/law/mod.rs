@@ -20,7 +20,7 @@ mod untouched_siblings;
 mod whole_pages;
 
 use super::provide::Provider;
-use crate::contract::Operation;
+use crate::contract::{Operation, Shapes};
 use crate::outcome::Origin;
 use crate::scenario::Scenario;
 use ground::Ground;
@@ -57,9 +57,11 @@ const LAWS: [Law; 13] = [
 /// The cases of all laws on all resources. One whose steps cannot be made is skipped and says why.
 pub(super) fn cases(provider: Provider<'_>, seed: u64) -> Vec<Scenario> {
     let contract = provider.maker().contract();
+    let items = contract.resources.iter().map(|r| r.schema.as_str());
+    let shapes = Shapes::compile(contract, items);
     let mut scenarios = Vec::new();
     for index in 0..contract.resources.len() {
-        let ground = Ground::new(contract, index);
+        let ground = Ground::new(contract, &shapes, index);
         for law in &LAWS {
             let Some(operation) = (law.ground)(&ground) else {
                 continue;

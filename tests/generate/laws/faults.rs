@@ -336,13 +336,13 @@ fn of_pages() -> Vec<Row> {
 /// Servers that are right.
 pub(crate) fn correct() -> Vec<(&'static str, Fault)> {
     vec![
-        ("views are counted", {
-            let mut views = 0;
+        ("a counter moves", {
+            let mut opened = 0;
             Box::new(move |engine, request| {
                 let response = engine.answer(&request);
                 if is_photo(&request, "GET") {
-                    views += 1;
-                    return edit(response, |photo| photo["views"] = json!(views));
+                    opened += 1;
+                    return edit(response, |photo| photo["opened"] = json!(opened));
                 }
                 response
             })
