@@ -26,6 +26,8 @@ pub(super) struct Cases<'a> {
     seed: u64,
     names: HashSet<String>,
     scenarios: Vec<Scenario>,
+    /// The simplest request and the fullest one, as samples that are never sent.
+    samples: Option<(Draft<'a>, Draft<'a>)>,
 }
 
 /// What a case is called, and why it exists.
@@ -67,6 +69,7 @@ pub(super) fn of_operation<'a>(
         seed,
         names: HashSet::new(),
         scenarios: Vec::new(),
+        samples: None,
     };
     if !cases.base() {
         return cases.scenarios;
@@ -165,25 +168,47 @@ impl<'a> Cases<'a> {
         name
     }
 
-    /// The places of the operation's requests that can be given other values. Where a value names
-    /// an item, only its shape can be broken.
-    pub(super) fn spots(&self) -> Vec<Spot<'a>> {
+    /// The places of the operation's requests that can be given other values.
+    pub(super) fn spots(&mut self) -> Vec<Spot<'a>> {
         let mut random = self.random("");
         let mut setup = Setup::default();
-        let schemas = self.maker.schemas();
-        let request = |extent, setup: &mut Setup, random: &mut fastrand::Rng| {
-            self.provider.request(self.operation, extent, setup, random)
+        let mut request = |extent| {
+            self.provider
+                .request(self.operation, extent, &mut setup, &mut random)
         };
-        let Ok(draft) = request(Extent::Everything, &mut setup, &mut random)
-            .or_else(|_| request(Extent::Required, &mut setup, &mut random))
-        else {
+        let Ok(simplest) = request(Extent::Required) else {
             return Vec::new();
         };
-        let mut spots = super::spot::of_arguments(schemas, &draft);
-        if let Some(body) = &draft.body {
+        let fullest = request(Extent::Everything).unwrap_or_else(|_| simplest.clone());
+        let schemas = self.maker.schemas();
+        let mut spots = super::spot::of_arguments(schemas, &fullest);
+        if let Some(body) = &fullest.body {
             spots.extend(super::spot::of_body(schemas, body));
         }
+        self.samples = Some((simplest, fullest));
         spots
+    }
+
+    /// A sample with one change: of the simplest request where that has what is changed, of the
+    /// fullest otherwise.
+    pub(super) fn sample(&self, at: &At, change: &Change) -> Option<Draft<'a>> {
+        let (simplest, fullest) = self.samples.as_ref()?;
+        let At::Body(place) = at else {
+            return Some(simplest.clone());
+        };
+        let body = simplest.body.as_ref()?;
+        let mut draft = if lacks(&body.value, place, change) {
+            fullest.clone()
+        } else {
+            simplest.clone()
+        };
+        apply(&mut draft.body.as_mut()?.value, place, change).ok()?;
+        Some(draft)
+    }
+
+    /// A sample of the fullest request.
+    pub(super) fn fullest(&self) -> Option<&Draft<'a>> {
+        self.samples.as_ref().map(|(_, fullest)| fullest)
     }
 }
 
@@ -255,14 +280,11 @@ impl<'a> Stage<'a> {
     ) -> Result<(), String> {
         let body = draft.body.take().ok_or("the operation has no body")?;
         let mut value = body.value;
-        let holder = pointer::split_last(place).map_or("", |(holder, _)| holder);
-        let lacks = match change {
-            Change::Set(_) => value.pointer(holder).is_none() || is_item(place),
-            Change::Remove => value.pointer(place).is_none(),
-        };
-        if let (true, Some(schema), Some(field)) =
-            (lacks, &body.media.schema, pointer::tokens(place).next())
-        {
+        if let (true, Some(schema), Some(field)) = (
+            lacks(&value, place, change),
+            &body.media.schema,
+            pointer::tokens(place).next(),
+        ) {
             let mut whole = self.provider.maker().value(
                 schema,
                 "body",
@@ -273,30 +295,7 @@ impl<'a> Stage<'a> {
                 members.insert(field, member.take());
             }
         }
-        match change {
-            Change::Set(new) if place.is_empty() => value = new.clone(),
-            Change::Set(new) => {
-                let (holder, last) = pointer::split_last(place).unwrap_or_default();
-                match value.pointer_mut(holder) {
-                    Some(Value::Object(members)) => {
-                        members.insert(last, new.clone());
-                    }
-                    Some(Value::Array(items)) => {
-                        if let Some(item) = last.parse().ok().and_then(|i: usize| items.get_mut(i))
-                        {
-                            *item = new.clone();
-                        }
-                    }
-                    _ => return Err(format!("no request has a '{place}'")),
-                }
-            }
-            Change::Remove => {
-                let (holder, last) = pointer::split_last(place).unwrap_or_default();
-                if let Some(Value::Object(members)) = value.pointer_mut(holder) {
-                    members.shift_remove(&last);
-                }
-            }
-        }
+        apply(&mut value, place, change)?;
         let mut body = self.provider.draft_body(
             self.operation,
             body.media,
@@ -311,6 +310,36 @@ impl<'a> Stage<'a> {
         draft.body = Some(body);
         Ok(())
     }
+}
+
+/// Whether a request has not got what a change is about.
+fn lacks(value: &Value, place: &str, change: &Change) -> bool {
+    let holder = pointer::split_last(place).map_or("", |(holder, _)| holder);
+    match change {
+        Change::Set(_) => value.pointer(holder).is_none() || is_item(place),
+        Change::Remove => value.pointer(place).is_none(),
+    }
+}
+
+/// Changes one value of a body.
+fn apply(value: &mut Value, place: &str, change: &Change) -> Result<(), String> {
+    let (holder, last) = pointer::split_last(place).unwrap_or_default();
+    match (change, value.pointer_mut(holder)) {
+        (Change::Set(new), _) if place.is_empty() => *value = new.clone(),
+        (Change::Set(new), Some(Value::Object(members))) => {
+            members.insert(last, new.clone());
+        }
+        (Change::Set(new), Some(Value::Array(items))) => {
+            if let Some(item) = last.parse().ok().and_then(|i: usize| items.get_mut(i)) {
+                *item = new.clone();
+            }
+        }
+        (Change::Remove, Some(Value::Object(members))) => {
+            members.shift_remove(&last);
+        }
+        _ => return Err(format!("no request has a '{place}'")),
+    }
+    Ok(())
 }
 
 fn is_item(place: &str) -> bool {

@@ -3,7 +3,6 @@
 
 use serde_json::{Map, Value};
 
-use super::reference;
 use super::request::{Draft, DraftBody, is_writable};
 use super::value::{Extent, Maker};
 use crate::contract::{Contract, Location, Operation, Parameter, snake_case};
@@ -98,10 +97,15 @@ impl<'a> Provider<'a> {
             {
                 continue;
             }
-            let made = match reference::named(self.contract(), operation, &parameter.name) {
-                Some(index) => self.provide(index, setup, random).map(Value::from),
-                None => self.value(parameter, random),
-            };
+            let made =
+                match self
+                    .maker
+                    .names()
+                    .referred(self.contract(), operation, &parameter.name)
+                {
+                    Some(index) => self.provide(index, setup, random).map(Value::from),
+                    None => self.value(parameter, random),
+                };
             match made {
                 Ok(value) => arguments.push(Argument {
                     location: parameter.location,
@@ -208,7 +212,11 @@ impl<'a> Provider<'a> {
         random: &mut fastrand::Rng,
     ) -> Result<DraftBody<'a>, String> {
         let mut references = Vec::new();
-        for (place, index) in reference::in_body(self.contract(), operation, &value) {
+        for (place, index) in self
+            .maker
+            .names()
+            .in_body(self.contract(), operation, &value)
+        {
             references.push((place, self.provide(index, setup, random)?));
         }
         Ok(DraftBody {

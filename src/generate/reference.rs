@@ -1,118 +1,132 @@
 //! Which values of a request name items.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::contract::{Contract, Operation, Resource, singular, snake_case};
 use crate::wire::pointer;
 
-/// The places in a body whose values are ids of items, with the index of the resource.
-pub(super) fn in_body(
-    contract: &Contract,
-    operation: &Operation,
-    body: &Value,
-) -> Vec<(String, usize)> {
-    let mut found = Vec::new();
-    walk(
-        contract,
-        operation,
-        "",
-        body,
-        &mut String::new(),
-        &mut found,
-    );
-    found
+/// How requests of a contract call its items and their ids.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// `build_sid`, `pet_id`: what the id of an item is called elsewhere.
+    ids: HashMap<String, usize>,
+    /// `build`, `pet`.
+    items: HashMap<String, usize>,
 }
 
-fn walk(
-    contract: &Contract,
-    operation: &Operation,
-    name: &str,
-    value: &Value,
-    at: &mut String,
-    found: &mut Vec<(String, usize)>,
-) {
-    let length = at.len();
-    match value {
-        Value::Object(members) => {
-            for (member, value) in members {
-                pointer::push(at, member);
-                walk(contract, operation, member, value, at, found);
-                at.truncate(length);
+impl Names {
+    pub(super) fn new(contract: &Contract) -> Self {
+        let mut names = Self::default();
+        for (index, resource) in contract.resources.iter().enumerate() {
+            for name in id_names(resource) {
+                names.ids.entry(name).or_insert(index);
             }
+            names.items.entry(resource.snake_name()).or_insert(index);
         }
-        Value::Array(items) => {
-            let one = singular(name);
-            for (i, item) in items.iter().enumerate() {
-                pointer::push(at, &i.to_string());
-                walk(contract, operation, &one, item, at, found);
-                at.truncate(length);
+        names
+    }
+
+    /// The resource whose item a parameter or property of this name refers to.
+    pub(super) fn referred(
+        &self,
+        contract: &Contract,
+        operation: &Operation,
+        name: &str,
+    ) -> Option<usize> {
+        let words = snake_case(name);
+        let mut rest = words.as_str();
+        loop {
+            if let Some(index) = self.ids.get(rest) {
+                let resource = &contract.resources[*index];
+                // A property called like the id of the item itself chooses that id.
+                let is_own = rest == words && resource.operations().any(|id| id == operation.id);
+                return (!is_own).then_some(*index);
             }
-            // A list called like a resource holds ids of its items.
-            if items
-                .iter()
-                .all(|item| item.is_string() || item.is_number())
-            {
-                let owner = contract
-                    .resources
-                    .iter()
-                    .position(|resource| resource.snake_name() == snake_case(&one));
-                for (i, item) in items.iter().enumerate() {
-                    let place = pointer::join(at, &i.to_string());
-                    if let Some(owner) = owner.filter(|o| fits(contract, *o, item))
-                        && !found.iter().any(|(known, _)| *known == place)
-                    {
-                        found.push((place, owner));
-                    }
+            rest = &rest[rest.find('_')? + 1..];
+        }
+    }
+
+    /// The resource of this name.
+    pub(super) fn item(&self, name: &str) -> Option<usize> {
+        self.items.get(&snake_case(name)).copied()
+    }
+
+    /// The places in a body whose values are ids of items, with the index of the resource.
+    pub(super) fn in_body(
+        &self,
+        contract: &Contract,
+        operation: &Operation,
+        body: &Value,
+    ) -> Vec<(String, usize)> {
+        let mut walk = Walk {
+            names: self,
+            contract,
+            operation,
+            found: Vec::new(),
+        };
+        walk.value("", body, &mut String::new());
+        walk.found
+    }
+}
+
+struct Walk<'a> {
+    names: &'a Names,
+    contract: &'a Contract,
+    operation: &'a Operation,
+    found: Vec<(String, usize)>,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, name: &str, value: &Value, at: &mut String) {
+        let length = at.len();
+        match value {
+            Value::Object(members) => {
+                for (member, value) in members {
+                    pointer::push(at, member);
+                    self.value(member, value, at);
+                    at.truncate(length);
                 }
             }
-        }
-        Value::String(_) | Value::Number(_) => {
-            if let Some(index) =
-                named(contract, operation, name).filter(|index| fits(contract, *index, value))
-            {
-                found.push((at.clone(), index));
+            Value::Array(items) => {
+                let one = singular(name);
+                // A list called like a resource holds ids of its items.
+                let owner = self.names.item(&one);
+                for (i, item) in items.iter().enumerate() {
+                    pointer::push(at, &i.to_string());
+                    match owner.filter(|owner| is_scalar(item) && fits(self.contract, *owner, item))
+                    {
+                        Some(owner) => self.found.push((at.clone(), owner)),
+                        None => self.value(&one, item, at),
+                    }
+                    at.truncate(length);
+                }
             }
+            Value::String(_) | Value::Number(_) => {
+                let referred = self.names.referred(self.contract, self.operation, name);
+                if let Some(index) = referred.filter(|index| fits(self.contract, *index, value)) {
+                    self.found.push((at.clone(), index));
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
         }
-        Value::Null | Value::Bool(_) => {}
     }
 }
 
-/// The resource whose item a parameter or property of this name refers to.
-pub(super) fn named(contract: &Contract, operation: &Operation, name: &str) -> Option<usize> {
-    let words = snake_case(name);
-    let own = contract.resource_served_by(operation).map(|r| &r.name);
-    let mut best: Option<(usize, usize)> = None;
-    for (index, resource) in contract.resources.iter().enumerate() {
-        for candidate in names(resource) {
-            let whole = words == candidate;
-            // A property called like the id of the item itself chooses that id.
-            let refers = if own == Some(&resource.name) {
-                words.ends_with(&format!("_{candidate}"))
-            } else {
-                whole || words.ends_with(&format!("_{candidate}"))
-            };
-            if refers && best.is_none_or(|(_, length)| candidate.len() > length) {
-                best = Some((index, candidate.len()));
-            }
-        }
-    }
-    best.map(|(index, _)| index)
+fn is_scalar(value: &Value) -> bool {
+    value.is_string() || value.is_number()
 }
 
 /// How others call the id of an item: `build_sid`, `pet_id`.
-fn names(resource: &Resource) -> Vec<String> {
+fn id_names(resource: &Resource) -> Vec<String> {
     let own = resource.snake_name();
     let id = snake_case(&resource.id);
     let mut names = vec![format!("{own}_{id}")];
-    for usual in ["id", "sid", "uuid"] {
-        let name = format!("{own}_{usual}");
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    names.extend(["id", "sid", "uuid"].map(|usual| format!("{own}_{usual}")));
     let parameter = snake_case(&resource.parameter);
     // `{Sid}` says nothing of what it names.
-    if parameter.contains('_') && parameter != id && !names.contains(&parameter) {
+    if parameter.contains('_') && parameter != id {
         names.push(parameter);
     }
     names

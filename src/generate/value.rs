@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::echo::Echoes;
+use super::reference::Names;
 use super::schema::{Merged, Node, Schemas};
 use super::{number, text};
 use crate::contract::{Contract, Operation, Validators};
@@ -32,6 +33,7 @@ pub struct Maker<'a> {
     contract: &'a Contract,
     validators: Validators,
     echoes: Echoes,
+    names: Names,
 }
 
 impl<'a> Maker<'a> {
@@ -54,6 +56,7 @@ impl<'a> Maker<'a> {
             contract,
             validators: Validators::compile(&contract.document, places)?,
             echoes: Echoes::new(contract, operations),
+            names: Names::new(contract),
         })
     }
 
@@ -65,6 +68,10 @@ impl<'a> Maker<'a> {
     /// Whether a value keeps the schema at a place of the document.
     pub fn is_valid(&self, place: &str, value: &Value) -> bool {
         self.validators.is_valid(place, Direction::Request, value)
+    }
+
+    pub(super) fn names(&self) -> &Names {
+        &self.names
     }
 
     pub(super) fn validators(&self) -> &Validators {

@@ -97,11 +97,10 @@ fn is_reference(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
     let At::Body(_) = &spot.at else { return false };
     let contract = cases.maker.contract();
     let name = spot.name.rsplit(' ').find(|word| *word != "item");
+    let names = cases.maker.names();
     name.is_some_and(|name| {
-        super::reference::named(contract, cases.operation, name).is_some()
-            || contract
-                .resource(&crate::contract::singular(name))
-                .is_some()
+        names.referred(contract, cases.operation, name).is_some()
+            || names.item(&crate::contract::singular(name)).is_some()
     })
 }
 
