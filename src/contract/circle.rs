@@ -19,18 +19,31 @@ struct Edge {
     to: usize,
 }
 
+/// Most schemas that one value may be judged by, and most of them one inside the other.
+const MOST_SCHEMAS: u64 = 100_000;
+const MOST_NESTED: usize = 500;
+
+/// What was found in some definitions.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Opened {
+    /// Where references closed a circle: names of definitions and places in them.
+    pub(super) circles: Vec<(String, String)>,
+    /// The definitions by which a value could not be judged in any sensible time.
+    pub(super) endless: Vec<String>,
+}
+
 /// Removes every reference that closes a circle. `target` tells which definition the text of a
-/// `$ref` names. Returns the name of the definition and the place in it for each.
+/// `$ref` names.
 pub(super) fn open(
     definitions: &mut Map<String, Value>,
     target: impl Fn(&str) -> Option<String>,
-) -> Vec<(String, String)> {
+) -> Opened {
     let numbers: HashMap<&str, usize> = definitions
         .keys()
         .enumerate()
         .map(|(number, name)| (name.as_str(), number))
         .collect();
-    let edges: Vec<Vec<Edge>> = definitions
+    let edges = definitions
         .values()
         .map(|schema| {
             let mut edges = Vec::new();
@@ -44,21 +57,42 @@ pub(super) fn open(
             edges
         })
         .collect();
-    let mut closing = Vec::new();
-    let mut states = vec![State::New; edges.len()];
-    for start in 0..edges.len() {
-        walk(start, &edges, &mut states, &mut closing);
+    let mut walk = Walk::new(edges);
+    for start in 0..walk.edges.len() {
+        walk.from(start);
     }
     let names: Vec<String> = definitions.keys().cloned().collect();
-    closing
-        .into_iter()
-        .filter_map(|(definition, edge)| {
-            let (name, at) = (&names[definition], &edges[definition][edge].at);
-            let schema = definitions.get_mut(name)?.pointer_mut(at)?;
-            schema.as_object_mut()?.shift_remove("$ref");
-            Some((name.clone(), at.clone()))
-        })
-        .collect()
+    let mut opened = Opened::default();
+    for (definition, edge) in walk.closing {
+        let (name, at) = (&names[definition], &walk.edges[definition][edge].at);
+        if let Some(Value::Object(schema)) =
+            definitions.get_mut(name).and_then(|s| s.pointer_mut(at))
+        {
+            schema.shift_remove("$ref");
+            opened.circles.push((name.clone(), at.clone()));
+        }
+    }
+    opened.endless = walk
+        .schemas
+        .iter()
+        .zip(&walk.nested)
+        .zip(names)
+        .filter(|((schemas, nested), _)| **schemas > MOST_SCHEMAS || **nested > MOST_NESTED)
+        .map(|(_, name)| name)
+        .collect();
+    opened
+}
+
+/// A walk over all definitions, with a list of its own in place of recursion.
+struct Walk {
+    edges: Vec<Vec<Edge>>,
+    states: Vec<State>,
+    /// How many schemas judge a value, by definition.
+    schemas: Vec<u64>,
+    /// How many of them are one inside the other.
+    nested: Vec<usize>,
+    /// Definitions and indexes of the edges that close a circle.
+    closing: Vec<(usize, usize)>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -68,35 +102,52 @@ enum State {
     Done,
 }
 
-/// Walks all that can be reached from a definition, with a list of its own in place of recursion.
-fn walk(
-    start: usize,
-    edges: &[Vec<Edge>],
-    states: &mut [State],
-    closing: &mut Vec<(usize, usize)>,
-) {
-    if states[start] != State::New {
-        return;
+impl Walk {
+    fn new(edges: Vec<Vec<Edge>>) -> Self {
+        let count = edges.len();
+        Self {
+            edges,
+            states: vec![State::New; count],
+            schemas: vec![1; count],
+            nested: vec![1; count],
+            closing: Vec::new(),
+        }
     }
-    states[start] = State::Open;
-    let mut way = vec![(start, 0)];
-    while let Some((definition, next)) = way.last_mut() {
-        let definition = *definition;
-        let Some(edge) = edges[definition].get(*next) else {
-            states[definition] = State::Done;
-            way.pop();
-            continue;
-        };
-        let index = *next;
-        *next += 1;
-        match states[edge.to] {
-            State::Open => closing.push((definition, index)),
-            State::Done => {}
-            State::New => {
-                states[edge.to] = State::Open;
-                way.push((edge.to, 0));
+
+    /// Walks all that can be reached from a definition.
+    fn from(&mut self, start: usize) {
+        if self.states[start] != State::New {
+            return;
+        }
+        self.states[start] = State::Open;
+        let mut way = vec![(start, 0)];
+        while let Some((definition, next)) = way.last_mut() {
+            let definition = *definition;
+            let Some(edge) = self.edges[definition].get(*next) else {
+                self.states[definition] = State::Done;
+                way.pop();
+                if let Some((around, _)) = way.last() {
+                    self.count(*around, definition);
+                }
+                continue;
+            };
+            let (index, to) = (*next, edge.to);
+            *next += 1;
+            match self.states[to] {
+                State::Open => self.closing.push((definition, index)),
+                State::Done => self.count(definition, to),
+                State::New => {
+                    self.states[to] = State::Open;
+                    way.push((to, 0));
+                }
             }
         }
+    }
+
+    fn count(&mut self, definition: usize, to: usize) {
+        let schemas = self.schemas[definition].saturating_add(self.schemas[to]);
+        self.schemas[definition] = schemas;
+        self.nested[definition] = self.nested[definition].max(self.nested[to] + 1);
     }
 }
 
@@ -146,7 +197,8 @@ mod tests {
             return;
         };
         let opened = open(&mut definitions, |text| Some(text.to_owned()));
-        assert_eq!(opened, [("cat".to_owned(), "/allOf/0".to_owned())]);
+        assert_eq!(opened.circles, [("cat".to_owned(), "/allOf/0".to_owned())]);
+        assert!(opened.endless.is_empty());
         assert_eq!(definitions["cat"]["allOf"][0], json!({"minLength": 1}));
         assert_eq!(
             definitions["cat"]["allOf"][1]["properties"]["kitten"],
@@ -165,9 +217,19 @@ mod tests {
                 )
             })
             .collect();
-        assert_eq!(
-            open(&mut definitions, |text| Some(text.to_owned())).len(),
-            1
-        );
+        let opened = open(&mut definitions, |text| Some(text.to_owned()));
+        assert_eq!(opened.circles.len(), 1);
+        assert_eq!(opened.endless.len(), count - MOST_NESTED);
+    }
+
+    #[test]
+    fn what_multiplies_is_told() {
+        let branches = |i: usize| vec![json!({"$ref": (i + 1).to_string()}); 10];
+        let mut definitions: Map<String, Value> = (0..8)
+            .map(|i| (i.to_string(), json!({ "allOf": branches(i) })))
+            .collect();
+        definitions.insert("8".to_owned(), json!({}));
+        let opened = open(&mut definitions, |text| Some(text.to_owned()));
+        assert_eq!(opened.endless, ["0", "1", "2", "3"]);
     }
 }

@@ -14,6 +14,9 @@ use crate::wire::pointer;
 /// How far a regular expression may go back before it counts as runaway.
 const BACKTRACK_LIMIT: usize = 100_000;
 
+/// Most violations that are told of one value.
+const MOST_VIOLATIONS: usize = 1000;
+
 /// The schemas that stand at some places of a document, compiled together: a schema that many of
 /// them reach is compiled once.
 #[derive(Debug)]
@@ -68,8 +71,17 @@ impl Validators {
         if !problems.is_empty() {
             return Err(LoadError { problems });
         }
-        let circles = circle::open(&mut store.definitions, target)
-            .into_iter()
+        let opened = circle::open(&mut store.definitions, target);
+        if let Some(name) = opened.endless.first() {
+            return Err(LoadError::new(
+                document.place(&name[1..]),
+                "by this schema no value is judged in sensible time: too many schemas reach each \
+                 other through allOf and the like",
+                "join the schemas that say the same",
+            ));
+        }
+        let circles = opened.circles.into_iter();
+        let circles = circles
             .map(|(name, at)| original(format!("{}{at}", &name[1..]), &store.moved))
             .collect();
         let root = json!({ "properties": properties, "$defs": &store.definitions });
@@ -160,6 +172,7 @@ impl Validators {
             self.compiled
                 .iter_errors(&wrapped)
                 .flat_map(|error| self.violation(&error, &prefix))
+                .take(MOST_VIOLATIONS)
                 .collect()
         };
         if let Some(unchanged) = wrapped.get_mut(&slot) {
@@ -170,8 +183,16 @@ impl Validators {
 
     /// Whether a value keeps the schema at a place.
     pub fn is_valid(&self, place: &str, direction: Direction, value: &Value) -> bool {
-        self.violations(place, direction, &mut value.clone())
-            .is_empty()
+        let Some(slot) = self.slots.get(&(place.to_owned(), direction)) else {
+            return true;
+        };
+        let slot = slot.to_string();
+        let wrapped = json!({ slot.as_str(): value });
+        self.compiled.is_valid(&wrapped)
+            || self
+                .compiled
+                .iter_errors(&wrapped)
+                .all(|error| self.violation(&error, "").is_empty())
     }
 }
 

@@ -22,6 +22,9 @@ use super::version::Version;
 use crate::outcome::Place;
 use crate::wire::pointer;
 
+/// Most references that lead one to the other.
+const LONGEST_CHAIN: usize = 100;
+
 /// An `OpenAPI` description as loaded: references kept, overlays applied.
 #[derive(Debug)]
 pub struct Document {
@@ -256,6 +259,13 @@ impl Document {
                     self.place(&pointer::join(&at, "$ref")),
                     format!("the reference '{reference}' leads back to itself"),
                     "let one of the references name the part itself",
+                ));
+            }
+            if seen.len() >= LONGEST_CHAIN {
+                return Err(LoadError::new(
+                    self.place(&pointer::join(&at, "$ref")),
+                    format!("a chain of more than {LONGEST_CHAIN} references passes here"),
+                    "let the references name the part itself",
                 ));
             }
             seen.push(next.clone());
