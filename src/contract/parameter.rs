@@ -14,6 +14,8 @@ pub enum Location {
     Path,
     /// In the query.
     Query,
+    /// As the whole query, written as a media type says (`OpenAPI` 3.2).
+    QueryString,
     /// As a header.
     Header,
     /// In the `Cookie` header.
@@ -25,6 +27,7 @@ impl Location {
         Some(match text {
             "path" => Self::Path,
             "query" => Self::Query,
+            "querystring" => Self::QueryString,
             "header" => Self::Header,
             "cookie" => Self::Cookie,
             _ => return None,
@@ -35,7 +38,7 @@ impl Location {
     fn styles(self) -> &'static [Style] {
         match self {
             Self::Path => &[Style::Simple, Style::Label, Style::Matrix],
-            Self::Query => &Style::OF_FORMS,
+            Self::Query | Self::QueryString => &Style::OF_FORMS,
             Self::Header => &[Style::Simple],
             Self::Cookie => &[Style::Form, Style::Cookie],
         }
@@ -47,6 +50,7 @@ impl fmt::Display for Location {
         f.write_str(match self {
             Self::Path => "path",
             Self::Query => "query",
+            Self::QueryString => "querystring",
             Self::Header => "header",
             Self::Cookie => "cookie",
         })

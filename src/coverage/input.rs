@@ -195,6 +195,7 @@ impl Input {
                 let value = sent.split(&begin).nth(1)?.split(';').next()?;
                 return Some(Cow::Owned(value.into()));
             }
+            Place::Parameter(Location::QueryString) => return None,
             Place::Parameter(Location::Path) => &call.path,
             Place::Parameter(Location::Query) => &call.query,
         };

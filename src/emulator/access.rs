@@ -96,7 +96,7 @@ fn keys(request: &Request, target: &Target<'_>, location: Location, name: &str) 
                 })
                 .collect()
         }
-        Location::Path => Vec::new(),
+        Location::Path | Location::QueryString => Vec::new(),
     }
 }
 

@@ -148,7 +148,7 @@ fn parameters(
         };
         let text_schema = if is_content { &anything } else { schema };
         let pairs = match parameter.location {
-            Location::Path => continue,
+            Location::Path | Location::QueryString => continue,
             Location::Query => &query,
             Location::Cookie => &cookies,
             Location::Header => &Vec::new(),

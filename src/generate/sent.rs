@@ -84,7 +84,7 @@ pub(super) fn can_travel(location: Location, value: &Value) -> bool {
         other => other.to_string(),
     };
     match location {
-        Location::Query => true,
+        Location::Query | Location::QueryString => true,
         // No path segment is empty, and dots are resolved on the way.
         Location::Path => !text.is_empty() && text != "." && text != "..",
         Location::Header | Location::Cookie => {

@@ -320,6 +320,7 @@ impl<'a> Reader<'a> {
         let (style, explode) = match part.text("collectionFormat") {
             Some("multi") if in_query => ("form", true),
             Some("ssv") if in_query => ("spaceDelimited", false),
+            Some("tsv") if in_query => ("tabDelimited", false),
             Some("pipes") if in_query => ("pipeDelimited", false),
             None | Some("csv") if in_query => ("form", false),
             None | Some("csv") => ("simple", false),

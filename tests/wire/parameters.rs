@@ -229,6 +229,26 @@ fn headers_and_cookies() {
     ]);
 }
 
+/// The query whole, since OpenAPI 3.2.
+#[test]
+fn query_strings() {
+    let content = |media: &str| json!({"content": {media: {"schema": {}}}});
+    assert_sent(&[
+        row(
+            "querystring",
+            content("application/x-www-form-urlencoded"),
+            json!({"a": "b c", "d": ["e", "f&"]}),
+            "?a=b+c&d=e&d=f%26",
+        ),
+        row(
+            "querystring",
+            content("application/json"),
+            json!({"a": ["b c"]}),
+            "?%7B%22a%22%3A%5B%22b%20c%22%5D%7D",
+        ),
+    ]);
+}
+
 /// All cookies of a request travel in one header.
 #[test]
 fn several_cookies() {

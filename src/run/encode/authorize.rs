@@ -125,7 +125,7 @@ fn place(target: &Target, scheme: &Scheme, credentials: Credentials, out: &mut W
                 Location::Header => out.header(Header::new(name.clone(), key)),
                 Location::Query => out.query.push(pair()),
                 Location::Cookie => out.cookies.push(pair()),
-                Location::Path => {}
+                Location::Path | Location::QueryString => {}
             }
         }
         SchemeKind::Other(_) => {}

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::body;
 use super::style::{self, Escape};
 use crate::contract::{
-    Contract, Encoding, Location, Operation, Parameter, PathTemplate, Serialization, Style,
+    Contract, Encoding, Kind, Location, Operation, Parameter, PathTemplate, Serialization, Style,
 };
 use crate::wire::{Header, Headers};
 
@@ -71,6 +71,11 @@ impl Written {
                 };
                 self.query.extend(style::pairs(how, name, &value, escape));
             }
+            // A form is a query as it is.
+            Location::QueryString => self.query.push(match &parameter.encoding {
+                Encoding::Media(media) if Kind::of(media) == Kind::Form => style::plain(&value),
+                _ => Escape::Url.apply(&style::plain(&value)),
+            }),
             Location::Header => {
                 let written = style::segment(how, name, &value, Escape::Nothing);
                 if written.chars().any(|c| c.is_control() && c != '\t') {
