@@ -83,8 +83,14 @@ impl Reader<'_> {
             (Some(id), None) => LinkTarget::Id(id.to_owned()),
             (None, Some(reference)) => match reference.strip_prefix('#') {
                 Some(fragment) => {
-                    let pointer = percent_encoding::percent_decode_str(fragment);
-                    LinkTarget::Pointer(pointer.decode_utf8_lossy().into_owned())
+                    let target = percent_encoding::percent_decode_str(fragment);
+                    let target = target.decode_utf8_lossy().into_owned();
+                    // The path item may stand elsewhere.
+                    let item = pointer::split_last(&target).and_then(|(item, method)| {
+                        let item = self.document.resolve(item).ok()?;
+                        Some(pointer::join(&item, &method))
+                    });
+                    LinkTarget::Pointer(item.unwrap_or(target))
                 }
                 None => LinkTarget::Elsewhere(reference.to_owned()),
             },

@@ -119,17 +119,57 @@ impl Reader<'_> {
         for (i, item) in items.iter().enumerate() {
             let mut alternative = Vec::new();
             for name in item.as_object().into_iter().flat_map(Map::keys) {
-                match self.schemes.iter().position(|s| s.name == *name) {
-                    Some(index) => alternative.push(index),
-                    None => self.error(
-                        &pointer::join(&place, &i.to_string()),
-                        format!("the security scheme '{name}' is not defined"),
-                        "define it under components.securitySchemes",
-                    ),
-                }
+                let known = self.schemes.iter().position(|s| s.name == *name);
+                alternative.push(known.unwrap_or_else(|| {
+                    let place = pointer::join(&place, &i.to_string());
+                    self.unknown_scheme(name, place)
+                }));
             }
             alternatives.push(alternative);
         }
         Some(alternatives)
+    }
+
+    /// A scheme that is asked for and not described: told once, and never satisfied.
+    fn unknown_scheme(&mut self, name: &str, place: String) -> usize {
+        self.warn(
+            &place,
+            format!("the security scheme '{name}' is not defined, so nothing is sent for it"),
+            "define it under components.securitySchemes",
+        );
+        self.schemes.push(Scheme {
+            name: name.to_owned(),
+            kind: SchemeKind::Other("unknown".to_owned()),
+            user_property: None,
+            pointer: place,
+        });
+        self.schemes.len() - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::sample;
+
+    #[test]
+    fn an_unknown_scheme_is_told_once_and_never_satisfied() {
+        let contract = sample(
+            "openapi: 3.0.3\ninfo: {title: t, version: '1'}\nsecurity: [{lost: []}, {}]\npaths:\n  \
+             /a:\n    get:\n      responses: {'200': {description: d}}\n    put:\n      \
+             responses: {'200': {description: d}}\n",
+        );
+        let [get, put] = contract.operations.as_slice() else {
+            panic!("two operations");
+        };
+        assert_eq!(get.security, put.security);
+        assert_eq!((get.security.len(), get.security[1].len()), (2, 0));
+        let scheme = &contract.schemes[get.security[0][0]];
+        assert!(scheme.name == "lost" && matches!(scheme.kind, SchemeKind::Other(_)));
+        let told = contract
+            .problems
+            .iter()
+            .filter(|p| p.message.contains("'lost'"));
+        assert_eq!(told.count(), 1);
     }
 }

@@ -80,7 +80,7 @@ fn tokens_and_keys_stand_nowhere() {
     let output = Command::new(env!("CARGO_BIN_EXE_trueup"))
         .current_dir(folder.path())
         .args(["check", "--target", &server.url, "--report", "terminal"])
-        .args(["--report", "json=report.json"])
+        .args(["--report", "json=report.json", "--generate", "off"])
         .args(["--credential", &format!("token={TOKEN}")])
         .args(["--header", &format!("X-Key: {HEADER}")])
         .env("TRUEUP_CREDENTIAL_QUERY", KEY)
