@@ -80,8 +80,11 @@ pub struct PagingParameter {
     pub default: Option<u64>,
 }
 
+/// What an item shows once others can refer to it.
+pub(super) const READY: &str = "x-trueup-ready";
+
 /// The names of all extensions.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "x-trueup-creation-time",
     "x-trueup-echo",
     "x-trueup-ends-with",
@@ -93,6 +96,7 @@ const NAMES: [&str; 14] = [
     "x-trueup-newest-first",
     "x-trueup-not-before",
     "x-trueup-paging",
+    READY,
     "x-trueup-url",
     "x-trueup-user",
     "x-trueup-varies",
@@ -173,7 +177,7 @@ fn mistake(
         max_bytes::KEYWORD => value.is_u64(),
         "x-trueup-level" => value == "warning" || value == "failure",
         "x-trueup-errors" => value.is_array(),
-        "x-trueup-paging" => value.is_object(),
+        "x-trueup-paging" | READY => value.is_object(),
         // It says itself what is wrong.
         "x-trueup-echo" => true,
         _ => value.is_string(),

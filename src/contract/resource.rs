@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::extension;
 use super::operation::Operation;
 use super::path::PathTemplate;
 use super::response::StatusRange;
@@ -41,6 +42,8 @@ pub struct Resource {
     pub envelope: String,
     /// Whether the client chooses the id: the operation that creates an item names it in its path.
     pub chosen: bool,
+    /// What the body of an item has once others can refer to it (`x-trueup-ready`).
+    pub ready: Option<Value>,
 }
 
 impl Resource {
@@ -137,6 +140,13 @@ pub(super) fn recognize(operations: &[Operation], document: &Document) -> Vec<Re
             .iter()
             .rposition(|r| collection_path.below(&r.item_path).is_some());
         let list = on(&collection_path, &["GET"]);
+        let ready = fetch.and_then(|fetch| {
+            let place = pointer::join(&fetch.pointer, extension::READY);
+            document
+                .get(&place)
+                .filter(|body| body.is_object())
+                .cloned()
+        });
         let id_of = |operation: Option<&Operation>| operation.map(|o| o.id.clone());
         let collection_path = post.map_or(collection_path, |post| post.path.clone());
         resources.push(Resource {
@@ -153,6 +163,7 @@ pub(super) fn recognize(operations: &[Operation], document: &Document) -> Vec<Re
             schema: shown.schema,
             envelope: shown.envelope,
             chosen: put.is_some(),
+            ready,
             collection_path,
             item_path,
         });

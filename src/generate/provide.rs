@@ -1,13 +1,17 @@
 //! What a request needs to reach the code behind its ids: parents, and items that it refers to,
 //! each created through the contract's own operations.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use super::request::{Draft, DraftBody, is_writable};
 use super::value::{Extent, Maker};
 use crate::contract::{Contract, Location, Operation, Parameter, snake_case};
 use crate::outcome::Place;
-use crate::scenario::{Argument, Expect, ExpectedStatus, Expression, Recipes, Step, Template};
+use crate::scenario::{
+    Argument, Expect, ExpectedStatus, Expression, Recipes, Step, Template, Until,
+};
 
 /// Headers that parameters cannot set (`OpenAPI` 3.0.3, Parameter Object).
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -22,6 +26,10 @@ const OPAQUE: [&str; 7] = [
     "marker",
     "etag",
 ];
+
+/// How often, and how long, an item is asked for until others can refer to it.
+const READY_EVERY: Duration = Duration::from_secs(1);
+const READY_WITHIN: Duration = Duration::from_secs(300);
 
 /// Makes requests, and the steps that create what they need.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +47,8 @@ pub struct Setup {
     captured: Vec<(usize, String)>,
     /// Resources that are being created.
     open: Vec<usize>,
+    /// Resources whose item was waited for.
+    ready: Vec<usize>,
 }
 
 impl<'a> Provider<'a> {
@@ -217,7 +227,7 @@ impl<'a> Provider<'a> {
             .names()
             .in_body(self.contract(), operation, &value)
         {
-            references.push((place, self.provide(index, setup, random)?));
+            references.push((place, self.provide_ready(index, setup, random)?));
         }
         Ok(DraftBody {
             media,
@@ -241,6 +251,49 @@ impl<'a> Provider<'a> {
             return Ok(self.template(index, capture));
         }
         self.create(index, resource.snake_name(), setup, random)
+    }
+
+    /// The template of the id of an item that others can refer to, after the steps that create it
+    /// and wait for it.
+    fn provide_ready(
+        &self,
+        index: usize,
+        setup: &mut Setup,
+        random: &mut fastrand::Rng,
+    ) -> Result<String, String> {
+        let template = self.provide(index, setup, random)?;
+        let contract = self.contract();
+        let resource = &contract.resources[index];
+        let fetch = resource
+            .fetch
+            .as_ref()
+            .and_then(|id| contract.operation(id));
+        let (Some(body), Some(fetch)) = (&resource.ready, fetch) else {
+            return Ok(template);
+        };
+        if setup.ready.contains(&index) {
+            return Ok(template);
+        }
+        let mut with = Map::new();
+        for name in fetch.path.parameters() {
+            let id = match contract.resource_index_of(fetch, name) {
+                Some(item) => self.provide(item, setup, random)?,
+                None => continue,
+            };
+            with.insert(name.to_owned(), Value::from(id));
+        }
+        setup.ready.push(index);
+        setup.steps.push(Step {
+            name: format!("ready_{}", resource.snake_name()),
+            with,
+            until: Some(Until {
+                body: body.clone(),
+                every: READY_EVERY,
+                within: READY_WITHIN,
+            }),
+            ..Step::new(fetch.id.clone(), self.place(fetch))
+        });
+        Ok(template)
     }
 
     /// The template of the id of one more item, captured under this name.
@@ -318,7 +371,7 @@ impl<'a> Provider<'a> {
                 .iter()
                 .position(|r| r.snake_name() == name)
             {
-                self.provide(index, setup, random)?;
+                self.provide_ready(index, setup, random)?;
             }
         }
         let mut with = recipe.clone();

@@ -17,26 +17,35 @@ pub(super) struct Created {
 }
 
 impl Case<'_> {
-    /// Deletes what was created, last first. What is gone already needs no deleting; what stays is
-    /// told as a leftover.
+    /// Deletes what was created, last first. What is gone already needs no deleting; what is needed
+    /// by others is tried again after them, and what stays then is told as a leftover.
     pub(super) async fn clean_up(&mut self) {
+        let mut kept = Vec::new();
         while let Some(item) = self.created.pop() {
-            let contract = self.runner.contract;
-            let Some(resource) = contract.resource(&item.resource) else {
-                continue;
-            };
-            // An item that cannot be deleted goes with its parent.
-            let Some(encoded) = delete_request(self.runner, resource, &item) else {
-                continue;
-            };
-            let exchange = self.send(&encoded).await;
-            let problem = match &exchange.answer {
-                Ok(response) if response.status / 100 == 2 || response.status == 404 => continue,
-                Ok(response) => format!("deleting it answered {}", response.status),
-                Err(fault) => fault.to_string(),
-            };
-            self.leftovers
-                .push(format!("{} {}: {problem}", item.resource, item.id));
+            if self.remove(&item).await.is_err() {
+                kept.push(item);
+            }
+        }
+        for item in kept {
+            if let Err(problem) = self.remove(&item).await {
+                self.leftovers
+                    .push(format!("{} {}: {problem}", item.resource, item.id));
+            }
+        }
+    }
+
+    /// Deletes one item, or says why it stays. One that no operation deletes goes with its parent.
+    async fn remove(&mut self, item: &Created) -> Result<(), String> {
+        let runner = self.runner;
+        let resource = runner.contract.resource(&item.resource);
+        let Some(encoded) = resource.and_then(|resource| delete_request(runner, resource, item))
+        else {
+            return Ok(());
+        };
+        match self.send(&encoded).await.answer {
+            Ok(response) if response.status / 100 == 2 || response.status == 404 => Ok(()),
+            Ok(response) => Err(format!("deleting it answered {}", response.status)),
+            Err(fault) => Err(fault.to_string()),
         }
     }
 }
