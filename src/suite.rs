@@ -79,7 +79,12 @@ impl From<LoadError> for SuiteError {
 /// # Errors
 /// When the document or an overlay is wrong.
 pub fn load_contract(settings: &Settings) -> Result<Contract, LoadError> {
-    let document = spec::load(&settings.files, &settings.spec, &settings.overlays)?;
+    let document = spec::load_within(
+        &settings.files,
+        &settings.spec,
+        &settings.overlays,
+        settings.reach,
+    )?;
     contract::build(document)
 }
 

@@ -6,6 +6,8 @@ mod causes;
 mod coverage;
 #[path = "cli/deviations.rs"]
 mod deviations;
+#[path = "cli/documents.rs"]
+mod documents;
 #[path = "cli/load.rs"]
 mod load;
 #[path = "cli/project.rs"]

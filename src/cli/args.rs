@@ -102,6 +102,9 @@ pub(super) struct Selection {
     /// Create, change and delete things on a target that is not on this machine
     #[arg(long)]
     allow_changes: bool,
+    /// Let references lead out of the folder of the document
+    #[arg(long)]
+    allow_outside_refs: bool,
 }
 
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -183,6 +186,9 @@ pub(super) struct Inspect {
     /// `OpenAPI` Overlay to apply to the document; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(super) overlay: Vec<String>,
+    /// Let references lead out of the folder of the document
+    #[arg(long)]
+    pub(super) allow_outside_refs: bool,
     /// Write JSON for machines
     #[arg(long)]
     pub(super) json: bool,
@@ -199,6 +205,9 @@ pub(super) struct Serve {
     /// `OpenAPI` Overlay to apply to the document; may be given several times
     #[arg(long, value_name = "FILE")]
     overlay: Vec<String>,
+    /// Let references lead out of the folder of the document
+    #[arg(long)]
+    allow_outside_refs: bool,
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) port: u16,
@@ -271,6 +280,7 @@ impl From<Selection> for Overrides {
             patience,
             build_seconds,
             allow_changes,
+            allow_outside_refs,
         } = selection;
         Self {
             config,
@@ -295,6 +305,7 @@ impl From<Selection> for Overrides {
             patience,
             build_seconds,
             allow_changes,
+            allow_outside_refs,
         }
     }
 }
@@ -308,6 +319,7 @@ impl From<Serve> for Selection {
             user: serve.user,
             credential: serve.credential,
             build_seconds: serve.build_seconds,
+            allow_outside_refs: serve.allow_outside_refs,
             ..Self::default()
         }
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Exit;
 use super::args::Inspect;
 use crate::contract::{self, Census, Contract, Operation, SchemeKind, Strength, unknown_formats};
-use crate::spec::{self, Files, Level, LoadError, Problem};
+use crate::spec::{self, Files, Level, LoadError, Problem, Reach};
 
 /// What there is to say about a document that can be used.
 struct Page {
@@ -41,7 +41,10 @@ pub(super) fn run(inspect: &Inspect) -> Result<Exit, String> {
 }
 
 fn read(files: &Files, inspect: &Inspect) -> Result<Page, LoadError> {
-    let document = spec::load(files, &inspect.spec, &inspect.overlay)?;
+    let reach = Reach {
+        outside: inspect.allow_outside_refs,
+    };
+    let document = spec::load_within(files, &inspect.spec, &inspect.overlay, reach)?;
     let contract = contract::build(document)?;
     Ok(Page {
         problems: contract::audit(&contract),

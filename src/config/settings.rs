@@ -9,7 +9,7 @@ use super::{Credentials, Environment, FILE_NAME, SHIPPED};
 use crate::generate::Size;
 use crate::run::Limits;
 use crate::snapshot::Mode;
-use crate::spec::Files;
+use crate::spec::{Files, Reach};
 use crate::wire::Headers;
 
 /// How long a build of the emulator takes, unless somebody says otherwise.
@@ -64,6 +64,8 @@ pub struct Overrides {
     pub build_seconds: Option<f64>,
     /// `--allow-changes`.
     pub allow_changes: bool,
+    /// `--allow-outside-refs`.
+    pub allow_outside_refs: bool,
 }
 
 /// Where requests go.
@@ -123,6 +125,8 @@ pub struct Settings {
     pub build_time: Duration,
     /// Whether a target that is not on this machine may be changed.
     pub allow_changes: bool,
+    /// How far the references of the document may lead.
+    pub reach: Reach,
 }
 
 impl fmt::Debug for Settings {
@@ -233,6 +237,9 @@ pub fn resolve(
             None => BUILD_TIME,
         },
         allow_changes: overrides.allow_changes || environment.allow_changes,
+        reach: Reach {
+            outside: overrides.allow_outside_refs,
+        },
     })
 }
 
