@@ -84,7 +84,7 @@ impl Validators {
         let circles = circles
             .map(|(name, at)| original(format!("{}{at}", &name[1..]), &store.moved))
             .collect();
-        let root = json!({ "properties": properties, "$defs": &store.definitions });
+        let mut root = json!({ "properties": properties, "$defs": store.definitions });
         let moved = store.moved;
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft202012)
@@ -116,7 +116,10 @@ impl Validators {
             slots,
             moved,
             circles,
-            definitions: store.definitions,
+            definitions: match root["$defs"].take() {
+                Value::Object(definitions) => definitions,
+                _ => Map::new(),
+            },
         })
     }
 
@@ -497,5 +500,58 @@ mod tests {
         let document = load(&FILES, "a.yaml", &[]).unwrap();
         let error = Validators::compile(&document, [response("/bad")]).unwrap_err();
         assert!(error.to_string().contains("a.yaml:11"), "{error}");
+    }
+
+    /// The verdicts on some values by the first schema among the components.
+    fn verdicts(components: &str, values: &[Value]) -> Vec<bool> {
+        let text = format!("openapi: 3.1.0\ncomponents:\n  schemas:\n{components}");
+        let text: &'static str = Box::leak(text.into_boxed_str());
+        let files: &'static [(&str, &str)] = Box::leak(Box::new([("a.yaml", text)]));
+        let document = load(&Files::Bundle(files), "a.yaml", &[]).unwrap();
+        let names = document.names("/components/schemas").unwrap();
+        let place = format!("/components/schemas/{}", names[0]);
+        let validators = Validators::compile(&document, [response(&place)]).unwrap();
+        let judge = |value| validators.is_valid(&place, Direction::Response, value);
+        values.iter().map(judge).collect()
+    }
+
+    #[test]
+    fn a_discriminator_chooses_what_judges() {
+        let components = "    answer: {properties: {pet: {$ref: '#/components/schemas/pet'}}}\n    \
+             pet:\n      required: [kind]\n      discriminator: {propertyName: kind}\n    \
+             cat:\n      allOf:\n      - {$ref: '#/components/schemas/pet'}\n      \
+             - {required: [claws], properties: {claws: {type: integer}}}\n";
+        let values = [
+            json!({"pet": {"kind": "cat", "claws": 4}}),
+            json!({"pet": {"kind": "cat"}}),
+            json!({"pet": {"kind": "dog"}}),
+            json!({"pet": {}}),
+        ];
+        assert_eq!(verdicts(components, &values), [true, false, true, false]);
+    }
+
+    #[test]
+    fn the_scope_decides_what_a_dynamic_reference_names() {
+        let components = "    numbers:\n      $id: numbers\n      $ref: list\n      \
+             $defs: {number: {$dynamicAnchor: item, type: number}}\n    \
+             list:\n      $id: list\n      type: array\n      items: {$dynamicRef: '#item'}\n      \
+             $defs: {any: {$dynamicAnchor: item}}\n";
+        let values = [json!([1, 2]), json!(["a"]), json!(1)];
+        assert_eq!(verdicts(components, &values), [true, false, false]);
+    }
+
+    #[test]
+    fn schemas_in_a_circle_judge_as_without_it() {
+        let components = "    a: {oneOf: [{$ref: '#/components/schemas/b'}, {type: 'null'}]}\n    \
+             b: {allOf: [{$ref: '#/components/schemas/a'}, {type: string}]}\n";
+        let values = [json!("x"), json!(null), json!(1)];
+        assert_eq!(verdicts(components, &values), [true, true, false]);
+    }
+
+    #[test]
+    fn patterns_that_run_away_prove_nothing() {
+        let components = "    a: {pattern: '^(x+x+)+\\1?y$'}\n";
+        let values = [json!(format!("{}z", "x".repeat(40))), json!("z")];
+        assert_eq!(verdicts(components, &values), [true, false]);
     }
 }
