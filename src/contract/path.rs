@@ -167,31 +167,31 @@ impl PathTemplate {
 
     /// What follows, if this template begins with the other one, parameter names aside.
     pub fn below(&self, other: &Self) -> Option<Self> {
-        let mut rest = self.parts.clone();
         let (before, end) = other.without_slash();
-        let end = (!end.is_empty()).then(|| Part::Literal(end.to_owned()));
-        let parts: Vec<&Part> = before.iter().chain(&end).collect();
-        for (i, part) in parts.iter().copied().enumerate() {
-            match (rest.first().cloned()?, part) {
-                (Part::Parameter(_), Part::Parameter(_)) => {
-                    rest.remove(0);
-                }
-                (Part::Literal(text), Part::Literal(prefix)) => {
-                    let left = text.strip_prefix(prefix.as_str())?.to_owned();
-                    if left.is_empty() {
-                        rest.remove(0);
-                    } else if i + 1 == parts.len() && left.starts_with('/') {
-                        rest[0] = Part::Literal(left);
-                    } else {
-                        return None;
-                    }
-                }
-                _ => return None,
+        let (shared, rest) = self.parts.split_at_checked(before.len())?;
+        let same = shared.iter().zip(before).all(|pair| match pair {
+            (Part::Literal(a), Part::Literal(b)) => a == b,
+            (Part::Parameter(_), Part::Parameter(_)) => true,
+            _ => false,
+        });
+        if !same {
+            return None;
+        }
+        let mut parts = Vec::new();
+        let mut rest = rest.iter();
+        if !end.is_empty() {
+            let Some(Part::Literal(text)) = rest.next() else {
+                return None;
+            };
+            let left = text.strip_prefix(end)?;
+            if !left.is_empty() {
+                parts.push(Part::Literal(left.to_owned()));
             }
         }
-        match rest.first() {
-            None => Some(Self { parts: rest }),
-            Some(Part::Literal(text)) if text.starts_with('/') => Some(Self { parts: rest }),
+        parts.extend(rest.cloned());
+        match parts.first() {
+            Some(Part::Literal(text)) if text.starts_with('/') => Some(Self { parts }),
+            None => Some(Self { parts }),
             Some(_) => None,
         }
     }
