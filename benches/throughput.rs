@@ -17,7 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use trueup::Suite;
 use trueup::config::{Environment, Overrides, resolve};
 use trueup::coverage::Coverage;
-use trueup::report::{Heading, Run, Terminal, write_json};
+use trueup::report::{Format, Heading, Run, Terminal};
 use trueup::run::Stop;
 
 /// Requests in flight.
@@ -158,7 +158,7 @@ fn checked(suite: &Suite) -> io::Result<f64> {
         cases: &cases,
     };
     let mut json = Vec::new();
-    write_json(&mut json, &run, &suite.secrets())?;
+    Format::Json.write(&mut json, &run, &suite.secrets())?;
     if summary.passed != CASES {
         return Err(io::Error::other(format!("not all cases pass: {summary:?}")));
     }

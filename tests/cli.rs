@@ -12,6 +12,8 @@ mod documents;
 mod load;
 #[path = "cli/project.rs"]
 mod project;
+#[path = "cli/reports.rs"]
+mod reports;
 #[path = "cli/secrets.rs"]
 mod secrets;
 #[path = "cli/serve.rs"]

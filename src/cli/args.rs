@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Overrides;
 use crate::generate::Size;
 use crate::outcome::Axis;
+use crate::report::Format;
 
 /// Tells whether an HTTP API keeps the promises of its `OpenAPI` document.
 #[derive(Debug, Parser)]
@@ -112,7 +113,7 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) selection: Selection,
     /// Report to write, to standard output or a file; may be given several times
-    #[arg(long, value_name = "terminal|json[=FILE]")]
+    #[arg(long, value_name = "terminal|json|junit|html|github|sarif[=FILE]")]
     pub(super) report: Vec<Report>,
     /// Least share of the contract's promises that must be exercised: statuses, media-types,
     /// parameters, bounds, enum-values, properties, errors or laws; may be given several times
@@ -154,7 +155,7 @@ pub(super) struct Report {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReportKind {
     Terminal,
-    Json,
+    Ended(Format),
 }
 
 impl FromStr for Report {
@@ -168,12 +169,7 @@ impl FromStr for Report {
         };
         let kind = match kind {
             "terminal" => ReportKind::Terminal,
-            "json" => ReportKind::Json,
-            other => {
-                return Err(format!(
-                    "'{other}' is no report; there are terminal and json"
-                ));
-            }
+            other => ReportKind::Ended(other.parse()?),
         };
         Ok(Self { kind, file })
     }

@@ -8,7 +8,7 @@ use super::args::{Check, MinCoverage, Report, ReportKind};
 use super::{Exit, settle};
 use crate::coverage::Coverage;
 use crate::outcome::{self, Event, Sink};
-use crate::report::{Heading, Run, Terminal, write_json};
+use crate::report::{Format, Heading, Run, Terminal};
 use crate::run::{Stop, StopHandle};
 use crate::suite::Suite;
 
@@ -40,15 +40,16 @@ pub(super) fn run(check: Check) -> Result<Exit, String> {
     let coverage = Coverage::plan(suite.contract());
     let (summary, cases) = session.run_measured(&coverage, &mut sinks, &stop);
     let coverage = coverage.report(&cases);
-    for (out, name) in &mut outputs.json {
-        let run = Run {
-            target: session.url(),
-            seed,
-            summary: &summary,
-            coverage: &coverage,
-            cases: &cases,
-        };
-        write_json(out, &run, &secrets)
+    let ended = Run {
+        target: session.url(),
+        seed,
+        summary: &summary,
+        coverage: &coverage,
+        cases: &cases,
+    };
+    for (format, out, name) in &mut outputs.ended {
+        format
+            .write(out, &ended, &secrets)
             .and_then(|()| out.flush())
             .map_err(|e| format!("error: cannot write {name}: {e}"))?;
     }
@@ -83,7 +84,8 @@ type Out = Box<dyn Write>;
 /// The reports, their files open before the first request is sent.
 struct Outputs {
     terminals: Vec<(Out, bool)>,
-    json: Vec<(Out, String)>,
+    /// Those that are written when the run has ended, with the names of their files.
+    ended: Vec<(Format, Out, String)>,
 }
 
 impl Outputs {
@@ -102,7 +104,7 @@ impl Outputs {
         }
         let mut outputs = Self {
             terminals: Vec::new(),
-            json: Vec::new(),
+            ended: Vec::new(),
         };
         for report in reports {
             let to_screen = report.file.is_none();
@@ -112,7 +114,7 @@ impl Outputs {
                     let progress = to_screen && io::stdout().is_terminal();
                     outputs.terminals.push((out, progress));
                 }
-                ReportKind::Json => outputs.json.push((out, name)),
+                ReportKind::Ended(format) => outputs.ended.push((format, out, name)),
             }
         }
         Ok(outputs)

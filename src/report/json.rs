@@ -6,28 +6,12 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::outcome::{
-    Axis, CaseOutcome, Cause, Causes, Coverage, OperationCoverage, Place, Share, Summary, Verdict,
-};
+use super::run::Run;
+use crate::outcome::{Axis, CaseOutcome, Cause, OperationCoverage, Place, Share, Summary};
 use crate::wire::Secrets;
 
 /// JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("report.schema.json");
-
-/// A run that has ended.
-#[derive(Debug, Clone, Copy)]
-pub struct Run<'a> {
-    /// Base URL of the target.
-    pub target: &'a str,
-    /// Seed of everything that was drawn by chance.
-    pub seed: u64,
-    /// Totals.
-    pub summary: &'a Summary,
-    /// What of the contract was exercised.
-    pub coverage: &'a Coverage,
-    /// What became of the cases.
-    pub cases: &'a [CaseOutcome],
-}
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -82,14 +66,8 @@ struct CoverageEntry<'a> {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io::Result<()> {
-    let mut found = Causes::default();
-    for case in run.cases.iter().filter(|c| c.verdict == Verdict::Failed) {
-        for finding in &case.findings {
-            found.add(&case.name, finding);
-        }
-    }
-    let found = found.by_frequency();
+pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io::Result<()> {
+    let found = run.causes();
     let share = |axis| (axis, run.coverage.share(axis));
     let mut report = serde_json::to_value(Report {
         trueup: env!("CARGO_PKG_VERSION"),
@@ -100,7 +78,11 @@ pub fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io::Resul
             axes: Axis::ALL.into_iter().map(share).collect(),
             operations: &run.coverage.operations,
         },
-        causes: found.into_iter().map(CauseEntry::from).collect(),
+        causes: found
+            .by_frequency()
+            .into_iter()
+            .map(CauseEntry::from)
+            .collect(),
         cases: run.cases,
     })?;
     mask(&mut report, secrets);

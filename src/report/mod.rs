@@ -1,7 +1,89 @@
 //! From outcomes to what a person or a machine reads. Every text is masked on its way out.
 
+mod github;
+mod html;
 mod json;
+mod junit;
+mod run;
+mod sarif;
 mod terminal;
+mod xml;
 
-pub use json::{Run, SCHEMA, write as write_json};
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+pub use json::SCHEMA;
+pub use run::Run;
 pub use terminal::{Heading, Terminal};
+
+use crate::wire::Secrets;
+
+/// A report that is written when the run has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// JSON with the members that [`SCHEMA`] describes.
+    Json,
+    /// `JUnit` XML, for build servers.
+    Junit,
+    /// One HTML file, for a browser.
+    Html,
+    /// Commands that annotate a pull request on GitHub.
+    Github,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 5] = [
+        Self::Json,
+        Self::Junit,
+        Self::Html,
+        Self::Github,
+        Self::Sarif,
+    ];
+
+    /// Writes the report of a run.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(self, out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io::Result<()> {
+        match self {
+            Self::Json => json::write(out, run, secrets),
+            Self::Junit => junit::write(out, run, secrets),
+            Self::Html => html::write(out, run, secrets),
+            Self::Github => github::write(out, run, secrets),
+            Self::Sarif => sarif::write(out, run, secrets),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Json => "json",
+            Self::Junit => "junit",
+            Self::Html => "html",
+            Self::Github => "github",
+            Self::Sarif => "sarif",
+        })
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL
+            .into_iter()
+            .find(|format| format.to_string() == text);
+        found.ok_or_else(|| {
+            let names: Vec<String> = Self::ALL.iter().map(ToString::to_string).collect();
+            format!(
+                "'{text}' is no report; there are terminal, {}",
+                names.join(", ")
+            )
+        })
+    }
+}

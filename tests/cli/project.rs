@@ -90,6 +90,11 @@ impl Project {
         fs::write(path, text).unwrap();
     }
 
+    /// Reads a file.
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
     /// Checks a server; what follows are more arguments.
     pub(crate) fn check(&self, url: &str, arguments: &[&str]) -> Run {
         let fixed = ["check", "--report", "terminal", "--report", "json=r.json"];
@@ -102,8 +107,7 @@ impl Project {
 
     /// The JSON report of the last check, which must keep its schema.
     pub(crate) fn report(&self) -> Value {
-        let text = fs::read_to_string(self.folder.path().join("r.json")).unwrap();
-        let report = serde_json::from_str(&text).unwrap();
+        let report = serde_json::from_str(&self.read("r.json")).unwrap();
         assert_report_keeps_its_schema(&report);
         report
     }
