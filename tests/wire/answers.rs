@@ -35,6 +35,7 @@ fn bodies() {
     let text = json!({"type": "string", "minLength": 3, "pattern": "^é"});
     let number = json!({"type": "integer"});
     let picture = json!({"type": "string"});
+    let coded = json!({"type": "string", "format": "byte", "minLength": 4});
     let bytes = json!({"type": "string", "format": "binary", "maxLength": 4});
     let latin: &[u8] = b"\xe9ab";
     for (media, schema, sent, body, expected) in [
@@ -178,6 +179,7 @@ fn bodies() {
             "xml at body",
         ),
         ("text/plain", &object, "text/plain", b"n", ""),
+        ("image/png", &coded, "image/png", b"\xff\xfe", ""),
         (
             "application/octet-stream",
             &bytes,
