@@ -36,7 +36,8 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     }
     let Some(body) = view.body else {
         // Why there is no body is told by other rules, unless none was promised.
-        return if view.reading.fault.is_none() && view.media.is_none() {
+        let is_promised = view.promise.is_some();
+        return if is_promised && view.reading.fault.is_none() && view.media.is_none() {
             vec![view.finding_at(
                 ID,
                 "body",

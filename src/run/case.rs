@@ -179,23 +179,25 @@ impl<'a> Case<'a> {
         self.reasons.extend(judgement.broken_rules);
         let mut findings = judgement.findings;
         let mut body = judgement.body;
+        // An answer of another kind says nothing of what was asked for.
+        let is_of_another_kind = findings.iter().any(|finding| finding.check == "status");
         self.remember(&filled, &encoded, &exchange, body.as_ref());
         let is_list = filled.operation.paging.is_some() || filled.items.is_some();
-        if let (Some(page), true) = (&mut body, is_list) {
+        if let (Some(page), true) = (&mut body, is_list && !is_of_another_kind) {
             findings.extend(self.list(&filled, &encoded, &exchange, page).await);
         }
         if part == Part::Body && findings.is_empty() {
             findings.extend(self.snapshot(&filled, &encoded, &exchange, body.as_ref()));
         }
-        let answered = exchange.answer.is_ok();
+        let goes_on = exchange.answer.is_ok() && !(is_of_another_kind && step.save.is_some());
         self.findings.extend(findings);
-        if let Some(save) = &step.save {
+        if let Some(save) = step.save.as_ref().filter(|_| !is_of_another_kind) {
             let kept = self.kept(&filled, &encoded, &exchange, body);
             self.memory
                 .captures
                 .extend(kept.map(|body| (save.clone(), body)));
         }
-        Ok(if answered {
+        Ok(if goes_on {
             Progress::GoOn
         } else {
             Progress::End

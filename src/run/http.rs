@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io::Read as _;
 use std::sync::Once;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::Limits;
 use super::health::Health;
@@ -74,6 +74,7 @@ impl Client {
             request,
             answer,
             elapsed: started.elapsed(),
+            ended: SystemTime::now(),
         }
     }
 

@@ -220,6 +220,7 @@ fn not_asked(encoded: &Encoded<'_>, why: String) -> Exchange {
         request: encoded.request.clone(),
         answer: Err(TransportFault::NotAsked(why)),
         elapsed: Duration::ZERO,
+        ended: SystemTime::now(),
     }
 }
 

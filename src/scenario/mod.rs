@@ -138,10 +138,34 @@ pub enum Credentials {
     Right,
     /// A wrong secret.
     Wrong,
+    /// The secret without its last character.
+    Short,
+    /// The secret with one more character.
+    Long,
+    /// The secret with small letters for capitals and the other way round.
+    Case,
+    /// No secret, but the name.
+    Empty,
+    /// The right ones under the name of another authentication scheme.
+    Scheme,
     /// Another user's name with the right secret.
     Other,
     /// None at all.
     None,
+}
+
+impl Credentials {
+    /// All but the right ones, by the names that fixtures give them.
+    pub const SPOILT: [(&'static str, Self); 8] = [
+        ("wrong", Self::Wrong),
+        ("short", Self::Short),
+        ("long", Self::Long),
+        ("case", Self::Case),
+        ("empty", Self::Empty),
+        ("scheme", Self::Scheme),
+        ("other", Self::Other),
+        ("none", Self::None),
+    ];
 }
 
 /// What must come back.

@@ -13,7 +13,7 @@ pub use json::{JsonFault, parse_json};
 pub use secrets::Secrets;
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// One header line. The name keeps the case it was written in; comparing ignores it
 /// (RFC 9110 section 5.1).
@@ -192,4 +192,6 @@ pub struct Exchange {
     pub answer: Result<Response, TransportFault>,
     /// Time from sending to the last byte.
     pub elapsed: Duration,
+    /// When it was over, by the clock of this machine.
+    pub ended: SystemTime,
 }

@@ -36,14 +36,14 @@ pub(super) fn authorize(
         match credentials {
             _ if !is_credential => out.header(header.clone()),
             Credentials::Right => out.header(header.clone()),
-            Credentials::Wrong | Credentials::Other => {
+            Credentials::None => {}
+            _ => {
                 let value = match header.text().split_once(' ') {
                     Some((scheme, _)) => format!("{scheme} {WRONG}"),
                     None => WRONG.to_owned(),
                 };
                 out.header(Header::new(header.name.clone(), value));
             }
-            Credentials::None => {}
         }
     }
     // Of several alternatives the one that most is known for; a later one only if it is better.
@@ -98,12 +98,15 @@ fn place(target: &Target, scheme: &Scheme, credentials: Credentials, out: &mut W
             let (name, secret) = match (account, credentials) {
                 (None, _) if is_right => return,
                 (None, _) => (WRONG.to_owned(), WRONG.to_owned()),
-                (Some((name, secret)), Credentials::Wrong) => (name, almost(&secret)),
                 (Some((name, secret)), Credentials::Other) => (almost(&name), secret),
-                (Some(account), _) => account,
+                (Some((name, secret)), _) => (name, spoilt(secret, credentials)),
             };
             let encoded = STANDARD.encode(format!("{name}:{secret}"));
-            out.header(authorization("Basic", &encoded));
+            let word = match credentials {
+                Credentials::Scheme => "Bearer",
+                _ => "Basic",
+            };
+            out.header(authorization(word, &encoded));
         }
         SchemeKind::Token(word) => {
             let token = match target.credential(scheme) {
@@ -129,6 +132,28 @@ fn place(target: &Target, scheme: &Scheme, credentials: Credentials, out: &mut W
             }
         }
         SchemeKind::Other(_) => {}
+    }
+}
+
+/// A secret as these credentials have it.
+fn spoilt(secret: String, credentials: Credentials) -> String {
+    let swapped = |c: char| {
+        if c.is_ascii_lowercase() {
+            c.to_ascii_uppercase()
+        } else {
+            c.to_ascii_lowercase()
+        }
+    };
+    match credentials {
+        Credentials::Wrong => almost(&secret),
+        Credentials::Short => secret
+            .chars()
+            .take(secret.chars().count().saturating_sub(1))
+            .collect(),
+        Credentials::Long => secret + "0",
+        Credentials::Case => secret.chars().map(swapped).collect(),
+        Credentials::Empty => String::new(),
+        Credentials::Right | Credentials::Scheme | Credentials::Other | Credentials::None => secret,
     }
 }
 
