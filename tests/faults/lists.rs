@@ -124,7 +124,8 @@ fn contents() {
 #[test]
 fn order() {
     let mut rows = Vec::new();
-    for (list, key) in LISTS.into_iter().skip(3) {
+    let in_order = |list: &str| list == "ListBuild" || list.ends_with("Version");
+    for (list, key) in LISTS.into_iter().filter(|(list, _)| in_order(list)) {
         let fault = items(list, key, |_, _, items| items.reverse());
         rows.push(row(format!("{list} with the oldest first"), &["order"], fault).on(list));
     }
