@@ -131,7 +131,7 @@ fn start_to_first_request(document: &Path, operation: &str) -> Duration {
     let mut child = Command::new(env!("CARGO_BIN_EXE_trueup"))
         .args(["check", "--spec", &document.to_string_lossy()])
         .args(["--fixtures", &folder.path().to_string_lossy()])
-        .args(["--target", &target])
+        .args(["--target", &target, "--generate", "off"])
         .current_dir(folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -11,6 +11,9 @@ use serde_json::value::RawValue;
 use super::data;
 use crate::wire::{JsonFault, parse_json, pointer};
 
+/// Members by their token in a JSON pointer, each with its name.
+type Members = IndexMap<String, (String, Tree)>;
+
 /// The values of one file.
 #[derive(Debug)]
 pub(super) enum Tree {
@@ -18,7 +21,7 @@ pub(super) enum Tree {
     Value(Value),
     /// An object whose members are read one by one.
     Object {
-        members: IndexMap<String, Tree>,
+        members: Members,
         /// The object in one piece, made when somebody asks for it.
         whole: OnceLock<Value>,
     },
@@ -61,7 +64,7 @@ impl Tree {
                     member.get(text, rest)
                 }
                 None => Some(whole.get_or_init(|| {
-                    let members = members.iter().map(|(name, member)| {
+                    let members = members.values().map(|(name, member)| {
                         let value = member.get(text, "").cloned().unwrap_or_default();
                         (name.clone(), value)
                     });
@@ -82,7 +85,7 @@ impl Tree {
                 let (member, rest) = step(members, rest)?;
                 member.names(text, rest)
             }
-            None => Some(members.keys().map(String::as_str).collect()),
+            None => Some(members.values().map(|(name, _)| name.as_str()).collect()),
         }
     }
 
@@ -96,7 +99,7 @@ impl Tree {
     ) {
         if let Self::Object { members, .. } = self {
             let length = at.len();
-            for (name, member) in members {
+            for (name, member) in members.values() {
                 if !names && data::is_data(name) {
                     continue;
                 }
@@ -120,7 +123,7 @@ impl Tree {
             }
             Self::Object { members, .. } => {
                 let length = at.len();
-                for (name, member) in members {
+                for (name, member) in members.values() {
                     pointer::push(at, name);
                     member.faults(at, found);
                     at.truncate(length);
@@ -131,10 +134,10 @@ impl Tree {
 }
 
 /// The member that the first token names, and the pointer that is left.
-fn step<'a, 'p>(members: &'a IndexMap<String, Tree>, rest: &'p str) -> Option<(&'a Tree, &'p str)> {
+fn step<'a, 'p>(members: &'a Members, rest: &'p str) -> Option<(&'a Tree, &'p str)> {
     let end = rest.find('/').unwrap_or(rest.len());
     let token = &rest[..end];
-    let member = members.get(pointer::unescaped(token).as_ref())?;
+    let (_, member) = members.get(token)?;
     Some((member, &rest[end..]))
 }
 
@@ -174,7 +177,7 @@ impl<'de> Visitor<'de> for Divide<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree, A::Error> {
-        let mut members = IndexMap::new();
+        let mut members = Members::new();
         while let Some(name) = map.next_key::<String>()? {
             let tree = if self.goes_on(&name) {
                 map.next_value_seed(Divide {
@@ -189,7 +192,8 @@ impl<'de> Visitor<'de> for Divide<'_> {
                     value: OnceLock::new(),
                 }
             };
-            if members.insert(name, tree).is_some() {
+            let token = pointer::join("", &name).split_off(1);
+            if members.insert(token, (name, tree)).is_some() {
                 return Err(A::Error::custom("the same name twice"));
             }
         }
