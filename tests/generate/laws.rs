@@ -116,6 +116,9 @@ fn a_right_server_keeps_all_laws() {
         [
             "FetchAlbum::is_fetched_as_created",
             "ListAlbum::lists_each_item_once",
+            "UpdateAlbum::lasts",
+            "UpdateAlbum::changes_nothing_else",
+            "UpdateAlbum::leaves_others_alone",
             "FetchAlbum::reads_change_nothing",
             "DeleteAlbum::is_final",
             "DeleteAlbum::takes_no_other",

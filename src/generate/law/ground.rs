@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use serde_json::{Map, Value};
+
 use super::unstable;
 use crate::contract::{
     Contract, Echo, Location, Operation, Resource, Shape, Shapes, StatusRange, snake_case,
@@ -30,7 +32,7 @@ pub(super) struct Ground<'a> {
     pub(super) contract: &'a Contract,
     pub(super) resource: &'a Resource,
     pub(super) shapes: &'a Shapes,
-    /// The names of all properties of an item, at any depth, and whether they are numbers.
+    /// The names of all properties of an item, at any depth, and whether their values are loose.
     names: Vec<(String, bool)>,
 }
 
@@ -76,9 +78,20 @@ impl<'a> Ground<'a> {
         (is_immediate(update) && has_body).then_some(update)
     }
 
-    /// The operation that changes an item and answers with it.
-    pub(super) fn update_with_answer(&self) -> Option<&'a Operation> {
-        self.update().filter(|update| answers_with_item(update))
+    /// What of a request's body is fetched as it was sent: plain values of properties that come back
+    /// under their own names.
+    pub(super) fn comes_back(&self, update: &Operation, sent: &Value) -> Map<String, Value> {
+        let known = properties([Some(update)]);
+        let unstable = self.unstable();
+        let members = sent.as_object().into_iter().flatten();
+        members
+            .filter(|(name, value)| known.contains(&snake_case(name)) && is_plain(value))
+            .filter_map(|(name, value)| {
+                let mut names = self.names.iter().map(|(own, _)| own);
+                let own = names.find(|own| snake_case(own) == snake_case(name))?;
+                (!unstable.contains(own)).then(|| (own.clone(), value.clone()))
+            })
+            .collect()
     }
 
     /// The operation that deletes an item, if the item is gone once it has answered.
@@ -114,15 +127,16 @@ impl<'a> Ground<'a> {
     }
 
     /// Names of properties that may differ between two answers though nobody has changed the item:
-    /// those that move by their names, and numbers that no request sets, which may be counters.
+    /// those that move by their names, and what no request sets and no rule of the contract ties
+    /// down: numbers may be counters, and URLs may be signed anew.
     pub(super) fn unstable(&self) -> Vec<String> {
         let operations = [&self.resource.create, &self.resource.update];
         let set = properties(operations.map(|id| self.operation(id.as_ref())));
-        let is_counter = |(name, is_number): &&(String, bool)| {
-            *is_number && *name != self.resource.id && !set.contains(&snake_case(name))
+        let is_free = |(name, is_loose): &&(String, bool)| {
+            *is_loose && *name != self.resource.id && !set.contains(&snake_case(name))
         };
-        let counters = self.names.iter().filter(is_counter);
-        let mut names: Vec<String> = counters.map(|(name, _)| name.clone()).collect();
+        let free = self.names.iter().filter(is_free);
+        let mut names: Vec<String> = free.map(|(name, _)| name.clone()).collect();
         let all: Vec<&str> = self.names.iter().map(|(name, _)| name.as_str()).collect();
         names.extend(unstable::names(&all));
         names
@@ -204,7 +218,7 @@ impl<'a> Ground<'a> {
                     .document
                     .get(&pointer::join(schema, "minimum"))
             })
-            .and_then(serde_json::Value::as_u64)
+            .and_then(Value::as_u64)
             .unwrap_or(1);
         (minimum <= 1).then(|| (size.parameter.clone(), vec![1, 2]))
     }
@@ -231,14 +245,22 @@ fn gather<'s>(
     }
     for (name, id) in &shape.properties {
         let member = shapes.get(*id);
-        let kind = member.kind.as_deref();
-        *names.entry(name.clone()).or_default() |= matches!(kind, Some("integer" | "number"));
+        *names.entry(name.clone()).or_default() |= is_loose(member);
         gather(shapes, member, seen, names);
     }
     let values = shape.additional.map(|id| shapes.get(id));
     for inner in shapes.items(shape).into_iter().chain(values) {
         gather(shapes, inner, seen, names);
     }
+}
+
+/// Whether values of a shape may be counters or signed URLs.
+fn is_loose(shape: &Shape) -> bool {
+    let is_url = matches!(
+        shape.format.as_deref(),
+        Some("uri" | "url" | "uri-reference")
+    );
+    matches!(shape.kind.as_deref(), Some("integer" | "number")) || is_url && shape.url.is_none()
 }
 
 /// The properties in snake case that requests of these operations set, and that come back.
@@ -253,6 +275,20 @@ fn properties<'o>(operations: impl IntoIterator<Item = Option<&'o Operation>>) -
         .collect()
 }
 
+/// Whether no server has a reason to write a value in another way.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Bool(_) => true,
+        Value::Number(number) => number.is_i64(),
+        Value::String(text) => {
+            let mut bytes = text.bytes();
+            !text.is_empty()
+                && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        }
+        _ => false,
+    }
+}
+
 /// Whether what an operation does is done when it answers: it never says "accepted" only.
 fn is_immediate(operation: &Operation) -> bool {
     !operation
@@ -260,7 +296,7 @@ fn is_immediate(operation: &Operation) -> bool {
         .any(|response| response.status == StatusRange::Exact(202))
 }
 
-fn answers_with_item(operation: &Operation) -> bool {
+pub(super) fn answers_with_item(operation: &Operation) -> bool {
     let mut media = operation.successes().flat_map(|response| &response.media);
     media.any(|media| media.is_json() && media.schema.is_some())
 }

@@ -3,7 +3,7 @@
 use crate::contract::snake_case;
 
 /// Words of properties that a read, or time, may change.
-const MOVING: [&str; 25] = [
+const MOVING: [&str; 29] = [
     "accessed",
     "seen",
     "viewed",
@@ -29,7 +29,14 @@ const MOVING: [&str; 25] = [
     "signature",
     "nonce",
     "etag",
+    // Shown once, and masked from then on.
+    "secret",
+    "password",
+    "passphrase",
+    "credential",
 ];
+/// Keys that are shown once too.
+const KEYS: [&str; 3] = ["api_key", "access_key", "private_key"];
 /// Words of properties that tell how far the work on an item has come.
 const WORK: [&str; 8] = [
     "status", "state", "phase", "progress", "percent", "stage", "health", "ready",
@@ -57,12 +64,18 @@ pub(super) fn names(all: &[&str]) -> Vec<String> {
             .any(|word| words.contains(&word))
     };
     let works = all.iter().any(|name| has(name, &WORK));
-    let moves =
-        |name: &&&str| has(name, &MOVING) || has(name, &WORK) || works && has(name, &WITH_WORK);
+    let moves = |name: &&&str| {
+        is_key(name) || has(name, &MOVING) || has(name, &WORK) || works && has(name, &WITH_WORK)
+    };
     all.iter()
         .filter(moves)
         .map(|&name| name.to_owned())
         .collect()
+}
+
+fn is_key(name: &str) -> bool {
+    let words = snake_case(name);
+    KEYS.iter().any(|key| words.contains(key))
 }
 
 /// Whether a property in snake case is a time of creation.

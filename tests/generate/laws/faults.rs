@@ -85,6 +85,19 @@ fn of_items() -> Vec<Row> {
             "UpdatePhoto::lasts [\"expectation",
         ),
         (
+            "an update without an answer is forgotten",
+            Box::new(|engine, request| {
+                if request.method == "PATCH" && path(&request).len() == 2 {
+                    return Response {
+                        body: Vec::new(),
+                        ..answer(204, &Value::Null)
+                    };
+                }
+                engine.answer(&request)
+            }),
+            "UpdateAlbum::lasts [\"expectation at body /name",
+        ),
+        (
             "an update of the title empties the caption",
             Box::new(|engine, mut request| {
                 if is_photo(&request, "PATCH") {
