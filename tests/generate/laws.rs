@@ -122,6 +122,7 @@ fn a_right_server_keeps_all_laws() {
             "FetchAlbum::reads_change_nothing",
             "DeleteAlbum::is_final",
             "DeleteAlbum::takes_no_other",
+            "CreateAlbum::links_of_the_document_lead_on",
             "FetchPhoto::is_fetched_as_created",
             "ListPhoto::lists_each_item_once",
             "UpdatePhoto::lasts",

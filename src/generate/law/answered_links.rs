@@ -2,7 +2,7 @@
 
 use super::Law;
 use super::ground::Ground;
-use super::stage::{Stage, part};
+use super::stage::{Item, Stage};
 use crate::contract::Operation;
 use crate::scenario::Expect;
 
@@ -15,7 +15,7 @@ pub(super) const LAW: Law = Law {
 
 fn ground<'a>(ground: &Ground<'a>) -> Option<&'a Operation> {
     ground.create()?;
-    let is_known = |(way, _): &(Vec<String>, _)| part("item", way).is_some();
+    let is_known = |(way, _): &(Vec<String>, _)| Item::sample().part(way).is_some();
     ground.links().iter().any(is_known).then_some(())?;
     ground.fetch()
 }

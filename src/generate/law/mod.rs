@@ -6,6 +6,7 @@ mod answered_links;
 mod children_go_along;
 mod fetched_as_created;
 mod final_deletion;
+mod followed_links;
 mod ground;
 mod kept_update;
 mod listed_once;
@@ -38,7 +39,7 @@ struct Law {
     steps: for<'a> fn(&Ground<'a>, &mut Stage<'a>) -> Result<(), String>,
 }
 
-const LAWS: [Law; 13] = [
+const LAWS: [Law; 14] = [
     fetched_as_created::LAW,
     listed_once::LAW,
     kept_update::LAW,
@@ -52,6 +53,7 @@ const LAWS: [Law; 13] = [
     whole_pages::LAW,
     pages_lead_back::LAW,
     answered_links::LAW,
+    followed_links::LAW,
 ];
 
 /// The cases of all laws on all resources. One whose steps cannot be made is skipped and says why.

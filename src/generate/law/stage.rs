@@ -32,6 +32,14 @@ pub(super) struct Item {
 }
 
 impl Item {
+    /// An item for asking which of its parts a template can name.
+    pub(super) fn sample() -> Self {
+        Self {
+            capture: "item".to_owned(),
+            id: String::new(),
+        }
+    }
+
     /// Template of the whole item.
     pub(super) fn whole(&self) -> String {
         format!("{{{{{}}}}}", self.capture)
