@@ -9,9 +9,7 @@ use super::request::{Draft, DraftBody, is_writable};
 use super::value::{Extent, Maker};
 use crate::contract::{Contract, Location, Operation, Parameter, snake_case};
 use crate::outcome::Place;
-use crate::scenario::{
-    Argument, Expect, ExpectedStatus, Expression, Recipes, Step, Template, Until,
-};
+use crate::scenario::{Argument, Expect, ExpectedStatus, Recipes, Step, Until, captures};
 
 /// Headers that parameters cannot set (`OpenAPI` 3.0.3, Parameter Object).
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -402,27 +400,6 @@ impl<'a> Provider<'a> {
             "{{{{{capture}.{}}}}}",
             self.contract().resources[index].id_path()
         )
-    }
-}
-
-/// Names of the captures that a value refers to.
-fn captures(value: &Value, names: &mut Vec<String>) {
-    match value {
-        Value::String(text) => {
-            let template = Template::parse(text).ok();
-            names.extend(
-                template
-                    .iter()
-                    .flat_map(Template::gaps)
-                    .filter_map(|gap| match gap {
-                        Expression::Capture { name, .. } => Some(name.clone()),
-                        _ => None,
-                    }),
-            );
-        }
-        Value::Array(items) => items.iter().for_each(|item| captures(item, names)),
-        Value::Object(members) => members.values().for_each(|member| captures(member, names)),
-        _ => {}
     }
 }
 

@@ -32,16 +32,17 @@ impl Draft<'_> {
     /// The step that sends this request.
     pub fn step(&self, name: impl Into<String>, place: Place) -> Step {
         let body = match &self.body {
-            None => Body::Absent,
-            Some(body) => Body::Value {
+            None if self.operation.body.is_none() => None,
+            None => Some(Body::Absent),
+            Some(body) => Some(Body::Value {
                 media: body.media.name.clone(),
                 value: body.filled(),
-            },
+            }),
         };
         Step {
             name: name.into(),
             parameters: self.arguments.clone(),
-            body: Some(body),
+            body,
             ..Step::new(self.operation.id.clone(), place)
         }
     }

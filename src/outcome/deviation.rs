@@ -125,6 +125,7 @@ mod tests {
             warnings: Vec::new(),
             reasons: Vec::new(),
             leftovers: Vec::new(),
+            repeat: None,
             requests: 1,
             seconds: 0.0,
         };

@@ -13,4 +13,4 @@ pub use coverage::{Axis, Coverage, Covered, OperationCoverage, Share};
 pub use deviation::{DEVIATION, Deviation, Deviations};
 pub use event::{Event, Sink};
 pub use finding::{Finding, Level, Place};
-pub use verdict::{CaseOutcome, Origin, Summary, Verdict};
+pub use verdict::{CaseOutcome, Origin, Repeat, Summary, Verdict};

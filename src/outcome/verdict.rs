@@ -79,6 +79,15 @@ impl Serialize for Origin {
     }
 }
 
+/// The shortest sequence of requests in which a case fails.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Repeat {
+    /// A command for each request, as it was sent.
+    pub curl: Vec<String>,
+    /// The same as a fixture file; none if a fixture cannot say it.
+    pub fixture: Option<String>,
+}
+
 /// What became of one case.
 #[derive(Debug, Clone, Serialize)]
 pub struct CaseOutcome {
@@ -98,6 +107,9 @@ pub struct CaseOutcome {
     pub reasons: Vec<String>,
     /// What was created and could not be removed.
     pub leftovers: Vec<String>,
+    /// How to see it fail again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Repeat>,
     /// Number of requests sent, preparation and clean-up included.
     pub requests: usize,
     /// Wall time in seconds.

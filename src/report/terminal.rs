@@ -6,7 +6,8 @@ use std::io::Write;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::outcome::{
-    Axis, CaseOutcome, Cause, Causes, Coverage, Event, Finding, Seen, Share, Sink, Summary, Verdict,
+    Axis, CaseOutcome, Cause, Causes, Coverage, Event, Finding, Repeat, Seen, Share, Sink, Summary,
+    Verdict,
 };
 use crate::wire::Secrets;
 
@@ -132,6 +133,9 @@ impl<W: Write> Terminal<W> {
         for finding in &case.findings {
             self.finding(case, finding);
         }
+        if let Some(repeat) = &case.repeat {
+            self.repeat(repeat);
+        }
         for reason in &case.reasons {
             self.line(&format!("  {reason}"));
         }
@@ -163,6 +167,23 @@ impl<W: Write> Terminal<W> {
         }
         if !finding.curl.is_empty() {
             self.field("again", &finding.curl);
+        }
+    }
+
+    /// How to see a case fail that needs more than one request.
+    fn repeat(&mut self, repeat: &Repeat) {
+        if repeat.curl.len() < 2 {
+            return;
+        }
+        self.line("  the whole sequence:");
+        for command in &repeat.curl {
+            self.line(&format!("    {command}"));
+        }
+        if let Some(fixture) = &repeat.fixture {
+            self.line("  as a fixture:");
+            for line in fixture.lines() {
+                self.line(&format!("    {line}"));
+            }
         }
     }
 

@@ -17,7 +17,7 @@ use crate::contract::{Operation, PromisedError};
 use crate::outcome::{CaseOutcome, Finding, Level, Origin, Place, Verdict};
 use crate::scenario::{Argument, Body, ExpectedStatus, Scenario, Step};
 use crate::snapshot::{Comparison, Names, Reply, normalize};
-use crate::wire::{Exchange, curl};
+use crate::wire::{Exchange, Request, curl};
 
 /// Names of the checks that are made here.
 pub(super) const UNTIL: &str = "until";
@@ -42,6 +42,10 @@ pub(super) struct Case<'a> {
     pub(super) leftovers: Vec<String>,
     pub(super) requests: usize,
     pub(super) last_answer: Instant,
+    /// The request of each step.
+    pub(super) trail: Vec<Request>,
+    /// How many steps there were at the first finding.
+    pub(super) failed_after: Option<usize>,
 }
 
 /// Whether the steps that follow can run.
@@ -94,6 +98,8 @@ pub(super) async fn run(
         leftovers: Vec::new(),
         requests: 0,
         last_answer: started,
+        trail: Vec::new(),
+        failed_after: None,
     };
     let steps = scenario
         .setup
@@ -101,7 +107,11 @@ pub(super) async fn run(
         .map(|step| (step, Part::Setup))
         .chain(scenario.steps.iter().map(|step| (step, Part::Body)));
     for (step, part) in steps.filter(|_| scenario.skip.is_none()) {
-        match case.step(step, part).await {
+        let progress = case.step(step, part).await;
+        if case.failed_after.is_none() && !case.findings.is_empty() {
+            case.failed_after = Some(case.trail.len());
+        }
+        match progress {
             Ok(Progress::GoOn) => {}
             Ok(Progress::End) => break,
             Err(reason) => {
@@ -127,7 +137,7 @@ pub(super) async fn run(
         Verdict::Passed
     };
     if verdict == Verdict::Skipped {
-        case.reasons.extend(case.skipped);
+        case.reasons.extend(case.skipped.take());
     }
     for place in case.findings.iter_mut().filter_map(|f| f.promise.as_mut()) {
         // A generated step names a place of the document, whose file and line nobody needed so far.
@@ -136,6 +146,7 @@ pub(super) async fn run(
         }
     }
     CaseOutcome {
+        repeat: case.repeat(),
         name: scenario.name.clone(),
         operation: scenario.operation.clone(),
         origin: scenario.origin.clone(),
@@ -162,6 +173,7 @@ impl<'a> Case<'a> {
     async fn step(&mut self, step: &'a Step, part: Part) -> Result<Progress, String> {
         let filled = self.fill(step)?;
         let encoded = self.encode(&filled)?;
+        self.trail.push(encoded.request.clone());
         self.pause(step.after).await;
         if self.stop.is_set() {
             return Err(INTERRUPTED.to_owned());
@@ -202,32 +214,6 @@ impl<'a> Case<'a> {
         } else {
             Progress::End
         })
-    }
-
-    /// What is captured of an answer: its body, and the id of an item that it has created.
-    pub(super) fn kept(
-        &self,
-        filled: &Filled<'a>,
-        encoded: &Encoded<'a>,
-        exchange: &Exchange,
-        body: Option<Value>,
-    ) -> Option<Value> {
-        let runner = self.runner;
-        let created = runner
-            .contract
-            .resource_served_by(filled.operation)
-            .filter(|resource| resource.create.as_ref() == Some(&filled.operation.id));
-        let new = created
-            .zip(exchange.answer.as_ref().ok())
-            .filter(|(_, r)| r.status / 100 == 2);
-        let id = new.and_then(|(resource, response)| {
-            let id = identity::of_new(runner, resource, encoded, response, body.as_ref())?;
-            Some((resource, id))
-        });
-        match id {
-            Some((resource, id)) => Some(identity::with_id(resource, id, body)),
-            None => body,
-        }
     }
 
     pub(super) fn fill(&mut self, step: &'a Step) -> Result<Filled<'a>, String> {

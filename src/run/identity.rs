@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::Runner;
+use super::case::{Case, Filled};
 use super::encode::Encoded;
 use crate::contract::Resource;
-use crate::wire::{Response, pointer};
+use crate::wire::{Exchange, Response, pointer};
 
 /// The id of the item that a successful answer has created.
 pub(super) fn of_new(
@@ -63,4 +64,32 @@ pub(super) fn with_id(resource: &Resource, id: Value, body: Option<Value>) -> Va
         members.insert(resource.id.clone(), id);
     }
     body
+}
+
+impl<'a> Case<'a> {
+    /// What is captured of an answer: its body, and the id of an item that it has created.
+    pub(super) fn kept(
+        &self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        exchange: &Exchange,
+        body: Option<Value>,
+    ) -> Option<Value> {
+        let runner = self.runner;
+        let created = runner
+            .contract
+            .resource_served_by(filled.operation)
+            .filter(|resource| resource.create.as_ref() == Some(&filled.operation.id));
+        let new = created
+            .zip(exchange.answer.as_ref().ok())
+            .filter(|(_, r)| r.status / 100 == 2);
+        let id = new.and_then(|(resource, response)| {
+            let id = of_new(runner, resource, encoded, response, body.as_ref())?;
+            Some((resource, id))
+        });
+        match id {
+            Some((resource, id)) => Some(with_id(resource, id, body)),
+            None => body,
+        }
+    }
 }

@@ -10,6 +10,7 @@ mod http;
 mod identity;
 mod pages;
 mod refusal;
+mod repeat;
 mod schedule;
 mod send;
 mod slot;
@@ -79,6 +80,7 @@ pub struct Runner<'a> {
     deviations: Option<&'a Deviations>,
     coverage: Option<&'a Coverage>,
     secrets: Secrets,
+    cut: repeat::Cut,
     seed: u64,
 }
 
@@ -101,6 +103,7 @@ impl<'a> Runner<'a> {
             deviations: None,
             coverage: None,
             secrets: target.secrets(),
+            cut: repeat::Cut::default(),
             seed,
         }
     }
@@ -132,7 +135,11 @@ impl<'a> Runner<'a> {
         let outcome = match closed {
             Some(why) => skipped(scenario, why),
             None if stop.is_set() => skipped(scenario, case::INTERRUPTED.to_owned()),
-            None => case::run(self, scenario, stop, slot).await,
+            None => {
+                let mut outcome = case::run(self, scenario, stop, slot).await;
+                repeat::cut(self, scenario, stop, &mut outcome).await;
+                outcome
+            }
         };
         match self.deviations {
             Some(deviations) => deviations.apply(outcome),
@@ -152,6 +159,7 @@ fn skipped(scenario: &Scenario, why: String) -> CaseOutcome {
         warnings: Vec::new(),
         reasons: vec![why],
         leftovers: Vec::new(),
+        repeat: None,
         requests: 0,
         seconds: 0.0,
     }

@@ -1,8 +1,10 @@
 //! What is run: ordered requests with values captured from answers. Fixtures make scenarios, and
 //! whoever else makes some meets the same runner.
 
+mod sequence;
 mod template;
 
+pub use sequence::captures;
 pub use template::{Expression, Segment, Template};
 
 use std::collections::BTreeMap;

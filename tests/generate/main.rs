@@ -16,7 +16,7 @@ use server::{Handler, Reply, Server};
 use trueup::Suite;
 use trueup::config::{Environment, Overrides, Settings, TargetChoice, resolve};
 use trueup::emulator::{self, Engine};
-use trueup::outcome::{CaseOutcome, Event, Sink, Verdict};
+use trueup::outcome::{CaseOutcome, Event, Finding, Sink, Verdict};
 use trueup::run::Stop;
 use trueup::suite::load_contract;
 use trueup::wire::{Headers, Request, Response};
@@ -58,13 +58,15 @@ fn check(spec: &str, handler: Handler) -> Vec<CaseOutcome> {
 
 /// The outcomes of all cases against a server with this fault.
 fn outcomes(fault: Fault) -> Vec<CaseOutcome> {
+    check("shelf.yaml", planted(fault))
+}
+
+/// The emulator with a fault.
+fn planted(fault: Fault) -> Handler {
     let contract = load_contract(&settings("shelf.yaml", TargetChoice::Emulator)).unwrap();
     let account = emulator::Settings::new("user", "secret");
     let engine = emulator::engine(Arc::new(contract), account).unwrap();
-    check(
-        "shelf.yaml",
-        Arc::new(move |request| fault(&engine, request)),
-    )
+    Arc::new(move |request| fault(&engine, request))
 }
 
 /// Names and findings of the cases that failed or could not be judged.
@@ -417,6 +419,42 @@ fn wrong_servers_are_found_without_fixtures() {
         }
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[test]
+fn a_failing_case_can_be_pasted_as_a_fixture() {
+    let (name, fault, told) = FAULTS
+        .into_iter()
+        .find(|(name, ..)| *name == "loans are found under any book")
+        .unwrap();
+    let (case, _) = told.split_once(' ').unwrap();
+    let failed = outcomes(fault);
+    let failed = failed.iter().find(|outcome| outcome.name == case).unwrap();
+    let repeat = failed.repeat.as_ref().unwrap();
+    assert_eq!(repeat.curl.len(), 4, "{:#?}", repeat.curl);
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = repeat.fixture.as_ref().unwrap();
+    std::fs::write(folder.path().join("pasted.yaml"), fixture).unwrap();
+    let handler = planted(fault);
+    let server = Server::start().unwrap();
+    server.set(handler);
+    let mut settings = settings("shelf.yaml", TargetChoice::Url(server.url()));
+    settings.generate = None;
+    settings.fixtures = Some(folder.path().to_string_lossy().into_owned());
+    let suite = Suite::load(settings).unwrap();
+    let (_handle, stop) = Stop::new();
+    let outcomes = suite.session().unwrap().run(&mut Silent, &stop).1;
+    let again = &outcomes[0];
+    assert_eq!(
+        again.verdict,
+        Verdict::Failed,
+        "{name}: {:?}",
+        again.reasons
+    );
+    assert!(again.findings[0].same_cause(&Finding {
+        promise: again.findings[0].promise.clone(),
+        ..failed.findings[0].clone()
+    }));
 }
 
 /// Refusals for reasons that no schema knows.
