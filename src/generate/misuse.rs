@@ -7,7 +7,7 @@ use super::cases::{Cases, Stage, Title};
 use super::request::Draft;
 use super::sent;
 use super::value::Extent;
-use crate::contract::{Location, SchemeKind, When, snake_case};
+use crate::contract::{Location, Operation, SchemeKind, When, snake_case};
 use crate::scenario::{Body, Credentials, ExpectedStatus, Step};
 
 /// Methods that are tried where the contract does not have them. HEAD and OPTIONS belong to HTTP.
@@ -120,8 +120,7 @@ fn bodies(cases: &mut Cases<'_>) {
 }
 
 /// Whether the contract says that what does not exist is not found here.
-fn promises_unknown(cases: &Cases<'_>) -> bool {
-    let operation = cases.operation;
+pub(super) fn promises_unknown(operation: &Operation) -> bool {
     let documents_404 = operation
         .responses
         .iter()
@@ -131,7 +130,7 @@ fn promises_unknown(cases: &Cases<'_>) -> bool {
 
 fn ids(cases: &mut Cases<'_>) {
     let (contract, operation) = (cases.maker.contract(), cases.operation);
-    let promised = promises_unknown(cases);
+    let promised = promises_unknown(operation);
     let promised_error = operation.errors.iter().any(|e| e.when == When::Unknown);
     let names: Vec<&str> = operation.path.parameters().collect();
     for name in &names {
