@@ -14,7 +14,7 @@ use crate::coverage::Coverage;
 use crate::deviation;
 use crate::emulator::{self, Emulator};
 use crate::fixture;
-use crate::generate;
+use crate::generate::{self, Size};
 use crate::outcome::{CaseOutcome, Deviations, Sink, Summary};
 use crate::run::{self, Client, Order, Runner, Stop, Target};
 use crate::scenario::{Recipes, Scenario};
@@ -128,7 +128,7 @@ impl Suite {
                 scenarios.push(case);
             }
         }
-        let deviations = known_deviations(&settings, &scenarios)?;
+        let deviations = known_deviations(&settings, &contract, &recipes, &scenarios)?;
         scenarios.retain(|scenario| is_selected(&settings, scenario));
         let used: Vec<&Operation> = contract
             .operations
@@ -356,12 +356,24 @@ impl Session<'_> {
     }
 }
 
-/// The deviations that the settings name.
-fn known_deviations(settings: &Settings, scenarios: &[Scenario]) -> Result<Deviations, LoadError> {
+/// The deviations that the settings name. Cases that are not generated this time have names all the
+/// same: one file serves runs of every size.
+fn known_deviations(
+    settings: &Settings,
+    contract: &Contract,
+    recipes: &Recipes,
+    scenarios: &[Scenario],
+) -> Result<Deviations, LoadError> {
     let Some(name) = &settings.deviations else {
         return Ok(Deviations::default());
     };
-    let cases: Vec<&str> = scenarios.iter().map(|s| s.name.as_str()).collect();
+    let full = if settings.generate < Some(Size::Full) && settings.only.is_none() {
+        generate::cases(contract, recipes, Size::Full, settings.seed)?
+    } else {
+        Vec::new()
+    };
+    let cases = scenarios.iter().chain(&full);
+    let cases: Vec<&str> = cases.map(|scenario| scenario.name.as_str()).collect();
     let checks: Vec<&str> = check::names().chain(run::CHECKS).collect();
     // If one case is wanted, the others were not loaded.
     let cases = settings.only.is_none().then_some(cases.as_slice());

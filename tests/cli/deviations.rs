@@ -98,3 +98,19 @@ fn mistakes_are_told_before_the_run() {
     }
     assert_eq!(server.requests(), 0);
 }
+
+#[test]
+fn one_file_serves_runs_of_every_size() {
+    let project = Project::new(SCENARIOS);
+    project.write(
+        "known.yaml",
+        "deviations:\n  - case: CreateThing::bad\n    check: required\n    reason: r\n  \
+         - case: CreateThing::required_fields_only\n    check: required\n    reason: r\n",
+    );
+    let known = ["--deviations", "known.yaml", "--generate"];
+    for (size, deviations) in [("off", 1), ("examples", 2)] {
+        let run = project.check(&server().url, &[&known[..], &[size]].concat());
+        let summary = &project.report()["summary"];
+        assert_eq!(summary["known_deviations"], deviations, "{size}: {run}");
+    }
+}
