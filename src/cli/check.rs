@@ -143,23 +143,39 @@ impl Sink for Sinks {
 
 /// The first interrupt ends the run after its clean-up; a second one ends the program.
 fn stop_on_interrupt(handle: StopHandle) -> Result<(), String> {
+    let failed = |e: io::Error| format!("error: cannot start: {e}");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|e| format!("error: cannot start: {e}"))?;
+        .map_err(failed)?;
+    // From here on an interrupt waits to be heard, however late the thread starts.
+    let mut interrupts = {
+        let _guard = runtime.enter();
+        interrupts().map_err(failed)?
+    };
     std::thread::spawn(move || {
         runtime.block_on(async {
-            if tokio::signal::ctrl_c().await.is_ok() {
+            if interrupts.recv().await.is_some() {
                 handle.stop();
                 let _ = writeln!(
                     io::stderr(),
                     "interrupted: removing what was created (once more to leave it)"
                 );
             }
-            if tokio::signal::ctrl_c().await.is_ok() {
+            if interrupts.recv().await.is_some() {
                 std::process::abort();
             }
         });
     });
     Ok(())
+}
+
+#[cfg(unix)]
+fn interrupts() -> io::Result<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
+}
+
+#[cfg(windows)]
+fn interrupts() -> io::Result<tokio::signal::windows::CtrlC> {
+    tokio::signal::windows::ctrl_c()
 }
