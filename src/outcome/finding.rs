@@ -67,8 +67,17 @@ impl Finding {
     /// different items of a list, or in answers of different operations that share the promise. A
     /// warning that stands in many places with the same words is one.
     pub fn same_cause(&self, other: &Self) -> bool {
+        // Every scenario asks for a success, and for its body, at a place of its own. What it wants
+        // refused breaks another promise each time.
+        let asked_for = match self.check {
+            "status" => self.expected.starts_with('2'),
+            check => check == "expectation",
+        };
         let alike = match (self.level, &self.promise) {
             (Level::Warning, _) => self.message == other.message,
+            (Level::Failure, _) if asked_for => {
+                self.operation == other.operation && self.message == other.message
+            }
             (Level::Failure, Some(_)) => self.promise == other.promise,
             (Level::Failure, None) => other.promise.is_none() && self.operation == other.operation,
         };
@@ -134,6 +143,16 @@ mod tests {
         assert!(first.same_cause(&at("ListPets", "body /pets/12/name", None)));
         assert!(!first.same_cause(&at("ListPets", "body /pets/0/id", None)));
         assert_eq!(first.place_of_all(), "body /pets/*/name");
+    }
+
+    #[test]
+    fn a_refusal_is_one_cause_whoever_meets_it() {
+        let status = |promise: &str, expected: &str| Finding {
+            expected: expected.to_owned(),
+            ..sample("status", "CreatePet", "status", Some(promise))
+        };
+        assert!(status("/scenarios/0", "201").same_cause(&status("/scenarios/1", "201")));
+        assert!(!status("/scenarios/0", "4xx").same_cause(&status("/scenarios/1", "4xx")));
     }
 
     #[test]
