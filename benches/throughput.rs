@@ -16,7 +16,6 @@ use futures_util::stream::{self, StreamExt as _};
 use tokio::runtime::{Builder, Runtime};
 use trueup::Suite;
 use trueup::config::{Environment, Overrides, resolve};
-use trueup::coverage::Coverage;
 use trueup::report::{Format, Heading, Run, Terminal};
 use trueup::run::Stop;
 
@@ -148,7 +147,7 @@ fn checked(suite: &Suite) -> io::Result<f64> {
     };
     let mut terminal = Terminal::new(Vec::new(), heading, suite.secrets(), false);
     let started = Instant::now();
-    let coverage = Coverage::plan(suite.contract());
+    let coverage = suite.coverage();
     let (summary, cases) = session.run_measured(&coverage, &mut terminal, &stop);
     let run = Run {
         target: session.url(),

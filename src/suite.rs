@@ -1,6 +1,7 @@
 //! A contract with its cases and its target: what the command line, `cargo test` and users' own
 //! programs run.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::outcome::{CaseOutcome, Deviations, Sink, Summary};
 use crate::run::{self, Client, Order, Runner, Stop, Target};
 use crate::scenario::{Recipes, Scenario};
 use crate::snapshot::Store;
-use crate::spec::{self, LoadError};
+use crate::spec::{self, Document, LoadError};
 use crate::wire::Secrets;
 
 /// The account of the emulator where nobody names one.
@@ -79,13 +80,16 @@ impl From<LoadError> for SuiteError {
 /// # Errors
 /// When the document or an overlay is wrong.
 pub fn load_contract(settings: &Settings) -> Result<Contract, LoadError> {
-    let document = spec::load_within(
+    contract::build(load_document(settings)?)
+}
+
+fn load_document(settings: &Settings) -> Result<Document, LoadError> {
+    spec::load_within(
         &settings.files,
         &settings.spec,
         &settings.overlays,
         settings.reach,
-    )?;
-    contract::build(document)
+    )
 }
 
 impl Suite {
@@ -94,7 +98,7 @@ impl Suite {
     /// # Errors
     /// When a document, an overlay or a fixture is wrong: all mistakes are named.
     pub fn load(settings: Settings) -> Result<Self, SuiteError> {
-        let contract = load_contract(&settings)?;
+        let contract = Arc::new(contract::outline(load_document(&settings)?)?);
         known_schemes(&settings, &contract)?;
         let mut notes = Vec::new();
         let mut scenarios = Vec::new();
@@ -130,31 +134,32 @@ impl Suite {
         }
         let deviations = known_deviations(&settings, &contract, &recipes, &scenarios)?;
         scenarios.retain(|scenario| is_selected(&settings, scenario));
-        let used: Vec<&Operation> = contract
-            .operations
+        let used = used(&contract, &scenarios);
+        let used: Vec<&Operation> = used
             .iter()
-            .filter(|operation| {
-                scenarios.iter().any(|scenario| {
-                    let steps = scenario.setup.iter().chain(&scenario.steps);
-                    steps.into_iter().any(|step| step.operation == operation.id)
-                })
-            })
+            .filter_map(|id| contract.operation(id))
             .collect();
+        contract.usable()?;
         let checker = Checker::compile(&contract, used, settings.strict)?;
         Ok(Self {
-            contract: Arc::new(contract),
+            settings,
+            contract,
             scenarios,
             checker,
             store,
             deviations,
             notes,
-            settings,
         })
     }
 
     /// The contract.
-    pub fn contract(&self) -> &Contract {
+    pub fn contract(&self) -> &Arc<Contract> {
         &self.contract
+    }
+
+    /// The promises of the contract, to be marked by a run.
+    pub fn coverage(&self) -> Coverage {
+        Coverage::plan(&self.contract, used(&self.contract, &self.scenarios))
     }
 
     /// The selected cases, in the order of their files.
@@ -354,6 +359,18 @@ impl Session<'_> {
         )
         .knowing(&suite.deviations)
     }
+}
+
+/// The operations that cases name, in the order of the document.
+fn used(contract: &Contract, scenarios: &[Scenario]) -> Vec<String> {
+    let steps = scenarios
+        .iter()
+        .flat_map(|scenario| scenario.setup.iter().chain(&scenario.steps));
+    let named: HashSet<&str> = steps.map(|step| step.operation.as_str()).collect();
+    let ids = contract.operations.outlines().map(|outline| &outline.id);
+    ids.filter(|id| named.contains(id.as_str()))
+        .cloned()
+        .collect()
 }
 
 /// The deviations that the settings name. Cases that are not generated this time have names all the

@@ -60,7 +60,7 @@ fn every_snapshot_belongs_to_a_step_and_every_step_has_one() {
 #[test]
 fn every_operation_has_a_case() {
     let suite = suite(&Environment::default());
-    for operation in &suite.contract().operations {
+    for operation in suite.contract().operations.iter() {
         assert!(
             suite
                 .cases()

@@ -48,7 +48,7 @@ fn path_values(
         let Some((property, actual)) = item.iter().find(|(n, _)| snake_case(n) == name) else {
             continue;
         };
-        let Some(known) = view.checker.shapes.member(shape, property) else {
+        let Some(known) = view.checker.shapes().member(shape, property) else {
             continue;
         };
         // Another name of the item, such as a unique name in place of an id, does not come back.
@@ -95,7 +95,7 @@ fn user(
         };
         let (Some(actual), Some(known)) = (
             item.get(property),
-            view.checker.shapes.member(shape, property),
+            view.checker.shapes().member(shape, property),
         ) else {
             continue;
         };
@@ -169,7 +169,7 @@ fn by_name(
         .as_object()?
         .iter()
         .find(|(member, _)| snake_case(member) == name)?;
-    let known = view.checker.shapes.member(shape, member)?;
+    let known = view.checker.shapes().member(shape, member)?;
     let sent_kind = view
         .contract
         .document

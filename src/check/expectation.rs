@@ -59,7 +59,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
                 (found, "the value is not the expected one")
             }
             ExpectedBody::Same(sample) => (
-                differences(&view.checker.shapes, view.shape, sample, body),
+                differences(view.checker.shapes(), view.shape, sample, body),
                 "the value differs from that in an earlier answer",
             ),
         };

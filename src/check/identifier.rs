@@ -15,7 +15,7 @@ pub(super) fn claims(view: &View<'_>, violation: &Violation) -> bool {
         "pattern" | "minLength" | "maxLength"
     ) && view
         .shape
-        .and_then(|shape| view.checker.shapes.below(shape, &violation.instance))
+        .and_then(|shape| view.checker.shapes().below(shape, &violation.instance))
         .is_some_and(|shape| shape.identifier.is_some())
 }
 
@@ -56,9 +56,9 @@ fn kind_of<'a>(view: &View<'a>, text: &str) -> Option<&'a str> {
         .resources
         .iter()
         .find(|resource| {
-            let shape = view.checker.shapes.at(&resource.schema);
+            let shape = view.checker.shapes().at(&resource.schema);
             shape
-                .and_then(|shape| view.checker.shapes.member(shape, &resource.id))
+                .and_then(|shape| view.checker.shapes().member(shape, &resource.id))
                 .is_some_and(|id| id.pattern.is_some() && view.fits(id, text))
         })
         .map(|resource| resource.name.as_str())

@@ -47,7 +47,7 @@ pub fn judge_list(
         Value::Object(members) => members.get(&resource.id).cloned(),
         other => Some(other.clone()),
     };
-    let shape = checker.shapes.at(&resource.schema);
+    let shape = checker.shapes().at(&resource.schema);
     let mut findings = Vec::new();
     let mut tell = |promise: Place, message: String, expected: String, actual: String| {
         findings.push(Finding {
@@ -94,7 +94,7 @@ pub fn judge_list(
                 body: wanted,
                 except: &expected.except,
             };
-            for (at, wanted, actual) in differences(&checker.shapes, shape, &sample, &items[index])
+            for (at, wanted, actual) in differences(checker.shapes(), shape, &sample, &items[index])
             {
                 tell(
                     place.clone(),

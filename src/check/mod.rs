@@ -34,6 +34,7 @@ pub use view::Call;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
@@ -84,10 +85,19 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 #[derive(Debug)]
 pub struct Checker {
     validators: Validators,
+    forms: Forms,
+    strict: bool,
+}
+
+/// Read when the first answer is judged: they name resources, and those lead to all operations.
+type Forms = LazyLock<Known, Box<dyn FnOnce() -> Known + Send>>;
+
+/// What is known of the values in the bodies that are judged.
+#[derive(Debug)]
+struct Known {
     shapes: Shapes,
     /// Patterns of schemas that values of a request may or may not fit, by pattern.
     patterns: BTreeMap<String, regex::Regex>,
-    strict: bool,
 }
 
 /// What an answer must be, beyond the contract.
@@ -134,6 +144,17 @@ pub struct Judgement {
     pub broken_rules: Vec<String>,
 }
 
+impl Known {
+    fn of(contract: &Contract, places: &[String]) -> Self {
+        let shapes = Shapes::compile(contract, places.iter().map(String::as_str));
+        let patterns = shapes
+            .patterns()
+            .filter_map(|pattern| Some((pattern.to_owned(), regex::Regex::new(pattern).ok()?)))
+            .collect();
+        Self { shapes, patterns }
+    }
+}
+
 impl Checker {
     /// Compiles the rules for some operations. With `strict`, properties that the document does
     /// not name are findings even where its schemas allow them.
@@ -141,7 +162,7 @@ impl Checker {
     /// # Errors
     /// When a schema cannot be compiled.
     pub fn compile<'a>(
-        contract: &Contract,
+        contract: &Arc<Contract>,
         operations: impl IntoIterator<Item = &'a Operation>,
         strict: bool,
     ) -> Result<Self, LoadError> {
@@ -154,7 +175,7 @@ impl Checker {
                 headers.extend(response.headers.iter().filter_map(|h| h.schema.clone()));
             }
         }
-        let shapes = Shapes::compile(contract, bodies.iter().map(String::as_str));
+        let places = bodies.clone();
         let validators = Validators::compile(
             &contract.document,
             bodies
@@ -162,30 +183,26 @@ impl Checker {
                 .chain(headers)
                 .map(|place| (place, Direction::Response)),
         )?;
-        let patterns = shapes
-            .patterns()
-            .filter_map(|pattern| Some((pattern.to_owned(), regex::Regex::new(pattern).ok()?)))
-            .collect();
+        let contract = Arc::clone(contract);
         Ok(Self {
             validators,
-            shapes,
-            patterns,
+            forms: Forms::new(Box::new(move || Known::of(&contract, &places))),
             strict,
         })
     }
 
     /// The shapes of the bodies that were compiled.
     pub fn shapes(&self) -> &Shapes {
-        &self.shapes
+        &self.forms.shapes
     }
 
     /// Whether a value may be the id of an item, so that a request for that item asks for no
     /// other thing.
     pub fn is_id(&self, resource: &Resource, value: &Value) -> bool {
         let shape = self
-            .shapes
+            .shapes()
             .at(&resource.schema)
-            .and_then(|shape| self.shapes.member(shape, &resource.id));
+            .and_then(|shape| self.shapes().member(shape, &resource.id));
         match value {
             Value::Number(_) => true,
             Value::String(text) => !text.is_empty() && shape.is_none_or(|s| self.fits(s, text)),
@@ -198,7 +215,7 @@ impl Checker {
         shape
             .pattern
             .as_ref()
-            .and_then(|pattern| self.patterns.get(pattern))
+            .and_then(|pattern| self.forms.patterns.get(pattern))
             .is_none_or(|regex| regex.is_match(text))
     }
 
@@ -209,7 +226,7 @@ impl Checker {
             .iter()
             .find(|media| media.is_json())
             .or(media.first())?;
-        self.shapes.at(media.schema.as_ref()?)
+        self.shapes().at(media.schema.as_ref()?)
     }
 
     /// Judges one exchange by all rules.
@@ -258,7 +275,7 @@ impl Checker {
             response,
             promise,
             media,
-            shape: schema.and_then(|schema| self.shapes.at(schema)),
+            shape: schema.and_then(|schema| self.shapes().at(schema)),
             kind,
             body: body.as_ref(),
             reading: &reading,

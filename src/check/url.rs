@@ -50,7 +50,7 @@ fn variable<'a>(
         view.call.operation.paging.is_none()
             && view
                 .shape
-                .and_then(|shape| view.checker.shapes.member(shape, name))
+                .and_then(|shape| view.checker.shapes().member(shape, name))
                 .is_some_and(|shape| shape.pattern.is_some() && view.fits(shape, sent))
     });
     match (sent, own?) {

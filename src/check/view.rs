@@ -158,7 +158,7 @@ impl<'a> View<'a> {
         let (Some(body), Some(shape)) = (self.body, self.shape) else {
             return Vec::new();
         };
-        let shapes = &self.checker.shapes;
+        let shapes = self.checker.shapes();
         if let Some(paging) = &self.call.operation.paging {
             let shape = shapes
                 .below(shape, &paging.items)
@@ -231,7 +231,7 @@ fn descend<'a>(
     visit: Visit<'a, '_>,
 ) {
     visit(at, value, shape, around);
-    let shapes = &view.checker.shapes;
+    let shapes = view.checker.shapes();
     let length = at.len();
     match value {
         Value::Object(members) => {

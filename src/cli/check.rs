@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use super::args::{Check, MinCoverage, Report, ReportKind};
 use super::{Exit, settle};
-use crate::coverage::Coverage;
 use crate::outcome::{self, Event, Sink};
 use crate::report::{Format, Heading, Run, Terminal};
 use crate::run::{Stop, StopHandle};
@@ -37,7 +36,7 @@ pub(super) fn run(check: Check) -> Result<Exit, String> {
     }
     let (handle, stop) = Stop::new();
     stop_on_interrupt(handle)?;
-    let coverage = Coverage::plan(suite.contract());
+    let coverage = suite.coverage();
     let (summary, cases) = session.run_measured(&coverage, &mut sinks, &stop);
     let coverage = coverage.report(&cases);
     let ended = Run {

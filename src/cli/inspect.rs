@@ -146,7 +146,7 @@ fn as_text(out: &mut impl Write, page: &Page) -> io::Result<()> {
     )?;
     strength(out, page)?;
     writeln!(out, "\nOperations")?;
-    for operation in &contract.operations {
+    for operation in contract.operations.iter() {
         let statuses = operation.responses.iter().map(|r| r.status.to_string());
         writeln!(
             out,
@@ -158,7 +158,7 @@ fn as_text(out: &mut impl Write, page: &Page) -> io::Result<()> {
         )?;
     }
     writeln!(out, "\nResources")?;
-    for resource in &contract.resources {
+    for resource in contract.resources.iter() {
         let parent = resource.parent.map_or(String::new(), |i| {
             format!(" of {}", contract.resources[i].name)
         });

@@ -8,7 +8,7 @@ use crate::wire::pointer;
 /// All problems of the document: those of the contract first.
 pub fn audit(contract: &Contract) -> Vec<Problem> {
     let document = &contract.document;
-    let mut problems = contract.problems.clone();
+    let mut problems = contract.problems();
     let mut add = |found: Vec<Problem>| {
         for problem in found {
             if !problems.contains(&problem) {

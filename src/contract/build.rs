@@ -1,15 +1,17 @@
 //! From a document to a contract. Everything that cannot be used is a problem with its place.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::Contract;
 use super::extension;
 use super::operation::Operation;
+use super::operations::{Operations, Outline};
 use super::parameter::{Location, Parameter};
 use super::path::PathTemplate;
-use super::resource;
+use super::resource::Resources;
 use super::security::Scheme;
 use crate::spec::{Document, Level, LoadError, Problem, Version};
 use crate::wire::pointer;
@@ -25,70 +27,80 @@ const QUERY: &str = "query";
 /// # Errors
 /// When the document is malformed; all mistakes are named.
 pub fn build(document: Document) -> Result<Contract, LoadError> {
-    let mut reader = Reader {
-        document: &document,
-        problems: extension::mistakes(&document),
-        broken: HashSet::new(),
-        schemes: Vec::new(),
-    };
+    let contract = outlined(document);
+    for index in 0..contract.operations.len() {
+        let _ = &contract.operations[index];
+    }
+    contract.usable()?;
+    Ok(contract)
+}
+
+/// Begins the contract of a document: its operations are read when somebody asks for them, and
+/// [`Contract::usable`] tells what is wrong with them then.
+///
+/// # Errors
+/// When the document is malformed where it speaks of all operations.
+pub fn outline(document: Document) -> Result<Contract, LoadError> {
+    let contract = outlined(document);
+    contract.usable()?;
+    Ok(contract)
+}
+
+fn outlined(document: Document) -> Contract {
+    let document = Arc::new(document);
+    let mut reader = Reader::new(&document);
+    reader.problems = extension::mistakes(&document);
     reader.version();
     let servers = reader.servers("");
-    reader.schemes = reader.schemes();
-    let operations = reader.operations(&servers);
-    reader.check_links(&operations);
-    let mut by_id = HashMap::new();
-    for (index, operation) in operations.iter().enumerate() {
-        if by_id.insert(operation.id.clone(), index).is_some() {
-            reader.error(
-                &pointer::join(&operation.pointer, "operationId"),
-                format!("the operationId '{}' stands twice", operation.id),
-                "give every operation a name of its own",
-            );
-        }
-    }
-    let schemes = std::mem::take(&mut reader.schemes);
-    let mut problems = reader.problems;
-    problems.extend(document.faults());
-    problems.extend(document.notes.iter().cloned());
-    if problems.iter().any(|p| p.level == Level::Error) {
-        problems.retain(|p| p.level == Level::Error);
-        return Err(LoadError { problems });
-    }
-    let text = |place: &str| {
-        document
-            .get(place)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
+    let mut schemes = reader.schemes();
+    let common = Common {
+        servers: servers.clone(),
+        security: reader.security("", &mut schemes).unwrap_or_default(),
     };
-    Ok(Contract {
-        title: text("/info/title"),
-        version: text("/info/version"),
+    let outlines = reader.outlines(&mut schemes);
+    let text = |place: &str| {
+        let text = document.get(place).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    let (title, version) = (text("/info/title"), text("/info/version"));
+    let mut problems = reader.problems;
+    problems.extend(document.notes.iter().cloned());
+    let operations = Arc::new(Operations::new(Arc::clone(&document), common, outlines));
+    Contract {
+        title,
+        version,
         servers,
-        resources: resource::recognize(&operations, &document),
+        resources: Resources::found_in(Arc::clone(&operations), Arc::clone(&document)),
         operations,
         schemes,
         problems,
-        by_id,
         document,
-    })
+    }
 }
 
 /// What the whole document says for all operations.
-struct Common {
+#[derive(Debug)]
+pub(super) struct Common {
     servers: Vec<String>,
     security: Vec<Vec<usize>>,
 }
 
 pub(super) struct Reader<'a> {
     pub(super) document: &'a Document,
-    problems: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
     /// Places of references that were told to lead nowhere.
     broken: HashSet<String>,
-    pub(super) schemes: Vec<Scheme>,
 }
 
 impl<'a> Reader<'a> {
+    pub(super) fn new(document: &'a Document) -> Self {
+        Self {
+            document,
+            problems: Vec::new(),
+            broken: HashSet::new(),
+        }
+    }
+
     pub(super) fn error(&mut self, place: &str, message: impl Into<String>, remedy: &str) {
         let problem = self.document.problem(Level::Error, place, message, remedy);
         self.problems.push(problem);
@@ -146,14 +158,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn operations(&mut self, document_servers: &[String]) -> Vec<Operation> {
-        let document = self.document;
-        let common = Common {
-            servers: document_servers.to_vec(),
-            security: self.security("").unwrap_or_default(),
-        };
-        let mut operations = Vec::new();
-        for path in document.names("/paths").unwrap_or_default() {
+    /// The names of the members of an object, which is not read for that; anything else there is a
+    /// mistake.
+    fn names(&mut self, place: &str, what: &str) -> Option<Vec<&'a str>> {
+        let names = self.document.names(place);
+        if names.is_none() {
+            self.object(place, what);
+        }
+        names
+    }
+
+    /// All operations, as far as they need not be read.
+    fn outlines(&mut self, schemes: &mut Vec<Scheme>) -> Vec<Outline> {
+        let mut outlines = Vec::new();
+        let mut ids = HashSet::new();
+        for path in self.document.names("/paths").unwrap_or_default() {
             let place = pointer::join("/paths", path);
             if path.starts_with("x-") {
                 continue;
@@ -166,77 +185,93 @@ impl<'a> Reader<'a> {
                 );
                 continue;
             }
-            self.path_item(&place, path, &common, &mut operations);
+            for outline in self.path_item(&place, path, schemes) {
+                if !ids.insert(outline.id.clone()) {
+                    self.error(
+                        &pointer::join(&outline.pointer, "operationId"),
+                        format!("the operationId '{}' stands twice", outline.id),
+                        "give every operation a name of its own",
+                    );
+                }
+                outlines.push(outline);
+            }
         }
-        operations
+        outlines
     }
 
-    fn path_item(
-        &mut self,
-        place: &str,
-        path: &str,
-        document_common: &Common,
-        operations: &mut Vec<Operation>,
-    ) {
-        let Some(place) = self.resolved(place) else {
-            return;
+    fn path_item(&mut self, place: &str, path: &str, schemes: &mut Vec<Scheme>) -> Vec<Outline> {
+        let Some(item) = self.resolved(place) else {
+            return Vec::new();
         };
-        let Some(item) = self.object(&place, "a path item") else {
-            return;
+        let Some(names) = self.names(&item, "a path item") else {
+            return Vec::new();
         };
         let template = PathTemplate::parse(path);
-        let item_servers = self.servers(&place);
-        let parameters = self.parameters(&place);
         let newest = self.document.version() >= Some(Version::V3_2);
         let mut methods: Vec<(String, String)> = METHODS
             .into_iter()
             .chain(newest.then_some(QUERY))
-            .filter(|method| item.contains_key(*method))
-            .map(|method| (method.to_uppercase(), pointer::join(&place, method)))
+            .filter(|method| names.contains(method))
+            .map(|method| (method.to_uppercase(), pointer::join(&item, method)))
             .collect();
         if newest {
-            let more = pointer::join(&place, "additionalOperations");
-            if let Some(members) = self.object(&more, "additionalOperations") {
-                let named = members
-                    .keys()
-                    .map(|method| (method.clone(), pointer::join(&more, method)));
-                methods.extend(named);
-            }
+            let more = pointer::join(&item, "additionalOperations");
+            let others = self.names(&more, "additionalOperations");
+            let others = others.into_iter().flatten();
+            methods.extend(others.map(|method| (method.to_owned(), pointer::join(&more, method))));
         }
+        let mut outlines = Vec::new();
         for (method, at) in methods {
             let Some(at) = self.resolved(&at) else {
                 continue;
             };
-            let Some(members) = self.object(&at, "an operation") else {
+            if self.names(&at, "an operation").is_none() {
                 continue;
-            };
-            let mut servers = self.servers(&at);
-            if servers.is_empty() {
-                servers.clone_from(&item_servers);
             }
-            if servers == document_common.servers {
-                servers.clear();
-            }
-            let id = members
-                .get("operationId")
+            let id = self
+                .get(&pointer::join(&at, "operationId"))
                 .and_then(Value::as_str)
                 .map_or_else(|| format!("{method} {path}"), str::to_owned);
-            let parameters = self.merged_parameters(&at, &parameters, &template);
-            operations.push(Operation {
+            outlines.push(Outline {
                 id,
                 method,
                 path: template.clone(),
-                servers,
-                body: self.body(&at),
-                responses: self.responses(&at),
-                security: self
-                    .security(&at)
-                    .unwrap_or_else(|| document_common.security.clone()),
-                errors: self.promised_errors(&at),
-                paging: self.paging(&at, &parameters),
-                parameters,
+                security: self.security(&at, schemes),
+                item: item.clone(),
                 pointer: at,
             });
+        }
+        outlines
+    }
+
+    /// Reads an operation.
+    pub(super) fn operation(&mut self, outline: &Outline, common: &Common) -> Operation {
+        let at = &outline.pointer;
+        let mut servers = self.servers(at);
+        if servers.is_empty() {
+            servers = self.servers(&outline.item);
+        }
+        if servers == common.servers {
+            servers.clear();
+        }
+        let shared = self.parameters(&outline.item);
+        let parameters = self.merged_parameters(at, &shared, &outline.path);
+        Operation {
+            id: outline.id.clone(),
+            method: outline.method.clone(),
+            path: outline.path.clone(),
+            servers,
+            body: self.body(at),
+            responses: self.responses(at),
+            security: outline
+                .security
+                .as_ref()
+                .unwrap_or(&common.security)
+                .clone(),
+            errors: self.promised_errors(at),
+            paging: self.paging(at, &parameters),
+            parameters,
+            pointer: at.clone(),
         }
     }
 

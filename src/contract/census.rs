@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::operation::Operation;
+use super::operations::Operations;
 use crate::spec::{Document, Level, Problem, Version};
 use crate::wire::pointer;
 
@@ -21,9 +21,9 @@ pub struct Census {
 
 impl Census {
     /// Counts in the contract.
-    pub fn of_operations(operations: &[Operation]) -> Self {
+    pub fn of_operations(operations: &Operations) -> Self {
         let mut census = Self::default();
-        for operation in operations {
+        for operation in operations.iter() {
             census.operations += 1;
             census.parameters += operation.parameters.len();
             census.responses += operation.responses.len();
@@ -123,7 +123,7 @@ fn follow<'a>(document: &'a Document, place: &str) -> Option<(String, &'a Value)
 }
 
 /// Differences between the document and the operations made from it.
-pub(super) fn compare(document: &Document, operations: &[Operation]) -> Vec<Problem> {
+pub(super) fn compare(document: &Document, operations: &Operations) -> Vec<Problem> {
     let found = Census::of_operations(operations);
     let there = Census::of_document(document);
     [

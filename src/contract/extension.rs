@@ -107,7 +107,7 @@ const NAMES: [&str; 15] = [
 pub(super) fn mistakes(document: &Document) -> Vec<Problem> {
     let mut problems = Vec::new();
     if document.mentions("x-trueup-") {
-        document.visit(&mut |at, part| find_mistakes(document, part, at, &mut problems));
+        document.visit(&mut |at, part, _| find_mistakes(document, part, at, &mut problems));
     }
     problems
 }

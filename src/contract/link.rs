@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 
 use super::build::Reader;
 use super::operation::Operation;
+use super::operations::Operations;
 use super::parameter::Location;
+use crate::spec::{Document, Level, Problem};
 use crate::wire::pointer;
 
 /// A link of a response.
@@ -49,12 +51,16 @@ pub struct LinkParameter {
 
 impl Link {
     /// The operation among all of a contract.
-    pub fn operation<'a>(&self, operations: &'a [Operation]) -> Option<&'a Operation> {
-        operations.iter().find(|operation| match &self.target {
-            LinkTarget::Id(id) => operation.id == *id,
-            LinkTarget::Pointer(place) => operation.pointer == *place,
-            LinkTarget::Elsewhere(_) => false,
-        })
+    pub fn operation<'a>(&self, operations: &'a Operations) -> Option<&'a Operation> {
+        match &self.target {
+            LinkTarget::Id(id) => operations.get(id),
+            LinkTarget::Pointer(place) => {
+                let mut outlines = operations.outlines();
+                let index = outlines.position(|outline| outline.pointer == *place)?;
+                Some(&operations[index])
+            }
+            LinkTarget::Elsewhere(_) => None,
+        }
     }
 }
 
@@ -122,47 +128,52 @@ impl Reader<'_> {
             pointer: place,
         })
     }
+}
 
-    /// Links that lead to operations or name parameters that there are not.
-    pub(super) fn check_links(&mut self, operations: &[Operation]) {
-        let responses = operations.iter().flat_map(|operation| &operation.responses);
-        // A response may be shared.
-        let mut told = HashSet::new();
-        for link in responses.flat_map(|response| &response.links) {
-            if !told.insert(link.pointer.as_str()) {
-                continue;
+/// Links that lead to operations or name parameters that there are not.
+pub(super) fn mistakes(document: &Document, operations: &Operations) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut warn = |place: &str, message: String, remedy: &str| {
+        problems.push(document.problem(Level::Warning, place, message, remedy));
+    };
+    let responses = operations.iter().flat_map(|operation| &operation.responses);
+    // A response may be shared.
+    let mut told = HashSet::new();
+    for link in responses.flat_map(|response| &response.links) {
+        if !told.insert(link.pointer.as_str()) {
+            continue;
+        }
+        let Some(operation) = link.operation(operations) else {
+            if let LinkTarget::Id(to) | LinkTarget::Pointer(to) = &link.target {
+                warn(
+                    &link.pointer,
+                    format!(
+                        "the link '{}' leads to '{to}', which is no operation",
+                        link.name
+                    ),
+                    "correct its operationId or operationRef",
+                );
             }
-            let Some(operation) = link.operation(operations) else {
-                if let LinkTarget::Id(to) | LinkTarget::Pointer(to) = &link.target {
-                    self.warn(
-                        &link.pointer,
-                        format!(
-                            "the link '{}' leads to '{to}', which is no operation",
-                            link.name
-                        ),
-                        "correct its operationId or operationRef",
-                    );
-                }
-                continue;
-            };
-            for parameter in &link.parameters {
-                let is_known = operation.parameters.iter().any(|known| {
-                    known.name == parameter.name
-                        && parameter.location.is_none_or(|at| at == known.location)
-                });
-                if !is_known {
-                    self.warn(
-                        &pointer::join(&link.pointer, "parameters"),
-                        format!(
-                            "the link '{}' names the parameter '{}', which '{}' does not have",
-                            link.name, parameter.name, operation.id
-                        ),
-                        "correct its name",
-                    );
-                }
+            continue;
+        };
+        for parameter in &link.parameters {
+            let is_known = operation.parameters.iter().any(|known| {
+                known.name == parameter.name
+                    && parameter.location.is_none_or(|at| at == known.location)
+            });
+            if !is_known {
+                warn(
+                    &pointer::join(&link.pointer, "parameters"),
+                    format!(
+                        "the link '{}' names the parameter '{}', which '{}' does not have",
+                        link.name, parameter.name, operation.id
+                    ),
+                    "correct its name",
+                );
             }
         }
     }
+    problems
 }
 
 #[cfg(test)]
@@ -208,7 +219,11 @@ mod tests {
             (parameter.location, parameter.name.as_str()),
             (Some(Location::Path), "id")
         );
-        let problems: Vec<String> = contract.problems.iter().map(ToString::to_string).collect();
+        let problems: Vec<String> = contract
+            .problems()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         for part in ["'q.x'", "'lost', which", "'none' leads to no"] {
             let told = problems.iter().filter(|p| p.contains(part)).count();
             assert_eq!(told, 1, "{part} in {problems:?}");

@@ -14,6 +14,7 @@ mod link;
 mod listing;
 mod max_bytes;
 mod operation;
+mod operations;
 mod parameter;
 mod path;
 mod pattern;
@@ -25,28 +26,29 @@ mod shape;
 mod strength;
 mod validator;
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 pub use audit::audit;
 pub use body::{Echo, Kind, MediaType, Property, PropertyEncoding, RequestBody, media_for};
-pub use build::build;
+pub use build::{build, outline};
 pub use census::Census;
 pub use extension::{Paging, PagingParameter, PromisedError, When};
 pub use format::unknown_formats;
 pub use layout::{Layout, XmlNames, XmlNode};
 pub use link::{Link, LinkParameter, LinkTarget};
 pub use operation::Operation;
+pub use operations::{Operations, Outline};
 pub use parameter::{Encoding, Location, Parameter, Serialization, Style};
 pub use path::PathTemplate;
 pub use pattern::Sampler;
-pub use resource::{Resource, singular, snake_case};
+pub use resource::{Resource, Resources, singular, snake_case};
 pub use response::{HeaderPromise, Response, StatusRange};
 pub use security::{Scheme, SchemeKind};
 pub use shape::{Identifier, Shape, ShapeId, Shapes, Varies};
 pub use strength::Strength;
 pub use validator::{Validators, Violation};
 
-use crate::spec::{Document, Problem};
+use crate::spec::{Document, Level, LoadError, Problem};
 
 /// The promises of one API.
 #[derive(Debug)]
@@ -57,23 +59,51 @@ pub struct Contract {
     pub version: String,
     /// URLs of the document's servers.
     pub servers: Vec<String>,
-    /// All operations, in document order.
-    pub operations: Vec<Operation>,
+    /// All operations, in document order. Each is read when somebody asks for it.
+    pub operations: Arc<Operations>,
     /// Security schemes.
     pub schemes: Vec<Scheme>,
-    /// Collections and their items, parents before children.
-    pub resources: Vec<Resource>,
+    /// Collections and their items, parents before children. Who asks for one has all recognised.
+    pub resources: Resources,
     /// The document that the promises stand in.
-    pub document: Document,
-    /// What was noticed and does not make the document unusable.
-    pub problems: Vec<Problem>,
-    by_id: HashMap<String, usize>,
+    pub document: Arc<Document>,
+    /// What was noticed before any operation was read.
+    problems: Vec<Problem>,
 }
 
 impl Contract {
     /// The operation with this `operationId`.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
-        self.by_id.get(id).map(|index| &self.operations[*index])
+        self.operations.get(id)
+    }
+
+    /// Whether what was read so far can be used.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn usable(&self) -> Result<(), LoadError> {
+        let mut problems = self.problems_so_far();
+        problems.retain(|problem| problem.level == Level::Error);
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(LoadError { problems })
+    }
+
+    /// What is noticed in the whole contract, all operations being read for that.
+    pub fn problems(&self) -> Vec<Problem> {
+        // Links lead to all operations.
+        let links = link::mistakes(&self.document, &self.operations);
+        let mut problems = self.problems_so_far();
+        problems.extend(links);
+        problems
+    }
+
+    fn problems_so_far(&self) -> Vec<Problem> {
+        let mut problems = self.problems.clone();
+        problems.extend(self.operations.problems());
+        problems.extend(self.document.faults());
+        problems
     }
 
     /// The resource of this name, in `CamelCase` or `snake_case`.
@@ -91,27 +121,23 @@ impl Contract {
 
     /// The index of the resource whose item a path parameter of an operation names.
     pub fn resource_index_of(&self, operation: &Operation, parameter: &str) -> Option<usize> {
-        let prefix = operation.path.up_to(parameter)?;
-        self.resources
-            .iter()
-            .position(|resource| resource.item_path.same_shape(&prefix))
+        self.resources.of_item(&operation.path.up_to(parameter)?)
     }
 
     /// The resource that an operation creates, reads or changes, with its views.
     pub fn resource_served_by(&self, operation: &Operation) -> Option<&Resource> {
-        self.resources
-            .iter()
-            .find(|resource| resource.operations().any(|id| id == operation.id))
+        self.resources.served_by(&operation.id)
     }
 
     /// The operation that answers a method and a path, with the values of the path parameters,
     /// percent-decoded. Literal segments win over parameters (`OpenAPI` 3.0.3, Paths Object).
     pub fn route(&self, method: &str, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
-        self.operations
-            .iter()
-            .filter(|operation| operation.method == method)
-            .filter_map(|operation| Some((operation, operation.path.matches(path)?)))
+        let outlines = self.operations.outlines().enumerate();
+        outlines
+            .filter(|(_, outline)| outline.method == method)
+            .filter_map(|(index, outline)| Some((index, outline.path.matches(path)?)))
             .min_by_key(|(_, values)| values.len())
+            .map(|(index, values)| (&self.operations[index], values))
     }
 }
 

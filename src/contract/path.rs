@@ -124,6 +124,20 @@ impl PathTemplate {
             })
     }
 
+    /// What templates of the same shape have in common, as a text.
+    pub(super) fn shape(&self) -> String {
+        let (before, end) = self.without_slash();
+        let mut shape = String::new();
+        for part in before {
+            match part {
+                Part::Literal(text) => shape.push_str(text),
+                Part::Parameter(_) => shape.push_str("{}"),
+            }
+        }
+        shape.push_str(end);
+        shape
+    }
+
     /// The parts before a literal end, and that end without a slash: what is called the same with
     /// and without one is the same.
     fn without_slash(&self) -> (&[Part], &str) {
@@ -241,6 +255,7 @@ mod tests {
         let template = PathTemplate::parse;
         assert!(template("/a/").same_shape(&template("/a")));
         assert!(template("/a/{b}/").same_shape(&template("/a/{c}")));
+        assert_eq!(template("/a/{b}/").shape(), template("/a/{c}").shape());
         assert!(!template("/a/{b}/").same_shape(&template("/a")));
         let (collection, name) = template("/a/{b}/")
             .split_item()

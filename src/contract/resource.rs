@@ -1,9 +1,15 @@
 //! Collections and their items, recognised from paths, operations and schemas.
 
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock};
+
 use serde_json::{Map, Value};
 
 use super::extension;
 use super::operation::Operation;
+use super::operations::Operations;
 use super::path::PathTemplate;
 use super::response::StatusRange;
 use crate::spec::Document;
@@ -79,28 +85,117 @@ impl Resource {
     }
 }
 
-/// Finds the resources of a contract. Parents come before their children.
-pub(super) fn recognize(operations: &[Operation], document: &Document) -> Vec<Resource> {
-    let mut resources: Vec<Resource> = Vec::new();
-    let mut items: Vec<PathTemplate> = Vec::new();
-    for operation in operations {
-        if operation.path.split_item().is_some()
-            && !items.iter().any(|item| item.same_shape(&operation.path))
-        {
-            items.push(operation.path.clone());
+/// The resources of a contract, parents before children: recognised when somebody asks for one.
+pub struct Resources(LazyLock<Recognized, Box<dyn FnOnce() -> Recognized + Send>>);
+
+struct Recognized {
+    all: Vec<Resource>,
+    /// By the shape of the item's path.
+    by_item: HashMap<String, usize>,
+    /// By the operations.
+    by_operation: HashMap<String, usize>,
+    /// By the schema of the item.
+    by_schema: HashMap<String, usize>,
+    /// By the properties and parameters that refer to an item.
+    by_reference: HashMap<String, usize>,
+}
+
+impl Resources {
+    pub(super) fn found_in(operations: Arc<Operations>, document: Arc<Document>) -> Self {
+        Self(LazyLock::new(Box::new(move || {
+            let all = recognize(&operations, &document);
+            Recognized::of(all, &operations)
+        })))
+    }
+
+    /// The index of the one whose item has a path of this shape.
+    pub fn of_item(&self, item: &PathTemplate) -> Option<usize> {
+        self.0.by_item.get(&item.shape()).copied()
+    }
+
+    /// The one that an operation creates, reads or changes, with its views.
+    pub fn served_by(&self, operation: &str) -> Option<&Resource> {
+        let index = self.0.by_operation.get(operation)?;
+        Some(&self.0.all[*index])
+    }
+
+    /// The one whose item has the schema at this place.
+    pub(super) fn of_schema(&self, place: &str) -> Option<&Resource> {
+        let index = self.0.by_schema.get(place)?;
+        Some(&self.0.all[*index])
+    }
+
+    /// The one to whose items a property or a parameter of this name refers: `service_sid`.
+    pub(super) fn named_by(&self, reference: &str) -> Option<&Resource> {
+        let index = self.0.by_reference.get(reference)?;
+        Some(&self.0.all[*index])
+    }
+}
+
+impl Deref for Resources {
+    type Target = [Resource];
+
+    fn deref(&self) -> &[Resource] {
+        &self.0.all
+    }
+}
+
+impl fmt::Debug for Resources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl Recognized {
+    fn of(all: Vec<Resource>, operations: &Operations) -> Self {
+        let mut by_item = HashMap::new();
+        let mut by_operation = HashMap::new();
+        let mut by_schema = HashMap::new();
+        let mut by_reference = HashMap::new();
+        for (index, resource) in all.iter().enumerate() {
+            by_item.entry(resource.item_path.shape()).or_insert(index);
+            for operation in resource.operations() {
+                by_operation.entry(operation.to_owned()).or_insert(index);
+            }
+            by_schema.entry(resource.schema.clone()).or_insert(index);
+            let own = format!("{}_{}", resource.snake_name(), snake_case(&resource.id));
+            by_reference.insert(own, index);
+        }
+        for outline in operations.outlines() {
+            for parameter in outline.path.parameters() {
+                let item = outline.path.up_to(parameter).map(|item| item.shape());
+                let Some(index) = item.and_then(|item| by_item.get(&item).copied()) else {
+                    continue;
+                };
+                // `{Sid}` says nothing of what it names; `{ServiceSid}` does.
+                let name = snake_case(parameter);
+                if name != snake_case(&all[index].id) {
+                    by_reference.insert(name, index);
+                }
+            }
+        }
+        Self {
+            all,
+            by_item,
+            by_operation,
+            by_schema,
+            by_reference,
         }
     }
-    items.sort_by_key(|item| item.parameters().count());
-    for item_path in items {
+}
+
+/// Finds the resources of a contract. Parents come before their children.
+fn recognize(operations: &Operations, document: &Document) -> Vec<Resource> {
+    let mut resources: Vec<Resource> = Vec::new();
+    let mut by_item: HashMap<String, usize> = HashMap::new();
+    let mut views = views(operations);
+    for item_path in items(operations) {
         let Some((collection_path, parameter)) = item_path.split_item() else {
             continue;
         };
         let on = |path: &PathTemplate, methods: &[&str]| {
-            methods.iter().find_map(|method| {
-                operations
-                    .iter()
-                    .find(|o| o.method == *method && o.path.same_shape(path))
-            })
+            let mut methods = methods.iter();
+            methods.find_map(|method| operations.on(method, path))
         };
         let fetch = on(&item_path, &["GET"]);
         let post = on(&collection_path, &["POST"]);
@@ -126,19 +221,6 @@ pub(super) fn recognize(operations: &[Operation], document: &Document) -> Vec<Re
         if let Some((envelope, id)) = linked {
             (shown.envelope, shown.id) = (envelope, id);
         }
-        let views = operations
-            .iter()
-            .filter(|o| o.method == "GET")
-            .filter(|o| {
-                o.path.below(&item_path).is_some_and(|rest| {
-                    rest.parameters().next().is_none() && rest.last_word().is_some()
-                })
-            })
-            .map(|o| o.id.clone())
-            .collect();
-        let parent = resources
-            .iter()
-            .rposition(|r| collection_path.below(&r.item_path).is_some());
         let list = on(&collection_path, &["GET"]);
         let ready = fetch.and_then(|fetch| {
             let place = pointer::join(&fetch.pointer, extension::READY);
@@ -148,6 +230,12 @@ pub(super) fn recognize(operations: &[Operation], document: &Document) -> Vec<Re
                 .cloned()
         });
         let id_of = |operation: Option<&Operation>| operation.map(|o| o.id.clone());
+        let parent = collection_path.parameters().rev().find_map(|name| {
+            let item = collection_path.up_to(name)?;
+            by_item.get(&item.shape()).copied()
+        });
+        let shape = item_path.shape();
+        by_item.insert(shape.clone(), resources.len());
         let collection_path = post.map_or(collection_path, |post| post.path.clone());
         resources.push(Resource {
             name,
@@ -155,11 +243,11 @@ pub(super) fn recognize(operations: &[Operation], document: &Document) -> Vec<Re
             id: shown.id,
             parent,
             create: id_of(create),
-            list: list.map(|o| o.id.clone()),
+            list: id_of(list),
             fetch: id_of(fetch),
             update: id_of(update),
             delete: id_of(on(&item_path, &["DELETE"])),
-            views,
+            views: views.remove(&shape).unwrap_or_default(),
             schema: shown.schema,
             envelope: shown.envelope,
             chosen: put.is_some(),
@@ -169,11 +257,41 @@ pub(super) fn recognize(operations: &[Operation], document: &Document) -> Vec<Re
         });
     }
     // A collection below an item is no view of it.
-    let lists: Vec<String> = resources.iter().filter_map(|r| r.list.clone()).collect();
+    let lists: HashSet<String> = resources.iter().filter_map(|r| r.list.clone()).collect();
     for resource in &mut resources {
         resource.views.retain(|view| !lists.contains(view));
     }
     resources
+}
+
+/// The paths that may be those of items, the shortest first.
+fn items(operations: &Operations) -> Vec<PathTemplate> {
+    let mut items: Vec<PathTemplate> = Vec::new();
+    let mut known = HashSet::new();
+    for outline in operations.outlines() {
+        if outline.path.split_item().is_some() && known.insert(outline.path.shape()) {
+            items.push(outline.path.clone());
+        }
+    }
+    items.sort_by_key(|item| item.parameters().count());
+    items
+}
+
+/// The operations that may read a part or a view of an item, by the shape of the item's path.
+fn views(operations: &Operations) -> HashMap<String, Vec<String>> {
+    let mut views: HashMap<String, Vec<String>> = HashMap::new();
+    for outline in operations.outlines().filter(|o| o.method == "GET") {
+        let last = outline.path.parameters().next_back();
+        let Some(item) = last.and_then(|name| outline.path.up_to(name)) else {
+            continue;
+        };
+        let below = outline.path.below(&item);
+        if below.is_some_and(|rest| rest.last_word().is_some()) {
+            let of_item = views.entry(item.shape()).or_default();
+            of_item.push(outline.id.clone());
+        }
+    }
+    views
 }
 
 /// Where an answer shows an item.
@@ -235,7 +353,7 @@ fn linked_id(
     document: &Document,
     create: &Operation,
     item_path: &PathTemplate,
-    operations: &[Operation],
+    operations: &Operations,
 ) -> Option<(String, String)> {
     create.successes().find_map(|response| {
         let place = pointer::join(&response.pointer, "links");
@@ -243,7 +361,7 @@ fn linked_id(
         links.keys().find_map(|name| {
             let link = document.get(&document.resolve(&pointer::join(&place, name)).ok()?)?;
             let target = link.get("operationId")?.as_str()?;
-            let target = operations.iter().find(|o| o.id == target)?;
+            let target = operations.get(target)?;
             let own = target.path.parameters().next_back()?;
             let is_item = target.path.same_shape(item_path);
             let value = link.get("parameters")?.get(own).filter(|_| is_item)?;

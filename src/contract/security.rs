@@ -112,17 +112,22 @@ impl Reader<'_> {
     }
 
     /// The alternatives of a security requirement list.
-    pub(super) fn security(&mut self, at: &str) -> Option<Vec<Vec<usize>>> {
+    pub(super) fn security(
+        &mut self,
+        at: &str,
+        schemes: &mut Vec<Scheme>,
+    ) -> Option<Vec<Vec<usize>>> {
         let place = pointer::join(at, "security");
         let items = self.get(&place)?.as_array()?;
         let mut alternatives = Vec::new();
         for (i, item) in items.iter().enumerate() {
             let mut alternative = Vec::new();
             for name in item.as_object().into_iter().flat_map(Map::keys) {
-                let known = self.schemes.iter().position(|s| s.name == *name);
+                let known = schemes.iter().position(|s| s.name == *name);
                 alternative.push(known.unwrap_or_else(|| {
                     let place = pointer::join(&place, &i.to_string());
-                    self.unknown_scheme(name, place)
+                    schemes.push(self.unknown_scheme(name, place));
+                    schemes.len() - 1
                 }));
             }
             alternatives.push(alternative);
@@ -131,19 +136,18 @@ impl Reader<'_> {
     }
 
     /// A scheme that is asked for and not described: told once, and never satisfied.
-    fn unknown_scheme(&mut self, name: &str, place: String) -> usize {
+    fn unknown_scheme(&mut self, name: &str, place: String) -> Scheme {
         self.warn(
             &place,
             format!("the security scheme '{name}' is not defined, so nothing is sent for it"),
             "define it under components.securitySchemes",
         );
-        self.schemes.push(Scheme {
+        Scheme {
             name: name.to_owned(),
             kind: SchemeKind::Other("unknown".to_owned()),
             user_property: None,
             pointer: place,
-        });
-        self.schemes.len() - 1
+        }
     }
 }
 
@@ -159,7 +163,7 @@ mod tests {
              /a:\n    get:\n      responses: {'200': {description: d}}\n    put:\n      \
              responses: {'200': {description: d}}\n",
         );
-        let [get, put] = contract.operations.as_slice() else {
+        let [get, put] = contract.operations.iter().collect::<Vec<_>>()[..] else {
             panic!("two operations");
         };
         assert_eq!(get.security, put.security);

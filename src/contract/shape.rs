@@ -92,34 +92,17 @@ impl Shapes {
     /// Builds the shapes of the schemas at these places and of all that they reach.
     pub fn compile<'a>(contract: &Contract, places: impl IntoIterator<Item = &'a str>) -> Self {
         let mut shapes = Self::default();
-        let parameters: Vec<(String, String)> = contract
-            .resources
-            .iter()
-            .flat_map(|resource| {
-                let own = format!("{}_{}", resource.snake_name(), snake_case(&resource.id));
-                [(own, resource.name.clone())]
-            })
-            .chain(contract.operations.iter().flat_map(|operation| {
-                operation.path.parameters().filter_map(|parameter| {
-                    let resource = contract.resource_of(operation, parameter)?;
-                    // `{Sid}` says nothing of what it names; `{ServiceSid}` does.
-                    (snake_case(parameter) != snake_case(&resource.id))
-                        .then(|| (snake_case(parameter), resource.name.clone()))
-                })
-            }))
-            .collect();
-        let parameters: HashMap<String, String> = parameters.into_iter().collect();
         for place in places {
-            shapes.add(contract, &parameters, place);
+            shapes.add(contract, place);
         }
-        shapes.add_chosen(contract, &parameters);
+        shapes.add_chosen(contract);
         shapes
     }
 
-    fn add_chosen(&mut self, contract: &Contract, parameters: &HashMap<String, String>) {
+    fn add_chosen(&mut self, contract: &Contract) {
         while let Some((id, places)) = self.chosen.pop_first() {
             for place in places {
-                if let Some(choice) = self.add(contract, parameters, &place) {
+                if let Some(choice) = self.add(contract, &place) {
                     let mut shape = self.all[id].clone();
                     self.absorb(&mut shape, choice);
                     self.all[id] = shape;
@@ -170,12 +153,7 @@ impl Shapes {
         self.all.iter().filter_map(|shape| shape.pattern.as_deref())
     }
 
-    fn add(
-        &mut self,
-        contract: &Contract,
-        parameters: &HashMap<String, String>,
-        place: &str,
-    ) -> Option<ShapeId> {
+    fn add(&mut self, contract: &Contract, place: &str) -> Option<ShapeId> {
         let place = contract.document.resolve_schema(place).ok()?;
         if let Some(id) = self.by_place.get(&place) {
             return Some(*id);
@@ -189,16 +167,19 @@ impl Shapes {
             ..Shape::default()
         });
         let mut shape = own(schema, &place);
-        let resource = contract.resources.iter().find(|r| r.schema == place);
+        let resource = contract.resources.of_schema(&place);
         for name in members(schema, "properties") {
             let at = pointer::join(&pointer::join(&place, "properties"), name);
-            let Some(child) = self.add(contract, parameters, &at) else {
+            let Some(child) = self.add(contract, &at) else {
                 continue;
             };
             shape.properties.insert(name.to_owned(), child);
             let kind = match resource {
                 Some(resource) if resource.id == name => Some(resource.name.clone()),
-                _ => parameters.get(&snake_case(name)).cloned(),
+                _ => {
+                    let named = contract.resources.named_by(&snake_case(name));
+                    named.map(|resource| resource.name.clone())
+                }
             };
             let shared = self.all[child].pointer != at;
             if !shared && self.all[child].kind.as_deref() == Some("string") {
@@ -214,14 +195,14 @@ impl Shapes {
             }
         }
         if schema.get("items").is_some_and(Value::is_object) {
-            shape.items = self.add(contract, parameters, &pointer::join(&place, "items"));
+            shape.items = self.add(contract, &pointer::join(&place, "items"));
         }
         if schema
             .get("additionalProperties")
             .is_some_and(Value::is_object)
         {
             let at = pointer::join(&place, "additionalProperties");
-            shape.additional = self.add(contract, parameters, &at);
+            shape.additional = self.add(contract, &at);
         }
         if let Some(discriminator) = Discriminator::read(&contract.document, &place, schema) {
             let places = discriminator.choices.into_iter().map(|(_, place)| place);
@@ -233,7 +214,7 @@ impl Shapes {
         }
         let adds = schema.get("properties").is_some() || branches.len() > 1;
         for at in branches {
-            let Some(branch) = self.add(contract, parameters, &at) else {
+            let Some(branch) = self.add(contract, &at) else {
                 continue;
             };
             self.absorb(&mut shape, branch);

@@ -5,13 +5,14 @@ mod input;
 mod output;
 mod plan;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde_json::Value;
 
 use crate::check::Call;
-use crate::contract::{Contract, Shapes};
+use crate::contract::{Contract, Operation, Shapes};
 use crate::outcome::{self, Axis, CaseOutcome, Covered, OperationCoverage, Origin, Verdict};
 use crate::wire::Exchange;
 use plan::Plan;
@@ -19,8 +20,10 @@ use plan::Plan;
 /// The promises of a contract with their marks.
 #[derive(Debug)]
 pub struct Coverage {
-    operations: Vec<Tracked>,
-    by_id: HashMap<String, usize>,
+    contract: Arc<Contract>,
+    /// The shapes of the answers of operations that are in use.
+    shapes: LazyLock<Shapes, Box<dyn FnOnce() -> Shapes + Send>>,
+    operations: Vec<OnceLock<Tracked>>,
 }
 
 /// One operation.
@@ -32,50 +35,37 @@ struct Tracked {
 }
 
 impl Coverage {
-    /// The promises of a contract, none of them exercised.
-    pub fn plan(contract: &Contract) -> Self {
-        let bodies = contract
-            .operations
-            .iter()
-            .flat_map(|operation| &operation.responses)
-            .flat_map(|response| &response.media)
-            .filter(|media| media.is_json())
-            .filter_map(|media| media.schema.as_deref());
-        let shapes = Shapes::compile(contract, bodies);
-        let operations: Vec<Tracked> = contract
-            .operations
-            .iter()
-            .map(|operation| {
-                let plan = Plan::of(contract, &shapes, operation);
-                Tracked {
-                    marks: plan
-                        .promises
-                        .iter()
-                        .map(|_| AtomicBool::new(false))
-                        .collect(),
-                    answers: AtomicUsize::new(0),
-                    plan,
-                }
-            })
-            .collect();
-        let ids = contract.operations.iter().map(|o| o.id.clone());
+    /// The promises of a contract, none of them exercised. Those of an operation are listed when
+    /// its first answer comes; `used` are the names of operations from which answers are expected.
+    pub fn plan(contract: &Arc<Contract>, used: Vec<String>) -> Self {
+        let shared = Arc::clone(contract);
+        let shapes = move || {
+            let used = used.iter().filter_map(|id| shared.operation(id));
+            shapes(&shared, used)
+        };
         Self {
-            by_id: ids.zip(0..).collect(),
-            operations,
+            shapes: LazyLock::new(Box::new(shapes)),
+            operations: contract
+                .operations
+                .outlines()
+                .map(|_| OnceLock::new())
+                .collect(),
+            contract: Arc::clone(contract),
         }
     }
 
     /// Marks what a request and its answer have.
     pub fn mark(&self, call: &Call<'_>, exchange: &Exchange, body: Option<&Value>) {
-        let (Some(index), Ok(response)) = (self.by_id.get(&call.operation.id), &exchange.answer)
-        else {
+        let index = self.contract.operations.position(&call.operation.id);
+        let (Some(index), Ok(response)) = (index, &exchange.answer) else {
             return;
         };
         // A request of another method is none of the operation's.
         if exchange.request.method != call.operation.method {
             return;
         }
-        let tracked = &self.operations[*index];
+        let tracked = self.operations[index]
+            .get_or_init(|| Tracked::new(&self.contract, &self.shapes, call.operation));
         tracked.answers.fetch_add(1, Ordering::Relaxed);
         let mut mark = |promise: usize| {
             // Most marks are made again and again: looking is cheaper than writing.
@@ -89,14 +79,42 @@ impl Coverage {
 
     /// What was exercised by these cases, and why the rest was not.
     pub fn report(&self, cases: &[CaseOutcome]) -> outcome::Coverage {
-        let operations = self.operations.iter().map(|tracked| tracked.report(cases));
+        let contract = &self.contract;
+        let all = || contract.operations.iter().zip(&self.operations);
+        let unasked = all().filter(|(_, tracked)| tracked.get().is_none());
+        let shapes = shapes(contract, unasked.map(|(operation, _)| operation));
+        let operations = all().map(|(operation, tracked)| {
+            tracked
+                .get_or_init(|| Tracked::new(contract, &shapes, operation))
+                .report(cases)
+        });
         outcome::Coverage {
             operations: operations.collect(),
         }
     }
 }
 
+/// The shapes of the answers of some operations.
+fn shapes<'a>(contract: &Contract, operations: impl Iterator<Item = &'a Operation>) -> Shapes {
+    let bodies = operations
+        .flat_map(|operation| &operation.responses)
+        .flat_map(|response| &response.media)
+        .filter(|media| media.is_json())
+        .filter_map(|media| media.schema.as_deref());
+    Shapes::compile(contract, bodies)
+}
+
 impl Tracked {
+    fn new(contract: &Contract, shapes: &Shapes, operation: &Operation) -> Self {
+        let plan = Plan::of(contract, shapes, operation);
+        let marks = plan.promises.iter().map(|_| AtomicBool::new(false));
+        Self {
+            marks: marks.collect(),
+            answers: AtomicUsize::new(0),
+            plan,
+        }
+    }
+
     fn report(&self, cases: &[CaseOutcome]) -> OperationCoverage {
         let own: Vec<&CaseOutcome> = cases
             .iter()

@@ -50,7 +50,7 @@ pub(super) fn settle(
 /// All limits: the items that each resource may have in one collection, and those of the rules.
 fn known(contract: &Contract, rules: &dyn Rules) -> Vec<Limit> {
     let mut known = rules.limits();
-    for resource in &contract.resources {
+    for resource in contract.resources.iter() {
         let name = resource.snake_name();
         if !known.iter().any(|limit| limit.name == name) {
             known.push(Limit {

@@ -123,7 +123,7 @@ impl Schemas {
     /// Reads the schemas of all operations and resources.
     pub(super) fn compile(contract: &Contract) -> Self {
         let mut schemas = Self::default();
-        for operation in &contract.operations {
+        for operation in contract.operations.iter() {
             let bodies = operation.body.iter().flat_map(|body| &body.media);
             let answers = operation.responses.iter().flat_map(|r| &r.media);
             let headers = operation.responses.iter().flat_map(|r| &r.headers);
@@ -137,7 +137,7 @@ impl Schemas {
                 schemas.add(&contract.document, place);
             }
         }
-        for resource in &contract.resources {
+        for resource in contract.resources.iter() {
             let id = schemas.add(&contract.document, &resource.schema);
             let address = id.and_then(|id| convention::own_address(resource, schemas.get(id)));
             if let Some((id, template)) = address {

@@ -46,7 +46,7 @@ pub fn cases(
     size: Size,
     seed: u64,
 ) -> Result<Vec<Scenario>, LoadError> {
-    let maker = Maker::new(contract, &contract.operations)?;
+    let maker = Maker::new(contract, contract.operations.iter())?;
     let provider = Provider::new(&maker, recipes);
     let mut scenarios: Vec<Scenario> = contract
         .operations

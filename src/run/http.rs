@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 use std::io::Read as _;
-use std::sync::Once;
+use std::sync::{Once, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Limits;
@@ -19,9 +19,20 @@ pub struct Client {
     /// Keeps connections for the requests that follow.
     pooled: reqwest::Client,
     /// Makes a new connection for each request.
-    fresh: reqwest::Client,
+    fresh: OnceLock<reqwest::Client>,
     limits: Limits,
     health: Health,
+}
+
+fn builder(limits: Limits) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(limits.timeout)
+        .pool_idle_timeout(IDLE)
+        .http1_only()
+        .no_proxy()
+        .tcp_nodelay(true)
+        .user_agent(concat!("trueup/", env!("CARGO_PKG_VERSION")))
 }
 
 impl Client {
@@ -35,22 +46,10 @@ impl Client {
             // Only the first provider of a process counts; a test program may have set its own.
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
-        let builder = || {
-            reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .timeout(limits.timeout)
-                .pool_idle_timeout(IDLE)
-                .http1_only()
-                .no_proxy()
-                .tcp_nodelay(true)
-                .user_agent(concat!("trueup/", env!("CARGO_PKG_VERSION")))
-        };
-        let built = |client: reqwest::Result<reqwest::Client>| {
-            client.map_err(|e| format!("cannot set up the HTTP client: {}", causes(&e)))
-        };
+        let pooled = builder(limits).build();
         Ok(Self {
-            pooled: built(builder().build())?,
-            fresh: built(builder().pool_max_idle_per_host(0).build())?,
+            pooled: pooled.map_err(|e| format!("cannot set up the HTTP client: {}", causes(&e)))?,
+            fresh: OnceLock::new(),
             limits,
             health: Health::default(),
         })
@@ -68,14 +67,27 @@ impl Client {
     /// Sends a request once, over a new connection if it must be `fresh`.
     pub(super) async fn send(&self, request: Request, fresh: bool) -> Exchange {
         let started = Instant::now();
-        let client = if fresh { &self.fresh } else { &self.pooled };
-        let answer = self.receive(client, &request).await;
+        let answer = match self.client(fresh) {
+            Ok(client) => self.receive(client, &request).await,
+            Err(e) => Err(TransportFault::Unsendable(causes(&e))),
+        };
         Exchange {
             request,
             answer,
             elapsed: started.elapsed(),
             ended: SystemTime::now(),
         }
+    }
+
+    fn client(&self, fresh: bool) -> reqwest::Result<&reqwest::Client> {
+        if !fresh {
+            return Ok(&self.pooled);
+        }
+        if let Some(client) = self.fresh.get() {
+            return Ok(client);
+        }
+        let client = builder(self.limits).pool_max_idle_per_host(0).build()?;
+        Ok(self.fresh.get_or_init(|| client))
     }
 
     async fn receive(

@@ -249,9 +249,8 @@ impl Document {
     fn follow(&self, place: &str, passes: impl Fn(&Value) -> bool) -> Result<String, LoadError> {
         let mut at = place.to_owned();
         let mut seen = Vec::new();
-        while let Some(node) = self.get(&at)
-            && let Some(reference) = node.get("$ref").and_then(Value::as_str)
-            && passes(node)
+        while let Some(reference) = self.reference_at(&at)
+            && self.get(&at).is_some_and(&passes)
         {
             let next = self.reference(&at, reference)?;
             if seen.contains(&next) {
@@ -272,6 +271,18 @@ impl Document {
             at = next;
         }
         Ok(at)
+    }
+
+    /// The reference that stands at a place, if there is one.
+    fn reference_at(&self, place: &str) -> Option<&str> {
+        match self.part(place) {
+            Part::Skeleton(skeleton, at) => {
+                let node = pointer::get(&skeleton.root, at)?;
+                node.get("$ref")?.as_str()
+            }
+            Part::File(file, at) => file.tree.reference(file.source.as_text(), at),
+            Part::Nowhere => None,
+        }
     }
 
     /// The place that a `$ref` names; `at` is the place of the object that holds it.
@@ -393,8 +404,8 @@ impl Document {
                     names.name_file(uri);
                 }
                 file.tree
-                    .parts(text, &mut String::new(), false, &mut |at, part| {
-                        names.add(at, part);
+                    .parts(text, &mut String::new(), false, &mut |at, part, named| {
+                        names.add(at, part, named);
                     });
             }
             names
@@ -450,15 +461,14 @@ impl Document {
     }
 
     /// Visits all parts that describe something, of all files that were read so far. Files that
-    /// are read while it visits are visited too.
-    pub fn visit(&self, visit: &mut dyn FnMut(&mut String, &Value)) {
+    /// are read while it visits are visited too. With each part comes whether its members are
+    /// named by the author of the document.
+    pub fn visit(&self, visit: &mut dyn FnMut(&mut String, &Value, bool)) {
         let mut number = 0;
         while let Some(file) = self.files.get(number) {
             let mut at = self.prefix(number);
             file.tree
-                .parts(file.source.as_text(), &mut at, false, &mut |at, part| {
-                    visit(at, part);
-                });
+                .parts(file.source.as_text(), &mut at, false, visit);
             number += 1;
         }
     }

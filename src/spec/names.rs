@@ -34,10 +34,11 @@ impl Names {
             .any(|name| text.contains(name))
     }
 
-    /// Adds the names that stand in a part of the file.
-    pub(super) fn add(&mut self, at: &mut String, part: &Value) {
+    /// Adds the names that stand in a part of the file. `named` tells that its members are named by
+    /// the author.
+    pub(super) fn add(&mut self, at: &mut String, part: &Value, named: bool) {
         let resource = self.resource(at).0.to_owned();
-        self.walk(part, at, &resource, false);
+        self.walk(part, at, &resource, named);
     }
 
     fn walk(&mut self, node: &Value, at: &mut String, resource: &str, names: bool) {

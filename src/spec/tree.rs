@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
@@ -12,7 +13,7 @@ use super::data;
 use crate::wire::{JsonFault, parse_json, pointer};
 
 /// Members by their token in a JSON pointer, each with its name.
-type Members = IndexMap<String, (String, Tree)>;
+type Members = IndexMap<String, (String, Tree), RandomState>;
 
 /// The values of one file.
 #[derive(Debug)]
@@ -33,14 +34,15 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    /// Divides a JSON text into the parts that are read on demand: path items, components, and
-    /// the other members of the root.
+    /// Divides a JSON text into the parts that are read on demand: members of operations,
+    /// components, and the other members of path items and of the root.
     ///
     /// # Errors
     /// The first fault in the text.
     pub(super) fn of_json(text: &str) -> Result<Self, JsonFault> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let divided = Divide { text, part: "" }
+        let part = Part::Root;
+        let divided = Divide { text, part }
             .deserialize(&mut deserializer)
             .and_then(|tree| deserializer.end().map(|()| tree));
         match divided {
@@ -89,15 +91,33 @@ impl Tree {
         }
     }
 
-    /// All parts that describe something, read, with their JSON pointers.
+    /// The reference that stands at a JSON pointer, if there is one.
+    pub(super) fn reference(&self, text: &str, place: &str) -> Option<&str> {
+        if let Self::Object { members, .. } = self {
+            return match place.strip_prefix('/') {
+                Some(rest) => {
+                    let (member, rest) = step(members, rest)?;
+                    member.reference(text, rest)
+                }
+                None => members.get("$ref")?.1.get(text, "")?.as_str(),
+            };
+        }
+        self.get(text, place)?.get("$ref")?.as_str()
+    }
+
+    /// All parts that describe something, read, with their JSON pointers. With each comes whether
+    /// its members are named by the author of the document.
     pub(super) fn parts<'a>(
         &'a self,
         text: &str,
         at: &mut String,
         names: bool,
-        visit: &mut dyn FnMut(&mut String, &'a Value),
+        visit: &mut dyn FnMut(&mut String, &'a Value, bool),
     ) {
-        if let Self::Object { members, .. } = self {
+        // What refers to something is one part.
+        if let Self::Object { members, .. } = self
+            && (names || !members.contains_key("$ref"))
+        {
             let length = at.len();
             for (name, member) in members.values() {
                 if !names && data::is_data(name) {
@@ -108,7 +128,7 @@ impl Tree {
                 at.truncate(length);
             }
         } else if let Some(value) = self.get(text, "") {
-            visit(at, value);
+            visit(at, value, names);
         }
     }
 
@@ -141,24 +161,41 @@ fn step<'a, 'p>(members: &'a Members, rest: &'p str) -> Option<(&'a Tree, &'p st
     Some((member, &rest[end..]))
 }
 
-/// Divides the object that comes next. `part` is the name of the object: the root has none.
-struct Divide<'a> {
-    text: &'a str,
-    part: &'a str,
+/// An object whose members are read one by one.
+#[derive(Clone, Copy)]
+enum Part {
+    Root,
+    Components,
+    Paths,
+    PathItem,
+    /// One whose members are all read in one piece each: an operation, components of one kind.
+    Last,
 }
 
-impl Divide<'_> {
-    /// Whether the member of this name is divided again.
-    fn goes_on(&self, name: &str) -> bool {
-        match self.part {
-            "" => matches!(
-                name,
-                "paths" | "components" | "definitions" | "parameters" | "responses"
-            ),
-            "components" => !name.starts_with("x-"),
-            _ => false,
+impl Part {
+    /// What the member of this name is, if it is divided too.
+    fn member(self, name: &str) -> Option<Self> {
+        match (self, name) {
+            (Self::Root, "components") => Some(Self::Components),
+            (Self::Root, "paths") => Some(Self::Paths),
+            (Self::Paths, name) if name.starts_with('/') => Some(Self::PathItem),
+            (Self::Root, "definitions" | "parameters" | "responses") => Some(Self::Last),
+            (Self::Components, name) if !name.starts_with("x-") => Some(Self::Last),
+            (Self::PathItem, name) if METHODS.contains(&name) => Some(Self::Last),
+            _ => None,
         }
     }
+}
+
+/// The members of a path item that are operations.
+const METHODS: [&str; 9] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
+];
+
+/// Divides the object that comes next.
+struct Divide<'a> {
+    text: &'a str,
+    part: Part,
 }
 
 impl<'de> DeserializeSeed<'de> for Divide<'_> {
@@ -177,13 +214,11 @@ impl<'de> Visitor<'de> for Divide<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree, A::Error> {
-        let mut members = Members::new();
+        let mut members = Members::default();
         while let Some(name) = map.next_key::<String>()? {
-            let tree = if self.goes_on(&name) {
-                map.next_value_seed(Divide {
-                    text: self.text,
-                    part: &name,
-                })?
+            let tree = if let Some(part) = self.part.member(&name) {
+                let text = self.text;
+                map.next_value_seed(Divide { text, part })?
             } else {
                 let raw: &'de RawValue = map.next_value()?;
                 let start = raw.get().as_ptr() as usize - self.text.as_ptr() as usize;
@@ -226,6 +261,26 @@ mod tests {
             Some(vec!["A", "B"])
         );
         assert_eq!(tree.names(TEXT, "/paths/~1a~1{b}"), Some(vec!["get"]));
+        assert_eq!(tree.reference(TEXT, "/components/schemas/A"), None);
+    }
+
+    #[test]
+    fn what_refers_is_one_part() {
+        let text =
+            r##"{"paths": {"/a": {"$ref": "#/b"}, "/c": {"get": {"responses": {"200": 1}}}}}"##;
+        let tree = Tree::of_json(text).unwrap();
+        assert_eq!(tree.reference(text, "/paths/~1a"), Some("#/b"));
+        let mut parts = Vec::new();
+        tree.parts(text, &mut String::new(), false, &mut |at, _, names| {
+            parts.push((at.clone(), names));
+        });
+        assert_eq!(
+            parts,
+            [
+                ("/paths/~1a".to_owned(), false),
+                ("/paths/~1c/get/responses".to_owned(), true)
+            ]
+        );
     }
 
     #[test]
@@ -243,7 +298,11 @@ mod tests {
 
     #[test]
     fn other_shapes_are_read_in_one_piece() {
-        for text in ["[1]", r#"{"paths": [1]}"#] {
+        for text in [
+            "[1]",
+            r#"{"paths": [1]}"#,
+            r#"{"paths": {"/": {"get": 1}}}"#,
+        ] {
             let tree = Tree::of_json(text).unwrap();
             assert!(matches!(tree, Tree::Value(_)), "{text}");
         }

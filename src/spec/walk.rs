@@ -10,7 +10,7 @@ use crate::wire::pointer;
 /// Visits every object that describes something, with its place. Examples, defaults and the
 /// contents of extensions are data and left out.
 pub fn each_object(document: &Document, visit: &mut dyn FnMut(&str, &Map<String, Value>)) {
-    document.visit(&mut |at, part| walk(part, at, false, visit));
+    document.visit(&mut |at, part, names| walk(part, at, names, visit));
 }
 
 fn walk(

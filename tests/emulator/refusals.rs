@@ -168,7 +168,7 @@ fn nobody_gets_in_without_the_right_credentials() {
         Some(format!("Bearer {SECRET}")),
     ] {
         api.authorization = authorization;
-        for operation in &contract.operations {
+        for operation in contract.operations.iter() {
             let promised = operation.errors.iter().any(|e| e.when == When::Credentials);
             assert!(promised, "{}", operation.id);
             let path = operation.path.expand(|_| Some("x".into())).unwrap();

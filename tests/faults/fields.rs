@@ -40,7 +40,7 @@ impl Shown {
 /// All documented properties of successful answers: for each, the operations that show it.
 pub(crate) fn documented() -> Vec<Vec<Shown>> {
     let mut all: BTreeMap<(String, String), Vec<Shown>> = BTreeMap::new();
-    for operation in &CONTRACT.operations {
+    for operation in CONTRACT.operations.iter() {
         let schemas: Vec<&str> = operation
             .successes()
             .flat_map(|response| &response.media)

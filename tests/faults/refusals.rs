@@ -110,7 +110,7 @@ fn of_empty_builds() {
 #[test]
 fn of_what_is_unknown() {
     let mut rows = Vec::new();
-    for operation in &CONTRACT.operations {
+    for operation in CONTRACT.operations.iter() {
         if operation.error("20404").is_none() {
             continue;
         }
@@ -166,7 +166,7 @@ fn of_what_is_unknown() {
 #[test]
 fn of_strangers() {
     let mut rows = Vec::new();
-    for operation in &CONTRACT.operations {
+    for operation in CONTRACT.operations.iter() {
         let operation = keep(operation.id.as_str());
         let open = before(only(operation), |_, request| {
             if request.headers.get("authorization").is_none() {

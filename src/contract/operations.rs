@@ -1,0 +1,136 @@
+//! The operations of a contract. A document may have thousands, of which a run uses a few: each is
+//! read when somebody asks for it.
+
+use std::collections::HashMap;
+use std::ops::Index;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::build::{Common, Reader};
+use super::operation::Operation;
+use super::path::PathTemplate;
+use crate::spec::{Document, Problem};
+
+/// The operations of a contract, in document order.
+#[derive(Debug)]
+pub struct Operations {
+    document: Arc<Document>,
+    common: Common,
+    all: Vec<Entry>,
+    by_id: HashMap<String, usize>,
+    /// The operations on a path, by its shape.
+    by_shape: HashMap<String, Vec<usize>>,
+    /// What was noticed while operations were read.
+    problems: Mutex<Vec<Problem>>,
+}
+
+/// What is known of an operation before it is read.
+#[derive(Debug)]
+pub struct Outline {
+    /// `operationId`, or `METHOD /path` where the document has none.
+    pub id: String,
+    /// Method in upper case.
+    pub method: String,
+    /// Path below the server's URL.
+    pub path: PathTemplate,
+    /// Alternatives of security schemes, if the operation says so itself.
+    pub(super) security: Option<Vec<Vec<usize>>>,
+    /// JSON pointer of the path item, references followed.
+    pub(super) item: String,
+    /// JSON pointer in the document.
+    pub pointer: String,
+}
+
+#[derive(Debug)]
+struct Entry {
+    outline: Outline,
+    read: OnceLock<Operation>,
+}
+
+impl Operations {
+    pub(super) fn new(document: Arc<Document>, common: Common, outlines: Vec<Outline>) -> Self {
+        let mut by_id = HashMap::new();
+        let mut by_shape: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, outline) in outlines.iter().enumerate() {
+            by_id.insert(outline.id.clone(), index);
+            let same = by_shape.entry(outline.path.shape()).or_default();
+            same.push(index);
+        }
+        let entry = |outline| Entry {
+            outline,
+            read: OnceLock::new(),
+        };
+        Self {
+            document,
+            common,
+            all: outlines.into_iter().map(entry).collect(),
+            by_id,
+            by_shape,
+            problems: Mutex::default(),
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// All of them, read.
+    pub fn iter(&self) -> impl Iterator<Item = &Operation> + Clone {
+        (0..self.len()).map(|index| &self[index])
+    }
+
+    /// What is known of all of them without reading any.
+    pub fn outlines(&self) -> impl Iterator<Item = &Outline> {
+        self.all.iter().map(|entry| &entry.outline)
+    }
+
+    /// The one with this `operationId`.
+    pub fn get(&self, id: &str) -> Option<&Operation> {
+        self.position(id).map(|index| &self[index])
+    }
+
+    /// The index of the one with this `operationId`.
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The one with a method on a path of the same shape; the first of several.
+    pub fn on(&self, method: &str, path: &PathTemplate) -> Option<&Operation> {
+        let mut same = self.by_shape.get(&path.shape())?.iter();
+        same.find(|index| self.all[**index].outline.method == method)
+            .map(|index| &self[*index])
+    }
+
+    /// What was noticed in those that were read so far.
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        let problems = self.problems.lock();
+        problems.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn read(&self, outline: &Outline) -> Operation {
+        let mut reader = Reader::new(&self.document);
+        let operation = reader.operation(outline, &self.common);
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        for problem in reader.problems {
+            // What operations share is read with each of them.
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        operation
+    }
+}
+
+impl Index<usize> for Operations {
+    type Output = Operation;
+
+    fn index(&self, index: usize) -> &Operation {
+        let entry = &self.all[index];
+        entry.read.get_or_init(|| self.read(&entry.outline))
+    }
+}
