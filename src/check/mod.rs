@@ -19,6 +19,7 @@ mod paging;
 mod reading;
 mod required;
 mod schema;
+mod state;
 mod status;
 mod text;
 mod transport;
@@ -30,6 +31,7 @@ mod xml;
 pub(crate) use expectation::holds;
 pub use expectation::{ExpectedBody, Sample};
 pub use items::{ExpectedList, judge_list};
+pub use state::{States, final_state, judge_states};
 pub use view::Call;
 
 use std::collections::BTreeMap;
@@ -78,7 +80,8 @@ const RULES: [(&str, Rule); 21] = [
 
 /// The names of all rules.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    RULES.into_iter().map(|(name, _)| name).chain([items::ID])
+    let rules = RULES.into_iter().map(|(name, _)| name);
+    rules.chain([items::ID, state::ID])
 }
 
 /// The rules, compiled for some operations of a contract.

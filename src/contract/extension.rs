@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::body::Echo;
 use super::build::Reader;
 use super::max_bytes;
+use super::next::Next;
 use super::parameter::{Location, Parameter};
 use crate::spec::{Document, Level, Problem};
 use crate::wire::pointer;
@@ -84,7 +85,7 @@ pub struct PagingParameter {
 pub(super) const READY: &str = "x-trueup-ready";
 
 /// The names of all extensions.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "x-trueup-creation-time",
     "x-trueup-echo",
     "x-trueup-ends-with",
@@ -94,6 +95,7 @@ const NAMES: [&str; 15] = [
     max_bytes::KEYWORD,
     "x-trueup-level",
     "x-trueup-newest-first",
+    Next::KEYWORD,
     "x-trueup-not-before",
     "x-trueup-paging",
     READY,
@@ -175,6 +177,7 @@ fn mistake(
         }
         "x-trueup-creation-time" | "x-trueup-http-status" => value.is_boolean(),
         max_bytes::KEYWORD => value.is_u64(),
+        Next::KEYWORD => Next::read(value).is_some(),
         "x-trueup-level" => value == "warning" || value == "failure",
         "x-trueup-errors" => value.is_array(),
         "x-trueup-paging" | READY => value.is_object(),

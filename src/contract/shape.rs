@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Map, Value};
 
 use super::Contract;
+use super::next::Next;
 use super::path::PathTemplate;
 use super::resource::{camel_case, snake_case};
 use crate::spec::Discriminator;
@@ -68,6 +69,8 @@ pub struct Shape {
     pub not_before: Option<String>,
     /// `x-trueup-newest-first`.
     pub newest_first: Option<String>,
+    /// `x-trueup-next`.
+    pub next: Option<Next>,
     /// `x-trueup-http-status`.
     pub http_status: bool,
     /// `x-trueup-ends-with`.
@@ -81,6 +84,8 @@ pub struct Shape {
 pub struct Shapes {
     all: Vec<Shape>,
     by_place: HashMap<String, ShapeId>,
+    /// Whether some shape has states that follow each other.
+    states: bool,
     /// What two branches of a composition say of the same values.
     merged: HashMap<(ShapeId, ShapeId), ShapeId>,
     /// Places of what discriminators choose. It is added when all else is built, since it may
@@ -96,6 +101,7 @@ impl Shapes {
             shapes.add(contract, place);
         }
         shapes.add_chosen(contract);
+        shapes.states = shapes.all.iter().any(|shape| shape.next.is_some());
         shapes
     }
 
@@ -114,6 +120,11 @@ impl Shapes {
     /// The shape of the schema at a place, references followed.
     pub fn at(&self, place: &str) -> Option<&Shape> {
         self.by_place.get(place).map(|id| &self.all[*id])
+    }
+
+    /// Whether some value is a state that others follow.
+    pub fn have_states(&self) -> bool {
+        self.states
     }
 
     /// The shape with this index.
@@ -251,6 +262,7 @@ impl Shapes {
         shape.varies.extend(branch.varies);
         shape.not_before = shape.not_before.take().or(branch.not_before);
         shape.newest_first = shape.newest_first.take().or(branch.newest_first);
+        shape.next = shape.next.take().or(branch.next);
         shape.http_status |= branch.http_status;
         shape.ends_with = shape.ends_with.take().or(branch.ends_with);
         shape.identifier = shape.identifier.take().or(branch.identifier);
@@ -380,6 +392,7 @@ fn own(schema: &Map<String, Value>, place: &str) -> Shape {
         creation_time: schema.get("x-trueup-creation-time") == Some(&Value::Bool(true)),
         not_before: text("x-trueup-not-before"),
         newest_first: text("x-trueup-newest-first"),
+        next: schema.get(Next::KEYWORD).and_then(Next::read),
         http_status: schema.get("x-trueup-http-status") == Some(&Value::Bool(true)),
         ends_with: text("x-trueup-ends-with"),
         identifier,

@@ -26,8 +26,8 @@ const OPAQUE: [&str; 7] = [
 ];
 
 /// How often, and how long, an item is asked for until others can refer to it.
-const READY_EVERY: Duration = Duration::from_secs(1);
-const READY_WITHIN: Duration = Duration::from_secs(300);
+pub(super) const READY_EVERY: Duration = Duration::from_secs(1);
+pub(super) const READY_WITHIN: Duration = Duration::from_secs(300);
 
 /// Makes requests, and the steps that create what they need.
 #[derive(Debug, Clone, Copy)]
@@ -285,9 +285,10 @@ impl<'a> Provider<'a> {
             name: format!("ready_{}", resource.snake_name()),
             with,
             until: Some(Until {
-                body: body.clone(),
+                bodies: vec![body.clone()],
                 every: READY_EVERY,
                 within: READY_WITHIN,
+                due: true,
             }),
             ..Step::new(fetch.id.clone(), self.place(fetch))
         });

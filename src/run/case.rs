@@ -12,15 +12,16 @@ use super::identity;
 use super::refusal::is_refused;
 use super::slot::Slot;
 use super::{Runner, Stop};
-use crate::check::{Expectation, ExpectedBody, ExpectedList, Judgement, Sample, Status, holds};
+use crate::check::{
+    Expectation, ExpectedBody, ExpectedList, Judgement, Sample, States, Status, judge_states,
+};
 use crate::contract::{Operation, PromisedError};
 use crate::outcome::{CaseOutcome, Finding, Level, Origin, Place, Verdict};
 use crate::scenario::{Argument, Body, ExpectedStatus, Scenario, Step};
 use crate::snapshot::{Comparison, Names, Reply, normalize};
 use crate::wire::{Exchange, Request, curl};
 
-/// Names of the checks that are made here.
-pub(super) const UNTIL: &str = "until";
+/// Name of the check that is made here.
 pub(super) const SNAPSHOT: &str = "snapshot";
 
 /// Why a case ends early when the run is stopped.
@@ -34,6 +35,8 @@ pub(super) struct Case<'a> {
     pub(super) slot: Slot,
     pub(super) memory: Memory,
     pub(super) created: Vec<Created>,
+    /// The states in which items were seen last.
+    states: States,
     pub(super) findings: Vec<Finding>,
     pub(super) warnings: Vec<Finding>,
     pub(super) reasons: Vec<String>,
@@ -91,6 +94,7 @@ pub(super) async fn run(
             random: fastrand::Rng::with_seed(runner.seed ^ fingerprint(&scenario.name)),
         },
         created: Vec::new(),
+        states: States::default(),
         findings: Vec::new(),
         warnings: Vec::new(),
         reasons: Vec::new(),
@@ -184,6 +188,9 @@ impl<'a> Case<'a> {
         }
         if self.stop.is_set() && step.until.is_some() {
             return Err(INTERRUPTED.to_owned());
+        }
+        if self.skipped.is_some() {
+            return Ok(Progress::End);
         }
         if step.expect.status == ExpectedStatus::Accepted && is_refused(&exchange) {
             return self.refused(&filled, &encoded, &exchange, part).await;
@@ -303,49 +310,6 @@ impl<'a> Case<'a> {
         self.idle_until(self.last_answer + after).await;
     }
 
-    /// Sends the request, again and again if the step says until when, and judges the answers.
-    async fn ask(&mut self, filled: &Filled<'a>, encoded: &Encoded<'a>) -> (Exchange, Judgement) {
-        let Some(until) = &filled.step.until else {
-            let exchange = self.exchange(filled, encoded).await;
-            let judgement = self.judge(filled, encoded, &exchange);
-            return (exchange, judgement);
-        };
-        let started = Instant::now();
-        loop {
-            let asked = Instant::now();
-            let exchange = self.send(encoded).await;
-            let mut judgement = self.judge(filled, encoded, &exchange);
-            let arrived = judgement
-                .body
-                .as_ref()
-                .is_some_and(|body| holds(&until.body, body));
-            if arrived || !judgement.findings.is_empty() || exchange.answer.is_err() {
-                return (exchange, judgement);
-            }
-            if self.stop.is_set() {
-                return (exchange, judgement);
-            }
-            if started.elapsed() + until.every > until.within {
-                let seen = judgement
-                    .body
-                    .as_ref()
-                    .map_or_else(|| "no JSON body".to_owned(), ToString::to_string);
-                judgement.findings.push(Self::finding(
-                    filled,
-                    &exchange,
-                    UNTIL,
-                    "body",
-                    Some(filled.step.place.clone()),
-                    format!("not reached within {:?}", until.within),
-                    until.body.to_string(),
-                    seen,
-                ));
-                return (exchange, judgement);
-            }
-            self.idle_until(asked + until.every).await;
-        }
-    }
-
     pub(super) fn judge(
         &mut self,
         filled: &Filled<'a>,
@@ -391,6 +355,16 @@ impl<'a> Case<'a> {
                 .judge(runner.contract, &encoded.call, exchange, &expectation);
         if let Some(coverage) = runner.coverage {
             coverage.mark(&encoded.call, exchange, judgement.body.as_ref());
+        }
+        if let Some(body) = &judgement.body {
+            judgement.findings.extend(judge_states(
+                runner.checker,
+                runner.contract,
+                &encoded.call,
+                exchange,
+                body,
+                &mut self.states,
+            ));
         }
         for warning in judgement.warnings.drain(..) {
             self.warn(warning);
@@ -464,7 +438,7 @@ impl<'a> Case<'a> {
             .expect
             .body
             .iter()
-            .chain(filled.step.until.as_ref().map(|until| &until.body))
+            .chain(filled.step.until.iter().flat_map(|until| &until.bodies))
             .cloned()
             .chain(
                 filled

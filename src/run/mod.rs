@@ -9,6 +9,7 @@ mod health;
 mod http;
 mod identity;
 mod pages;
+mod poll;
 mod refusal;
 mod repeat;
 mod schedule;
@@ -33,7 +34,7 @@ use crate::snapshot::Store;
 use crate::wire::{Headers, Secrets};
 
 /// The checks that the runner itself makes.
-pub const CHECKS: [&str; 3] = [case::UNTIL, case::SNAPSHOT, refusal::ACCEPTANCE];
+pub const CHECKS: [&str; 3] = [poll::UNTIL, case::SNAPSHOT, refusal::ACCEPTANCE];
 
 /// Where requests go, and in whose name.
 #[derive(Clone)]

@@ -230,10 +230,12 @@ pub struct ExpectedItems {
 /// Asking again until something holds.
 #[derive(Debug, Clone)]
 pub struct Until {
-    /// Part of the body that must come.
-    pub body: Value,
+    /// Parts of the body, one of which must come.
+    pub bodies: Vec<Value>,
     /// Time between two requests.
     pub every: Duration,
     /// Longest time altogether.
     pub within: Duration,
+    /// Whether none of them within that time is a broken promise; otherwise the rest is skipped.
+    pub due: bool,
 }

@@ -41,7 +41,7 @@ impl Step {
             .chain(&expect.body)
             .chain(expect.same_as.as_ref().map(|same_as| &same_as.body))
             .chain(items)
-            .chain(self.until.as_ref().map(|until| &until.body))
+            .chain(self.until.iter().flat_map(|until| &until.bodies))
             .for_each(|value| captures(value, &mut names));
         if let Some(url) = &self.follow {
             captures(&Value::from(url.as_str()), &mut names);

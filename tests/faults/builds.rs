@@ -398,14 +398,14 @@ fn statuses() {
         .on("CreateBuild"),
         row(
             "the status goes back",
-            &["expectation"],
+            &["state"],
             relapse("FetchBuildStatus"),
         )
         .on("FetchBuildStatus")
         .filter(COMPLETES),
         row(
             "the build goes back",
-            &["expectation"],
+            &["expectation", "state"],
             relapse("FetchBuild"),
         )
         .on("FetchBuild")
@@ -479,6 +479,18 @@ fn never_complete() {
     run(vec![
         status("a build is never complete", "building"),
         status("a build fails", "failed"),
+        // Who goes on asking sees a state that goes back, and not that the wait is over.
+        row("a build has failed, for a moment", &["until"], {
+            let mut has_failed = false;
+            body(only("FetchBuildStatus"), move |_, _, body| {
+                let state = if has_failed { "completed" } else { "failed" };
+                body["status"] = json!(state);
+                has_failed = true;
+            })
+        })
+        .filter("a_build_completes")
+        .on("FetchBuildStatus")
+        .setup(|setup| setup.fixtures = Some(fixtures.clone())),
         row(
             "a build completes",
             &[],

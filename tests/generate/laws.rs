@@ -129,6 +129,7 @@ fn a_right_server_keeps_all_laws() {
             "UpdatePhoto::changes_nothing_else",
             "UpdatePhoto::leaves_others_alone",
             "FetchPhoto::reads_change_nothing",
+            "FetchPhoto::moves_only_forward",
             "DeletePhoto::is_final",
             "DeletePhoto::takes_no_other",
             "FetchPhoto::is_gone_with_its_parent",

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::unstable;
 use crate::contract::{
-    Contract, Echo, Location, Operation, Resource, Shape, Shapes, StatusRange, snake_case,
+    Contract, Echo, Location, Next, Operation, Resource, Shape, Shapes, StatusRange, snake_case,
 };
 use crate::wire::pointer;
 
@@ -124,6 +124,16 @@ impl<'a> Ground<'a> {
     /// What is known of an item.
     fn shape(&self) -> Option<&'a Shape> {
         self.shapes.at(&self.resource.schema)
+    }
+
+    /// The property of an item that tells its state, with what follows what, if some state is final.
+    pub(super) fn states(&self) -> Option<(&'a str, &'a Next)> {
+        let properties = self.shape()?.properties.iter();
+        let states = properties.filter_map(|(name, id)| {
+            let next = self.shapes.get(*id).next.as_ref()?;
+            (!next.last().is_empty()).then_some((name.as_str(), next))
+        });
+        states.min_by_key(|(name, _)| *name)
     }
 
     /// Names of properties that may differ between two answers though nobody has changed the item:

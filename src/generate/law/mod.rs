@@ -7,6 +7,7 @@ mod children_go_along;
 mod fetched_as_created;
 mod final_deletion;
 mod followed_links;
+mod forward_states;
 mod ground;
 mod kept_update;
 mod listed_once;
@@ -39,13 +40,14 @@ struct Law {
     steps: for<'a> fn(&Ground<'a>, &mut Stage<'a>) -> Result<(), String>,
 }
 
-const LAWS: [Law; 14] = [
+const LAWS: [Law; 15] = [
     fetched_as_created::LAW,
     listed_once::LAW,
     kept_update::LAW,
     narrow_update::LAW,
     untouched_siblings::LAW,
     safe_reads::LAW,
+    forward_states::LAW,
     final_deletion::LAW,
     narrow_deletion::LAW,
     children_go_along::LAW,

@@ -39,6 +39,7 @@ pub(crate) fn all() -> Vec<Row> {
     [
         of_items(),
         of_reads(),
+        of_states(),
         of_deletions(),
         of_links(),
         of_lists(),
@@ -158,6 +159,47 @@ fn of_reads() -> Vec<Row> {
         }),
         "FetchPhoto::reads_change_nothing [\"expectation at body /caption",
     )]
+}
+
+/// The state of a photo that was fetched so many times before.
+fn developing(states: &'static [&'static str]) -> Fault {
+    let mut fetched: Vec<String> = Vec::new();
+    Box::new(move |engine, request| {
+        let response = engine.answer(&request);
+        if !is_photo(&request, "GET") {
+            let first = states.first().copied();
+            return edit(response, |body| {
+                if let (Some(state), Some(first)) = (body.get_mut("state"), first) {
+                    *state = json!(first);
+                }
+            });
+        }
+        let at = path(&request).join("/");
+        let times = fetched.iter().filter(|other| **other == at).count();
+        fetched.push(at);
+        let state = states.get(times).or(states.last()).copied();
+        edit(response, |photo| photo["state"] = json!(state))
+    })
+}
+
+fn of_states() -> Vec<Row> {
+    vec![
+        (
+            "a photo that is ready is developed again",
+            developing(&["developing", "ready", "developing"]),
+            "FetchPhoto::moves_only_forward [\"state at body /state: the state goes from 'ready' to 'developing'",
+        ),
+        (
+            "a photo that is ready fails",
+            developing(&["developing", "ready", "failed"]),
+            "FetchPhoto::moves_only_forward [\"state at body /state: the state goes from 'ready' to 'failed'",
+        ),
+        (
+            "a photo is queued again",
+            developing(&["developing", "queued", "ready"]),
+            "FetchPhoto::moves_only_forward [\"state at body /state: the state goes from 'developing' to 'queued'",
+        ),
+    ]
 }
 
 fn of_deletions() -> Vec<Row> {
@@ -366,6 +408,10 @@ fn of_pages() -> Vec<Row> {
 /// Servers that are right.
 pub(crate) fn correct() -> Vec<(&'static str, Fault)> {
     vec![
+        (
+            "photos are developed, one of their states unseen",
+            developing(&["queued", "queued", "ready"]),
+        ),
         ("a counter moves", {
             let mut opened = 0;
             Box::new(move |engine, request| {

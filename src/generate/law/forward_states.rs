@@ -1,0 +1,52 @@
+//! A state moves only forward, and a final one stays. The runner watches the states of every item
+//! that it sees; this law asks until there is no state to come, and once more.
+
+use super::Law;
+use super::ground::Ground;
+use super::stage::Stage;
+use crate::contract::Operation;
+use crate::generate::provide::{READY_EVERY, READY_WITHIN};
+use crate::scenario::Until;
+use crate::wire::pointer;
+use serde_json::{Value, json};
+
+pub(super) const LAW: Law = Law {
+    name: "moves_only_forward",
+    says: "the state of an item moves only forward, and a final one stays",
+    ground,
+    steps,
+};
+
+fn ground<'a>(ground: &Ground<'a>) -> Option<&'a Operation> {
+    ground.create()?;
+    ground.states()?;
+    ground.fetch()
+}
+
+fn steps<'a>(ground: &Ground<'a>, stage: &mut Stage<'a>) -> Result<(), String> {
+    let (name, next) = ground.states().ok_or("the items have no states")?;
+    let place = pointer::join(&ground.resource.envelope, name);
+    let wanted = |state: &str| {
+        let way: Vec<String> = pointer::tokens(&place).collect();
+        let body = Value::from(state);
+        way.iter()
+            .rev()
+            .fold(body, |body, name| json!({ name: body }))
+    };
+    let item = stage.item()?;
+    let except = ground.unstable();
+    let step = stage.fetch(ground, &item, &item.whole(), except.clone())?;
+    step.until = Some(Until {
+        bodies: next.last().into_iter().map(wanted).collect(),
+        every: READY_EVERY,
+        within: READY_WITHIN,
+        // The contract does not say how long it takes.
+        due: false,
+    });
+    step.expect.same_as = None;
+    stage
+        .fetch(ground, &item, &item.whole(), except)?
+        .expect
+        .same_as = None;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Asking again until something holds.
+
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::case::{Case, Filled};
+use super::encode::Encoded;
+use crate::check::{Judgement, final_state, holds};
+use crate::scenario::Until;
+use crate::wire::Exchange;
+
+/// The check that is made here.
+pub(super) const UNTIL: &str = "until";
+
+impl<'a> Case<'a> {
+    /// Sends the request, again and again if the step says until when, and judges the answers.
+    pub(super) async fn ask(
+        &mut self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+    ) -> (Exchange, Judgement) {
+        let Some(until) = &filled.step.until else {
+            let exchange = self.exchange(filled, encoded).await;
+            let judgement = self.judge(filled, encoded, &exchange);
+            return (exchange, judgement);
+        };
+        let started = Instant::now();
+        loop {
+            let asked = Instant::now();
+            let exchange = self.send(encoded).await;
+            let mut judgement = self.judge(filled, encoded, &exchange);
+            let body = judgement.body.as_ref();
+            let arrived =
+                body.is_some_and(|body| until.bodies.iter().any(|wanted| holds(wanted, body)));
+            if arrived || !judgement.findings.is_empty() || exchange.answer.is_err() {
+                return (exchange, judgement);
+            }
+            if self.stop.is_set() {
+                return (exchange, judgement);
+            }
+            let is_late = started.elapsed() + until.every > until.within;
+            let ended = self.ended_otherwise(until, encoded, &exchange, body);
+            if is_late || ended.is_some() {
+                let why = ended.unwrap_or_else(|| format!("not reached within {:?}", until.within));
+                if until.due {
+                    let seen = body.map_or_else(|| "no JSON body".to_owned(), ToString::to_string);
+                    let wanted: Vec<String> = until.bodies.iter().map(Value::to_string).collect();
+                    judgement.findings.push(Self::finding(
+                        filled,
+                        &exchange,
+                        UNTIL,
+                        "body",
+                        Some(filled.step.place.clone()),
+                        why,
+                        wanted.join(" or "),
+                        seen,
+                    ));
+                } else {
+                    self.skipped = Some(format!("{}: {why}", filled.operation.id));
+                }
+                return (exchange, judgement);
+            }
+            self.idle_until(asked + until.every).await;
+        }
+    }
+
+    /// Why it is no use to ask again, if the item has come to an end that is not waited for.
+    fn ended_otherwise(
+        &self,
+        until: &Until,
+        encoded: &Encoded<'a>,
+        exchange: &Exchange,
+        body: Option<&Value>,
+    ) -> Option<String> {
+        let runner = self.runner;
+        let body = body?;
+        let (at, state) = final_state(
+            runner.checker,
+            runner.contract,
+            &encoded.call,
+            exchange,
+            body,
+        )?;
+        let is_waited_for = |wanted: &Value| wanted.pointer(&at).is_some_and(Value::is_string);
+        let other = until.bodies.iter().all(is_waited_for);
+        other.then(|| format!("'{state}' at body {at} is final: what is waited for never comes"))
+    }
+}
