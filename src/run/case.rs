@@ -105,13 +105,19 @@ pub(super) async fn run(
         trail: Vec::new(),
         failed_after: None,
     };
-    let steps = scenario
-        .setup
-        .iter()
-        .map(|step| (step, Part::Setup))
-        .chain(scenario.steps.iter().map(|step| (step, Part::Body)));
-    for (step, part) in steps.filter(|_| scenario.skip.is_none()) {
-        let progress = case.step(step, part).await;
+    let parts = [
+        (&scenario.setup, Part::Setup),
+        (&scenario.steps, Part::Body),
+    ];
+    let groups = parts.into_iter().flat_map(|(steps, part)| {
+        let groups = steps.chunk_by(|_, next| next.along);
+        groups.map(move |group| (group, part))
+    });
+    for (group, part) in groups.filter(|_| scenario.skip.is_none()) {
+        let progress = match group {
+            [only] => case.step(only, part).await,
+            steps => case.crowd(steps, part).await,
+        };
         if case.failed_after.is_none() && !case.findings.is_empty() {
             case.failed_after = Some(case.trail.len());
         }
@@ -123,7 +129,7 @@ pub(super) async fn run(
                 if case.findings.is_empty() {
                     case.reasons.push(match reason.as_str() {
                         INTERRUPTED => reason,
-                        _ => format!("{}: {reason}", step.name),
+                        _ => format!("{}: {reason}", group[0].name),
                     });
                 }
                 break;
@@ -183,7 +189,21 @@ impl<'a> Case<'a> {
             return Err(INTERRUPTED.to_owned());
         }
         let (exchange, judgement) = self.ask(&filled, &encoded).await;
-        if self.got_nothing_to_judge(step, &exchange) {
+        self.conclude(&filled, &encoded, &exchange, judgement, part)
+            .await
+    }
+
+    /// What follows from the answer to a step.
+    pub(super) async fn conclude(
+        &mut self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        exchange: &Exchange,
+        judgement: Judgement,
+        part: Part,
+    ) -> Result<Progress, String> {
+        let step = filled.step;
+        if self.got_nothing_to_judge(step, exchange) {
             return Ok(Progress::End);
         }
         if self.stop.is_set() && step.until.is_some() {
@@ -192,26 +212,26 @@ impl<'a> Case<'a> {
         if self.skipped.is_some() {
             return Ok(Progress::End);
         }
-        if step.expect.status == ExpectedStatus::Accepted && is_refused(&exchange) {
-            return self.refused(&filled, &encoded, &exchange, part).await;
+        if step.expect.status == ExpectedStatus::Accepted && is_refused(exchange) {
+            return self.refused(filled, encoded, exchange, part).await;
         }
         self.reasons.extend(judgement.broken_rules);
         let mut findings = judgement.findings;
         let mut body = judgement.body;
         // An answer of another kind says nothing of what was asked for.
         let is_of_another_kind = findings.iter().any(|finding| finding.check == "status");
-        self.remember(&filled, &encoded, &exchange, body.as_ref());
+        self.remember(filled, encoded, exchange, body.as_ref());
         let is_list = filled.operation.paging.is_some() || filled.items.is_some();
         if let (Some(page), true) = (&mut body, is_list && !is_of_another_kind) {
-            findings.extend(self.list(&filled, &encoded, &exchange, page).await);
+            findings.extend(self.list(filled, encoded, exchange, page).await);
         }
         if part == Part::Body && findings.is_empty() {
-            findings.extend(self.snapshot(&filled, &encoded, &exchange, body.as_ref()));
+            findings.extend(self.snapshot(filled, encoded, exchange, body.as_ref()));
         }
         let goes_on = exchange.answer.is_ok() && !(is_of_another_kind && step.save.is_some());
         self.findings.extend(findings);
         if let Some(save) = step.save.as_ref().filter(|_| !is_of_another_kind) {
-            let kept = self.kept(&filled, &encoded, &exchange, body);
+            let kept = self.kept(filled, encoded, exchange, body);
             self.memory
                 .captures
                 .extend(kept.map(|body| (save.clone(), body)));

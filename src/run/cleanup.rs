@@ -6,7 +6,7 @@ use super::encode::{Encoded, Message, encode};
 use crate::contract::Resource;
 
 /// An item that a case has created.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Created {
     /// Name of the resource.
     pub(super) resource: String,

@@ -3,6 +3,7 @@
 
 mod case;
 mod cleanup;
+mod crowd;
 mod encode;
 mod fill;
 mod health;

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+use futures_util::future::join_all;
+
 use super::case::{Case, Filled};
 use super::encode::Encoded;
 use crate::outcome::{Finding, Level};
@@ -107,6 +109,15 @@ impl Case<'_> {
                 exchange = second;
             }
         }
+        self.noted(encoded, exchange, sent)
+    }
+
+    /// What is known of the target's health after an exchange is kept. One that tells what another
+    /// case has told meanwhile counts as not sent.
+    fn noted(&self, encoded: &Encoded<'_>, exchange: Exchange, sent: Instant) -> Exchange {
+        let operation = encoded.call.operation.id.as_str();
+        let runner = self.runner;
+        let health = runner.client.health();
         match &exchange.answer {
             Ok(_) => health.answered(operation),
             Err(TransportFault::TimedOut(_) | TransportFault::Unreachable(_))
@@ -154,6 +165,38 @@ impl Case<'_> {
              --patience",
             spent.as_secs_f64()
         ))
+    }
+
+    /// Sends several requests without waiting for answers between them. What is refused for now, or
+    /// does not arrive, is sent once more by itself.
+    pub(super) async fn send_at_once(&mut self, all: &[&Encoded<'_>]) -> Vec<Exchange> {
+        let client = self.runner.client;
+        let health = client.health();
+        let is_troubled = all.iter().any(|encoded| {
+            let operation = encoded.call.operation.id.as_str();
+            health.closed(operation).is_some() || health.quiet(operation).is_some()
+        });
+        let sent = Instant::now();
+        let mut exchanges = Vec::new();
+        if !is_troubled {
+            let requests = all.iter().map(|encoded| encoded.request.clone());
+            exchanges = join_all(requests.map(|request| client.send(request, false))).await;
+            self.requests += all.len();
+            self.last_answer = Instant::now();
+        }
+        let mut answered = exchanges.into_iter();
+        let mut settled = Vec::new();
+        for encoded in all {
+            let is_final = |exchange: &Exchange| match &exchange.answer {
+                Ok(response) => response.status != TOO_MANY_REQUESTS,
+                Err(fault) => !matches!(fault, TransportFault::Unreachable(_)),
+            };
+            settled.push(match answered.next().filter(is_final) {
+                Some(exchange) => self.noted(encoded, exchange, sent),
+                None => self.send(encoded).await,
+            });
+        }
+        settled
     }
 
     async fn once(&mut self, encoded: &Encoded<'_>, fresh: bool) -> Exchange {

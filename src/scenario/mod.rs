@@ -62,6 +62,8 @@ pub struct Step {
     pub until: Option<Until>,
     /// Whether the pages that follow are fetched too.
     pub walk: bool,
+    /// Whether it is sent together with the step before, without waiting for its answer.
+    pub along: bool,
     /// Shortest time between the answer before and this request.
     pub after: Option<Duration>,
     /// The simplest request of the operation, sent if this one is refused for its form: if that
@@ -88,6 +90,7 @@ impl Step {
             save: None,
             until: None,
             walk: false,
+            along: false,
             after: None,
             control: None,
             place,

@@ -153,6 +153,7 @@ fn written(step: &Step) -> Option<Value> {
         && step.expect.items.is_none()
         && step.until.is_none()
         && !step.walk
+        && !step.along
         && step.after.is_none();
     is_simple.then_some(Value::Object(members))
 }

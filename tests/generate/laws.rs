@@ -4,7 +4,8 @@
 mod faults;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use serde_json::Value;
 use trueup::Suite;
@@ -42,7 +43,7 @@ fn outcomes(mut fault: Fault) -> Vec<CaseOutcome> {
     let account = emulator::Settings::new("user", "secret");
     let engine = emulator::engine(Arc::new(contract), account).unwrap();
     let server = Server::start().unwrap();
-    let faulty = std::sync::Mutex::new(move |request| fault(&engine, request));
+    let faulty = Mutex::new(move |request| fault(&engine, request));
     server.set(Arc::new(move |request| {
         Reply::Whole((faulty.lock().unwrap())(request))
     }));
@@ -116,6 +117,7 @@ fn a_right_server_keeps_all_laws() {
         [
             "FetchAlbum::is_fetched_as_created",
             "ListAlbum::lists_each_item_once",
+            "CreateAlbum::creates_at_once_do_not_collide",
             "UpdateAlbum::lasts",
             "UpdateAlbum::changes_nothing_else",
             "UpdateAlbum::leaves_others_alone",
@@ -125,6 +127,7 @@ fn a_right_server_keeps_all_laws() {
             "CreateAlbum::links_of_the_document_lead_on",
             "FetchPhoto::is_fetched_as_created",
             "ListPhoto::lists_each_item_once",
+            "CreatePhoto::creates_at_once_do_not_collide",
             "UpdatePhoto::lasts",
             "UpdatePhoto::changes_nothing_else",
             "UpdatePhoto::leaves_others_alone",
@@ -140,6 +143,51 @@ fn a_right_server_keeps_all_laws() {
         ]
     );
     assert!(cases.iter().all(|case| case.leftovers.is_empty()));
+}
+
+/// What comes of the creations of photos that wait for each other, and the names of findings. With
+/// `collide`, all get what the first one gets.
+fn created_at_once(collide: bool) -> (Verdict, Vec<String>) {
+    const COUNT: usize = 3;
+    let contract = load_contract(&settings(TargetChoice::Emulator)).unwrap();
+    let account = emulator::Settings::new("user", "secret");
+    let engine = emulator::engine(Arc::new(contract), account).unwrap();
+    let server = Server::start().unwrap();
+    let arrived = (Mutex::new(Vec::<Response>::new()), Condvar::new());
+    server.set(Arc::new(move |request| {
+        if request.method != "POST" || path(&request).len() != 3 {
+            return Reply::Whole(engine.answer(&request));
+        }
+        let (answers, all_are_there) = &arrived;
+        let mut answers = answers.lock().unwrap();
+        let own = answers.len();
+        answers.push(engine.answer(&request));
+        all_are_there.notify_all();
+        let (answers, waited) = all_are_there
+            .wait_timeout_while(answers, Duration::from_secs(10), |all| all.len() < COUNT)
+            .unwrap();
+        assert!(!waited.timed_out(), "one comes after the other");
+        Reply::Whole(answers[if collide { 0 } else { own }].clone())
+    }));
+    let mut settings = settings(TargetChoice::Url(server.url()));
+    settings.filter = Some("CreatePhoto::creates_at_once".to_owned());
+    let suite = Suite::load(settings).unwrap();
+    let session = suite.session().unwrap();
+    let (_handle, stop) = Stop::new();
+    let cases = session.run(&mut Silent, &stop).1;
+    let findings = cases[0].findings.iter();
+    let told = findings.map(|finding| format!("{}: {}", finding.check, finding.message));
+    (cases[0].verdict, told.collect())
+}
+
+#[test]
+fn items_that_are_created_at_once_are_items_of_their_own() {
+    assert_eq!(created_at_once(false), (Verdict::Passed, Vec::new()));
+    let (verdict, findings) = created_at_once(true);
+    assert_eq!(verdict, Verdict::Failed);
+    let same_id = "identifier: two items that were created at the same time have the same id";
+    let told = findings.iter().filter(|finding| *finding == same_id);
+    assert_eq!(told.count(), 2, "{findings:#?}");
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod narrow_update;
 mod own_parent;
 mod pages_lead_back;
 mod safe_reads;
+mod separate_creates;
 mod stage;
 mod unstable;
 mod untouched_siblings;
@@ -40,9 +41,10 @@ struct Law {
     steps: for<'a> fn(&Ground<'a>, &mut Stage<'a>) -> Result<(), String>,
 }
 
-const LAWS: [Law; 15] = [
+const LAWS: [Law; 16] = [
     fetched_as_created::LAW,
     listed_once::LAW,
+    separate_creates::LAW,
     kept_update::LAW,
     narrow_update::LAW,
     untouched_siblings::LAW,

@@ -125,6 +125,20 @@ impl<'a> Stage<'a> {
         self.create(self.index, capture)
     }
 
+    /// So many items, created at the same time.
+    pub(super) fn items_at_once(&mut self, count: usize) -> Result<Vec<Item>, String> {
+        let mut items = vec![self.item()?];
+        while items.len() < count {
+            let before = self.setup.steps.len();
+            items.push(self.item()?);
+            match &mut self.setup.steps[before..] {
+                [create] => create.along = true,
+                _ => return Err("every item needs others, which are created first".to_owned()),
+            }
+        }
+        Ok(items)
+    }
+
     /// An item of any resource under this name.
     pub(super) fn create(&mut self, index: usize, capture: String) -> Result<Item, String> {
         let id = self
