@@ -17,10 +17,10 @@ use crate::emulator::{self, Emulator};
 use crate::fixture;
 use crate::generate::{self, Size};
 use crate::outcome::{CaseOutcome, Deviations, Sink, Summary};
-use crate::run::{self, Client, Order, Runner, Stop, Target};
+use crate::run::{self, Client, Lenience, Order, Runner, Stop, Target};
 use crate::scenario::{Recipes, Scenario};
 use crate::snapshot::Store;
-use crate::spec::{self, Document, LoadError};
+use crate::spec::{self, Document, LoadError, nearest};
 use crate::wire::Secrets;
 
 /// The account of the emulator where nobody names one.
@@ -100,6 +100,7 @@ impl Suite {
     pub fn load(settings: Settings) -> Result<Self, SuiteError> {
         let contract = Arc::new(contract::outline(load_document(&settings)?)?);
         known_schemes(&settings, &contract)?;
+        known_operations(&settings, &contract)?;
         let mut notes = Vec::new();
         let mut scenarios = Vec::new();
         let mut recipes = Recipes::default();
@@ -270,6 +271,25 @@ fn known_schemes(settings: &Settings, contract: &Contract) -> Result<(), SuiteEr
     }
 }
 
+/// Lenience for an operation that there is not is a mistake.
+fn known_operations(settings: &Settings, contract: &Contract) -> Result<(), SuiteError> {
+    let Lenience::Of(operations) = &settings.lenience else {
+        return Ok(());
+    };
+    let Some(wrong) = operations
+        .iter()
+        .find(|id| contract.operation(id).is_none())
+    else {
+        return Ok(());
+    };
+    let known = contract.operations.iter().map(|o| o.id.as_str());
+    let meant = nearest(wrong, known);
+    let meant = meant.unwrap_or_else(|| "`trueup inspect` lists them".to_owned());
+    Err(SuiteError::Setup(format!(
+        "`lenient` names the operation '{wrong}', which the contract does not have; {meant}"
+    )))
+}
+
 /// The credentials that the settings have for the schemes of a contract.
 fn given(settings: &Settings, contract: &Contract) -> Vec<(String, String)> {
     let schemes = contract.schemes.iter();
@@ -358,6 +378,7 @@ impl Session<'_> {
             suite.settings.seed,
         )
         .knowing(&suite.deviations)
+        .lenient(&suite.settings.lenience)
     }
 }
 

@@ -8,6 +8,8 @@ mod coverage;
 mod deviations;
 #[path = "cli/documents.rs"]
 mod documents;
+#[path = "cli/lenience.rs"]
+mod lenience;
 #[path = "cli/load.rs"]
 mod load;
 #[path = "cli/project.rs"]

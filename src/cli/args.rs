@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
 
+use crate::config::ANY;
 use crate::config::Overrides;
 use crate::generate::Size;
 use crate::outcome::Axis;
@@ -88,6 +89,16 @@ pub(super) struct Selection {
     /// Take undocumented properties for broken promises even where the document allows them
     #[arg(long)]
     strict: bool,
+    /// It is worth a warning only if the target takes requests that its document forbids: of all
+    /// operations, or of this one; may be given several times
+    #[arg(
+        long,
+        value_name = "OPERATION",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ANY
+    )]
+    lenient: Vec<String>,
     /// Longest time for one answer, in seconds [default: 30]
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<f64>,
@@ -271,6 +282,7 @@ impl From<Selection> for Overrides {
             jobs,
             shard,
             strict,
+            lenient,
             timeout,
             max_body,
             patience,
@@ -296,6 +308,7 @@ impl From<Selection> for Overrides {
             shard,
             seed,
             strict,
+            lenient,
             timeout,
             max_body,
             patience,

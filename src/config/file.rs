@@ -4,6 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+/// Where a target may take more than its document allows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "lenient is true, false or a list of operations")]
+pub(super) enum Lenient {
+    /// Everywhere, or nowhere.
+    Everywhere(bool),
+    /// In these operations.
+    Of(Vec<String>),
+}
+
 /// What the file may say.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -32,6 +42,8 @@ pub(super) struct ConfigFile {
     pub(super) jobs: Option<usize>,
     /// Whether undocumented properties are findings everywhere.
     pub(super) strict: Option<bool>,
+    /// Where a target may take more than its document allows.
+    pub(super) lenient: Option<Lenient>,
     /// Seconds for one answer.
     pub(super) timeout: Option<f64>,
     /// Bytes of one body.

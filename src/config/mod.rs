@@ -8,7 +8,7 @@ mod settings;
 
 pub use credentials::Credentials;
 pub use environment::Environment;
-pub use settings::{Overrides, Settings, TargetChoice, resolve};
+pub use settings::{ANY, Overrides, Settings, TargetChoice, resolve};
 
 use crate::spec::Files;
 

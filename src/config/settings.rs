@@ -4,10 +4,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::file::ConfigFile;
+use super::file::{ConfigFile, Lenient};
 use super::{Credentials, Environment, FILE_NAME, SHIPPED};
 use crate::generate::Size;
-use crate::run::Limits;
+use crate::run::{Lenience, Limits};
 use crate::snapshot::Mode;
 use crate::spec::{Files, Reach};
 use crate::wire::Headers;
@@ -16,6 +16,9 @@ use crate::wire::Headers;
 const BUILD_TIME: Duration = Duration::from_secs(1);
 /// Cases in flight, unless somebody says otherwise.
 const JOBS: usize = 8;
+
+/// Stands for all operations.
+pub const ANY: &str = "*";
 
 /// What the user said on the command line; nothing means the default.
 #[derive(Debug, Clone, Default)]
@@ -54,6 +57,8 @@ pub struct Overrides {
     pub seed: Option<u64>,
     /// `--strict`.
     pub strict: bool,
+    /// `--lenient`: operations, or [`ANY`].
+    pub lenient: Vec<String>,
     /// `--timeout`, in seconds.
     pub timeout: Option<f64>,
     /// `--max-body`, in bytes.
@@ -117,6 +122,8 @@ pub struct Settings {
     pub seed: u64,
     /// Whether undocumented properties are findings everywhere.
     pub strict: bool,
+    /// What the target may take though its contract forbids it.
+    pub lenience: Lenience,
     /// Limits of one request.
     pub limits: Limits,
     /// What may be written of snapshots.
@@ -230,6 +237,7 @@ pub fn resolve(
         },
         seed: overrides.seed.unwrap_or_else(|| fastrand::u64(..)),
         strict: overrides.strict || file.strict.unwrap_or(false),
+        lenience: lenience(overrides.lenient, file.lenient.filter(|_| !foreign_spec)),
         limits,
         snapshot_mode: environment.snapshot_mode(),
         build_time: match overrides.build_seconds.or(file.build_seconds) {
@@ -258,6 +266,17 @@ fn refuse_flags_for_no_document(overrides: &Overrides) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The flags, or the file if there are none.
+fn lenience(flags: Vec<String>, file: Option<Lenient>) -> Lenience {
+    match file {
+        _ if flags.iter().any(|flag| flag == ANY) => Lenience::All,
+        _ if !flags.is_empty() => Lenience::Of(flags),
+        Some(Lenient::Everywhere(true)) => Lenience::All,
+        Some(Lenient::Of(operations)) => Lenience::Of(operations),
+        Some(Lenient::Everywhere(false)) | None => Lenience::Nothing,
+    }
 }
 
 fn limits(overrides: &Overrides, file: &ConfigFile) -> Result<Limits, String> {

@@ -230,6 +230,14 @@ impl<'a> Stage<'a> {
         step
     }
 
+    /// A step whose request breaks what the contract says of requests.
+    pub(super) fn violating(&self, draft: &Draft<'_>, status: ExpectedStatus) -> Step {
+        Step {
+            violates: true,
+            ..self.step(draft, status)
+        }
+    }
+
     /// A step of which this is expected.
     pub(super) fn step(&self, draft: &Draft<'_>, status: ExpectedStatus) -> Step {
         Step {

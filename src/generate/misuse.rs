@@ -113,7 +113,7 @@ fn bodies(cases: &mut Cases<'_>) {
             let draft = stage.request(Extent::Required)?;
             Ok(Some(vec![Step {
                 body: Some(body),
-                ..stage.step(&draft, ExpectedStatus::Rejected)
+                ..stage.violating(&draft, ExpectedStatus::Rejected)
             }]))
         });
     }

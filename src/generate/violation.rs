@@ -370,7 +370,9 @@ fn attempt(cases: &mut Cases<'_>, spot: &Spot<'_>, breach: Breach) {
     cases.add(title, |stage| {
         let (draft, _) = stage.changed(&spot.at, change)?;
         if is_missing(operation, spot, change) {
-            return Ok(Some(vec![stage.step(&draft, ExpectedStatus::Rejected)]));
+            return Ok(Some(vec![
+                stage.violating(&draft, ExpectedStatus::Rejected),
+            ]));
         }
         let violations = violations(maker, &draft, spot, change);
         Ok(refused(maker, operation, stage, &draft, &violations))
@@ -439,7 +441,7 @@ fn refused(
         }
         _ => ExpectedStatus::Rejected,
     };
-    Some(vec![stage.step(draft, status)])
+    Some(vec![stage.violating(draft, status)])
 }
 
 /// The error that the contract promises for a violation: the nearest `x-trueup-error` around it.

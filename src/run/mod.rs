@@ -71,6 +71,29 @@ impl Default for Limits {
     }
 }
 
+/// What a target may take though its contract forbids it, because the user says so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Lenience {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Requests of these operations, by `operationId`.
+    Of(Vec<String>),
+    /// Any request.
+    All,
+}
+
+impl Lenience {
+    /// Whether requests of an operation are meant.
+    fn covers(&self, operation: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Of(operations) => operations.iter().any(|id| id == operation),
+            Self::All => true,
+        }
+    }
+}
+
 /// Everything that cases share.
 #[derive(Debug)]
 pub struct Runner<'a> {
@@ -80,6 +103,7 @@ pub struct Runner<'a> {
     snapshots: Option<&'a Store>,
     client: &'a Client,
     deviations: Option<&'a Deviations>,
+    lenience: Lenience,
     coverage: Option<&'a Coverage>,
     secrets: Secrets,
     cut: repeat::Cut,
@@ -103,6 +127,7 @@ impl<'a> Runner<'a> {
             snapshots,
             client,
             deviations: None,
+            lenience: Lenience::Nothing,
             coverage: None,
             secrets: target.secrets(),
             cut: repeat::Cut::default(),
@@ -114,6 +139,14 @@ impl<'a> Runner<'a> {
     #[must_use]
     pub fn knowing(mut self, deviations: &'a Deviations) -> Self {
         self.deviations = Some(deviations);
+        self
+    }
+
+    /// The same runner, for which a target that takes what it should refuse there is only worth a
+    /// warning.
+    #[must_use]
+    pub fn lenient(mut self, lenience: &Lenience) -> Self {
+        self.lenience = lenience.clone();
         self
     }
 

@@ -69,6 +69,9 @@ pub struct Step {
     /// The simplest request of the operation, sent if this one is refused for its form: if that
     /// one is refused too, the refusal says nothing about this one.
     pub control: Option<Box<Step>>,
+    /// Whether the request breaks what the contract says of requests, which a target may take all
+    /// the same where the user says so.
+    pub violates: bool,
     /// Where the step is written, or the promise that it tries.
     pub place: Place,
 }
@@ -93,6 +96,7 @@ impl Step {
             along: false,
             after: None,
             control: None,
+            violates: false,
             place,
         }
     }
