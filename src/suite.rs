@@ -80,7 +80,9 @@ impl From<LoadError> for SuiteError {
 /// # Errors
 /// When the document or an overlay is wrong.
 pub fn load_contract(settings: &Settings) -> Result<Contract, LoadError> {
-    contract::build(load_document(settings)?)
+    let contract = contract::outline(load_document(settings)?, &settings.corrections)?;
+    contract.read()?;
+    Ok(contract)
 }
 
 fn load_document(settings: &Settings) -> Result<Document, LoadError> {
@@ -98,7 +100,10 @@ impl Suite {
     /// # Errors
     /// When a document, an overlay or a fixture is wrong: all mistakes are named.
     pub fn load(settings: Settings) -> Result<Self, SuiteError> {
-        let contract = Arc::new(contract::outline(load_document(&settings)?)?);
+        let contract = Arc::new(contract::outline(
+            load_document(&settings)?,
+            &settings.corrections,
+        )?);
         known_schemes(&settings, &contract)?;
         known_operations(&settings, &contract)?;
         let mut notes = Vec::new();
@@ -282,7 +287,7 @@ fn known_operations(settings: &Settings, contract: &Contract) -> Result<(), Suit
     else {
         return Ok(());
     };
-    let known = contract.operations.iter().map(|o| o.id.as_str());
+    let known = contract.operations.outlines().map(|o| o.id.as_str());
     let meant = nearest(wrong, known);
     let meant = meant.unwrap_or_else(|| "`trueup inspect` lists them".to_owned());
     Err(SuiteError::Setup(format!(

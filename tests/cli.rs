@@ -2,6 +2,8 @@
 
 #[path = "cli/causes.rs"]
 mod causes;
+#[path = "cli/corrections.rs"]
+mod corrections;
 #[path = "cli/coverage.rs"]
 mod coverage;
 #[path = "cli/deviations.rs"]

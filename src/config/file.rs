@@ -3,6 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
+
+use crate::contract::Written;
+use crate::outcome::Place;
+use crate::wire::pointer;
 
 /// Where a target may take more than its document allows.
 #[derive(Debug, Clone, Deserialize)]
@@ -44,6 +49,12 @@ pub(super) struct ConfigFile {
     pub(super) strict: Option<bool>,
     /// Where a target may take more than its document allows.
     pub(super) lenient: Option<Lenient>,
+    /// What resources are where the guess is wrong, by the path of an item.
+    #[serde(default)]
+    pub(super) resources: BTreeMap<String, Value>,
+    /// The same, with their places.
+    #[serde(skip)]
+    pub(super) written: Vec<Written>,
     /// Seconds for one answer.
     pub(super) timeout: Option<f64>,
     /// Bytes of one body.
@@ -55,12 +66,27 @@ pub(super) struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads the text of a file.
+    /// Reads the text of a file of this name.
     ///
     /// # Errors
     /// What is wrong, with its line.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|e| e.to_string())
+    pub(super) fn parse(name: &str, text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|e| format!("{name}: {e}"))
+    }
+
+    /// The corrections of resources in the file of this name and text.
+    pub(super) fn corrections(&self, name: &str, text: &str) -> Vec<Written> {
+        let line = |path: &str| text.lines().position(|line| line.contains(path));
+        let said = self.resources.iter().map(|(path, value)| Written {
+            place: Place {
+                file: name.to_owned(),
+                line: line(path).map(|index| index + 1),
+                pointer: pointer::join("/resources", path),
+            },
+            path: path.clone(),
+            value: value.clone(),
+        });
+        said.collect()
     }
 }
 
@@ -70,7 +96,7 @@ mod tests {
 
     #[test]
     fn misspelt_names_are_refused_with_their_line() {
-        let error = ConfigFile::parse("spec = 'a'\noverlay = []\n").unwrap_err();
+        let error = ConfigFile::parse("trueup.toml", "spec = 'a'\noverlay = []\n").unwrap_err();
         assert!(
             error.contains("line 2") && error.contains("overlay"),
             "{error}"

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::file::{ConfigFile, Lenient};
 use super::{Credentials, Environment, FILE_NAME, SHIPPED};
+use crate::contract::Written;
 use crate::generate::Size;
 use crate::run::{Lenience, Limits};
 use crate::snapshot::Mode;
@@ -124,6 +125,8 @@ pub struct Settings {
     pub strict: bool,
     /// What the target may take though its contract forbids it.
     pub lenience: Lenience,
+    /// What the user says of resources where a guess is wrong.
+    pub corrections: Vec<Written>,
     /// Limits of one request.
     pub limits: Limits,
     /// What may be written of snapshots.
@@ -237,6 +240,11 @@ pub fn resolve(
         },
         seed: overrides.seed.unwrap_or_else(|| fastrand::u64(..)),
         strict: overrides.strict || file.strict.unwrap_or(false),
+        corrections: if foreign_spec {
+            Vec::new()
+        } else {
+            file.written
+        },
         lenience: lenience(overrides.lenient, file.lenient.filter(|_| !foreign_spec)),
         limits,
         snapshot_mode: environment.snapshot_mode(),
@@ -317,14 +325,15 @@ fn config_file(folder: &Path, overrides: &Overrides) -> Result<(Files, ConfigFil
         None if folder.join(FILE_NAME).exists() => (folder.to_owned(), FILE_NAME.to_owned()),
         None => {
             let text = SHIPPED.read(FILE_NAME).map_err(|e| e.to_string())?;
-            return Ok((SHIPPED, ConfigFile::parse(&text)?, true));
+            return Ok((SHIPPED, ConfigFile::parse(FILE_NAME, &text)?, true));
         }
     };
     let files = Files::Disk(root);
     let text = files
         .read(&name)
         .map_err(|e| format!("cannot read {name}: {e}"))?;
-    let file = ConfigFile::parse(&text).map_err(|e| format!("{name}: {e}"))?;
+    let mut file = ConfigFile::parse(&name, &text)?;
+    file.written = file.corrections(&name, &text);
     Ok((files, file, false))
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Contract;
+use super::correction::{self, Written};
 use super::extension;
 use super::operation::Operation;
 use super::operations::{Operations, Outline};
@@ -27,26 +28,27 @@ const QUERY: &str = "query";
 /// # Errors
 /// When the document is malformed; all mistakes are named.
 pub fn build(document: Document) -> Result<Contract, LoadError> {
-    let contract = outlined(document);
-    for index in 0..contract.operations.len() {
-        let _ = &contract.operations[index];
-    }
-    contract.usable()?;
+    let contract = outlined(document, &[]);
+    contract.read()?;
     Ok(contract)
 }
 
 /// Begins the contract of a document: its operations are read when somebody asks for them, and
-/// [`Contract::usable`] tells what is wrong with them then.
+/// [`Contract::usable`] tells what is wrong with them then. The corrections say which resources are
+/// not what they seem.
 ///
 /// # Errors
-/// When the document is malformed where it speaks of all operations.
-pub fn outline(document: Document) -> Result<Contract, LoadError> {
-    let contract = outlined(document);
+/// When the document is malformed where it speaks of all operations, or a correction is wrong.
+pub fn outline(document: Document, corrections: &[Written]) -> Result<Contract, LoadError> {
+    let contract = outlined(document, corrections);
     contract.usable()?;
+    if !corrections.is_empty() {
+        contract.resources.verify()?;
+    }
     Ok(contract)
 }
 
-fn outlined(document: Document) -> Contract {
+fn outlined(document: Document, corrections: &[Written]) -> Contract {
     let document = Arc::new(document);
     let mut reader = Reader::new(&document);
     reader.problems = extension::mistakes(&document);
@@ -66,11 +68,13 @@ fn outlined(document: Document) -> Contract {
     let mut problems = reader.problems;
     problems.extend(document.notes.iter().cloned());
     let operations = Arc::new(Operations::new(Arc::clone(&document), common, outlines));
+    let corrections = correction::read(corrections, &operations, &mut problems);
+    let ground = (Arc::clone(&operations), Arc::clone(&document));
     Contract {
         title,
         version,
         servers,
-        resources: Resources::found_in(Arc::clone(&operations), Arc::clone(&document)),
+        resources: Resources::found_in(ground, corrections),
         operations,
         schemes,
         problems,

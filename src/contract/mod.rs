@@ -5,6 +5,7 @@ mod body;
 mod build;
 mod census;
 mod circle;
+mod correction;
 mod edition;
 mod extension;
 mod format;
@@ -33,6 +34,7 @@ pub use audit::audit;
 pub use body::{Echo, Kind, MediaType, Property, PropertyEncoding, RequestBody, media_for};
 pub use build::{build, outline};
 pub use census::Census;
+pub use correction::Written;
 pub use extension::{Paging, PagingParameter, PromisedError, When};
 pub use format::unknown_formats;
 pub use layout::{Layout, XmlNames, XmlNode};
@@ -77,6 +79,15 @@ impl Contract {
     /// The operation with this `operationId`.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.get(id)
+    }
+
+    /// Reads all operations.
+    ///
+    /// # Errors
+    /// What is wrong with the document; all mistakes are named.
+    pub fn read(&self) -> Result<(), LoadError> {
+        self.operations.iter().for_each(drop);
+        self.usable()
     }
 
     /// Whether what was read so far can be used.

@@ -7,12 +7,13 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value};
 
+use super::correction::{self, Correction};
 use super::extension;
 use super::operation::Operation;
 use super::operations::Operations;
 use super::path::PathTemplate;
 use super::response::StatusRange;
-use crate::spec::Document;
+use crate::spec::{Document, LoadError};
 use crate::wire::pointer;
 
 /// A collection and its items.
@@ -90,6 +91,7 @@ pub struct Resources(LazyLock<Recognized, Box<dyn FnOnce() -> Recognized + Send>
 
 struct Recognized {
     all: Vec<Resource>,
+    corrections: Vec<Correction>,
     /// By the shape of the item's path.
     by_item: HashMap<String, usize>,
     /// By the operations.
@@ -101,11 +103,22 @@ struct Recognized {
 }
 
 impl Resources {
-    pub(super) fn found_in(operations: Arc<Operations>, document: Arc<Document>) -> Self {
+    pub(super) fn found_in(
+        (operations, document): (Arc<Operations>, Arc<Document>),
+        corrections: Vec<Correction>,
+    ) -> Self {
         Self(LazyLock::new(Box::new(move || {
-            let all = recognize(&operations, &document);
-            Recognized::of(all, &operations)
+            let all = recognize(&operations, &document, &corrections);
+            Recognized::of(all, &operations, corrections)
         })))
+    }
+
+    /// Sees that every correction has made a resource.
+    ///
+    /// # Errors
+    /// All that have not.
+    pub(super) fn verify(&self) -> Result<(), LoadError> {
+        correction::verify(&self.0.corrections, self)
     }
 
     /// The index of the one whose item has a path of this shape.
@@ -147,7 +160,7 @@ impl fmt::Debug for Resources {
 }
 
 impl Recognized {
-    fn of(all: Vec<Resource>, operations: &Operations) -> Self {
+    fn of(all: Vec<Resource>, operations: &Operations, corrections: Vec<Correction>) -> Self {
         let mut by_item = HashMap::new();
         let mut by_operation = HashMap::new();
         let mut by_schema = HashMap::new();
@@ -176,6 +189,7 @@ impl Recognized {
         }
         Self {
             all,
+            corrections,
             by_item,
             by_operation,
             by_schema,
@@ -185,7 +199,11 @@ impl Recognized {
 }
 
 /// Finds the resources of a contract. Parents come before their children.
-fn recognize(operations: &Operations, document: &Document) -> Vec<Resource> {
+fn recognize(
+    operations: &Operations,
+    document: &Document,
+    corrections: &[Correction],
+) -> Vec<Resource> {
     let mut resources: Vec<Resource> = Vec::new();
     let mut by_item: HashMap<String, usize> = HashMap::new();
     let mut views = views(operations);
@@ -193,42 +211,47 @@ fn recognize(operations: &Operations, document: &Document) -> Vec<Resource> {
         let Some((collection_path, parameter)) = item_path.split_item() else {
             continue;
         };
+        let correction = Correction::of(corrections, &item_path.to_string());
+        if correction.is_some_and(|correction| !correction.is_resource) {
+            continue;
+        }
+        let role = |role: &str, guess| match correction {
+            Some(correction) => correction.role(role, operations, guess),
+            None => guess,
+        };
         let on = |path: &PathTemplate, methods: &[&str]| {
             let mut methods = methods.iter();
             methods.find_map(|method| operations.on(method, path))
         };
-        let fetch = on(&item_path, &["GET"]);
+        let fetch = role("fetch", on(&item_path, &["GET"]));
         let post = on(&collection_path, &["POST"]);
         let put = on(&item_path, &["PUT"]).filter(|put| post.is_none() && may_create(put));
-        let create = post.or(put);
-        let update = on(&item_path, &["PATCH", "POST", "PUT"]);
-        let name = resource_name(fetch, create, &collection_path);
+        let create = role("create", post.or(put));
+        let update = role("update", on(&item_path, &["PATCH", "POST", "PUT"]));
+        let delete = role("delete", on(&item_path, &["DELETE"]));
+        let list = role("list", on(&collection_path, &["GET"]));
+        let name = correction
+            .and_then(|correction| correction.name.clone())
+            .unwrap_or_else(|| resource_name(fetch, create, &collection_path));
+        let id = correction.and_then(|correction| correction.id.as_deref());
         let shown = [fetch, create, update]
             .into_iter()
             .flatten()
-            .find_map(|operation| shown_item(document, operation, parameter, &name));
-        let linked = create.and_then(|create| linked_id(document, create, &item_path, operations));
-        let Some(mut shown) = shown.or_else(|| {
-            // An answer that shows no id tells it in `Location`.
-            create.filter(|create| is_located(create)).map(|_| Shown {
-                schema: String::new(),
-                envelope: String::new(),
-                id: parameter.to_owned(),
-            })
-        }) else {
+            .find_map(|operation| {
+                shown_item(document, operation, |schema| match id {
+                    Some(id) => has_property(document, schema, id).then(|| id.to_owned()),
+                    None => id_property(document, schema, parameter, &name),
+                })
+            });
+        // Without a property that holds it, the answer may tell the id in other ways.
+        let create_alone = create.filter(|_| id.is_none());
+        let linked = create_alone.and_then(|c| linked_id(document, c, &item_path, operations));
+        let Some(mut shown) = shown.or_else(|| Shown::located(create_alone?, parameter)) else {
             continue;
         };
         if let Some((envelope, id)) = linked {
             (shown.envelope, shown.id) = (envelope, id);
         }
-        let list = on(&collection_path, &["GET"]);
-        let ready = fetch.and_then(|fetch| {
-            let place = pointer::join(&fetch.pointer, extension::READY);
-            document
-                .get(&place)
-                .filter(|body| body.is_object())
-                .cloned()
-        });
         let id_of = |operation: Option<&Operation>| operation.map(|o| o.id.clone());
         let parent = collection_path.parameters().rev().find_map(|name| {
             let item = collection_path.up_to(name)?;
@@ -246,12 +269,12 @@ fn recognize(operations: &Operations, document: &Document) -> Vec<Resource> {
             list: id_of(list),
             fetch: id_of(fetch),
             update: id_of(update),
-            delete: id_of(on(&item_path, &["DELETE"])),
+            delete: id_of(delete),
             views: views.remove(&shape).unwrap_or_default(),
             schema: shown.schema,
             envelope: shown.envelope,
-            chosen: put.is_some(),
-            ready,
+            chosen: create.is_some_and(|create| create.path.same_shape(&item_path)),
+            ready: fetch.and_then(|fetch| ready(document, fetch)),
             collection_path,
             item_path,
         });
@@ -262,6 +285,12 @@ fn recognize(operations: &Operations, document: &Document) -> Vec<Resource> {
         resource.views.retain(|view| !lists.contains(view));
     }
     resources
+}
+
+/// What the body of an item has once others can refer to it.
+fn ready(document: &Document, fetch: &Operation) -> Option<Value> {
+    let body = document.get(&pointer::join(&fetch.pointer, extension::READY));
+    body.filter(|body| body.is_object()).cloned()
 }
 
 /// The paths that may be those of items, the shortest first.
@@ -301,15 +330,25 @@ struct Shown {
     id: String,
 }
 
+impl Shown {
+    /// An answer that shows no id tells it in `Location`.
+    fn located(create: &Operation, parameter: &str) -> Option<Self> {
+        is_located(create).then(|| Self {
+            schema: String::new(),
+            envelope: String::new(),
+            id: parameter.to_owned(),
+        })
+    }
+}
+
 /// The item in a successful answer: the body itself, or the one member of it that is an item.
 fn shown_item(
     document: &Document,
     operation: &Operation,
-    parameter: &str,
-    name: &str,
+    id_in: impl Fn(&str) -> Option<String>,
 ) -> Option<Shown> {
     let schema = success_schema(operation)?;
-    if let Some(id) = id_property(document, &schema, parameter, name) {
+    if let Some(id) = id_in(&schema) {
         let envelope = String::new();
         return Some(Shown {
             schema,
@@ -321,7 +360,7 @@ fn shown_item(
     let members = document.get(&properties)?.as_object()?;
     let mut shown = members.keys().filter_map(|member| {
         let place = document.resolve(&pointer::join(&properties, member)).ok()?;
-        let id = id_property(document, &place, parameter, name)?;
+        let id = id_in(&place)?;
         Some(Shown {
             schema: place,
             envelope: pointer::join("", member),
@@ -420,6 +459,13 @@ pub fn singular(word: &str) -> String {
         Some(stem) => format!("{stem}y"),
         None => word.strip_suffix('s').unwrap_or(word).to_owned(),
     }
+}
+
+/// Whether an object has a property.
+fn has_property(document: &Document, schema: &str, name: &str) -> bool {
+    let mut properties = Vec::new();
+    collect_properties(document, schema, 0, &mut properties);
+    properties.contains(&name)
 }
 
 /// The property that holds the value of the item's path parameter.
