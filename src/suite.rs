@@ -15,7 +15,7 @@ use crate::coverage::Coverage;
 use crate::deviation;
 use crate::emulator::{self, Emulator};
 use crate::fixture;
-use crate::generate::{self, Size};
+use crate::generate::{self, Size, Wanted};
 use crate::outcome::{CaseOutcome, Deviations, Sink, Summary};
 use crate::run::{self, Client, Lenience, Order, Runner, Stop, Target};
 use crate::scenario::{Recipes, Scenario};
@@ -129,8 +129,11 @@ impl Suite {
                 ));
             }
         }
+        // A deviation may name any case.
+        let filter = settings.filter.as_deref();
+        let wanted = Wanted(filter.filter(|_| settings.deviations.is_none()));
         if let Some(size) = settings.generate {
-            for mut case in generate::cases(&contract, &recipes, size, settings.seed)? {
+            for mut case in generate::cases(&contract, &recipes, size, settings.seed, wanted)? {
                 // A fixture keeps its name.
                 if scenarios.iter().any(|known| known.name == case.name) {
                     case.name.push_str("_generated");
@@ -411,7 +414,7 @@ fn known_deviations(
         return Ok(Deviations::default());
     };
     let full = if settings.generate < Some(Size::Full) && settings.only.is_none() {
-        generate::cases(contract, recipes, Size::Full, settings.seed)?
+        generate::cases(contract, recipes, Size::Full, settings.seed, Wanted(None))?
     } else {
         Vec::new()
     };

@@ -16,10 +16,12 @@ mod text;
 mod value;
 mod variation;
 mod violation;
+mod wanted;
 
 pub use provide::{Provider, Setup};
 pub use request::{Draft, DraftBody};
 pub use value::{Extent, Maker};
+pub use wanted::Wanted;
 
 use crate::contract::Contract;
 use crate::scenario::{Recipes, Scenario};
@@ -36,7 +38,8 @@ pub enum Size {
     Full,
 }
 
-/// The cases of a contract, operation by operation. Equal seeds give equal cases.
+/// The cases of a contract, operation by operation. Equal seeds give equal cases. Operations none of
+/// whose cases can be wanted are passed over.
 ///
 /// # Errors
 /// When a schema cannot be compiled.
@@ -45,16 +48,19 @@ pub fn cases(
     recipes: &Recipes,
     size: Size,
     seed: u64,
+    wanted: Wanted<'_>,
 ) -> Result<Vec<Scenario>, LoadError> {
-    let maker = Maker::new(contract, contract.operations.iter())?;
+    let maker = Maker::new(contract, wanted.needed(contract))?;
     let provider = Provider::new(&maker, recipes);
     let mut scenarios: Vec<Scenario> = contract
         .operations
-        .iter()
+        .outlines()
+        .filter(|outline| wanted.may_be(&outline.id))
+        .filter_map(|outline| contract.operation(&outline.id))
         .flat_map(|operation| cases::of_operation(&maker, provider, operation, size, seed))
         .collect();
     if size >= Size::Boundary {
-        scenarios.extend(law::cases(provider, seed));
+        scenarios.extend(law::cases(provider, seed, wanted));
     }
     Ok(scenarios)
 }

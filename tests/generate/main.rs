@@ -205,6 +205,39 @@ fn equal_seeds_make_equal_cases() {
     assert_eq!(cases(), cases());
 }
 
+#[test]
+fn a_filter_changes_no_case() {
+    for spec in ["shelf.yaml", "album.yaml", "drawers.yaml"] {
+        let whole = Suite::load(settings(spec, TargetChoice::Emulator)).unwrap();
+        let cases = whole.cases();
+        let mut filters: Vec<&str> = cases
+            .iter()
+            .filter_map(|case| Some(&case.name[..case.name.find("::")? + 2]))
+            .collect();
+        filters.dedup();
+        filters.extend([
+            "Photo::lasts",
+            "_only",
+            "ook::required",
+            "::",
+            "nothing has this",
+        ]);
+        for filter in filters {
+            let mut settings = settings(spec, TargetChoice::Emulator);
+            settings.filter = Some(filter.to_owned());
+            let some = Suite::load(settings).unwrap();
+            let wanted = cases.iter().filter(|case| case.name.contains(filter));
+            let wanted: Vec<_> = wanted.collect();
+            let some: Vec<_> = some.cases().iter().collect();
+            assert_eq!(
+                format!("{some:?}"),
+                format!("{wanted:?}"),
+                "{spec} {filter}"
+            );
+        }
+    }
+}
+
 /// A fault, and the beginning of what must be told of it.
 const FAULTS: [(&str, Fault, &str); 17] = [
     (

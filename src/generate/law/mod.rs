@@ -23,6 +23,7 @@ mod untouched_siblings;
 mod whole_pages;
 
 use super::provide::Provider;
+use super::wanted::Wanted;
 use crate::contract::{Operation, Shapes};
 use crate::outcome::Origin;
 use crate::scenario::Scenario;
@@ -61,15 +62,19 @@ const LAWS: [Law; 16] = [
 ];
 
 /// The cases of all laws on all resources. One whose steps cannot be made is skipped and says why.
-pub(super) fn cases(provider: Provider<'_>, seed: u64) -> Vec<Scenario> {
+pub(super) fn cases(provider: Provider<'_>, seed: u64, wanted: Wanted<'_>) -> Vec<Scenario> {
     let contract = provider.maker().contract();
     let items = contract.resources.iter().map(|r| r.schema.as_str());
     let shapes = Shapes::compile(contract, items);
     let mut scenarios = Vec::new();
-    for index in 0..contract.resources.len() {
+    for (index, resource) in contract.resources.iter().enumerate() {
+        if !resource.operations().any(|id| wanted.may_be(id)) {
+            continue;
+        }
         let ground = Ground::new(contract, &shapes, index);
         for law in &LAWS {
-            let Some(operation) = (law.ground)(&ground) else {
+            let operation = (law.ground)(&ground).filter(|o| wanted.may_be(&o.id));
+            let Some(operation) = operation else {
                 continue;
             };
             let name = format!("{}::{}", operation.id, law.name);
