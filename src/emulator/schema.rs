@@ -40,6 +40,8 @@ pub(super) struct Schema {
     pub(super) max_bytes: Option<u64>,
     pub(super) minimum: Option<f64>,
     pub(super) maximum: Option<f64>,
+    pub(super) min_properties: Option<u64>,
+    pub(super) max_properties: Option<u64>,
     pub(super) min_items: Option<u64>,
     pub(super) max_items: Option<u64>,
     pub(super) required: Vec<String>,
@@ -243,6 +245,8 @@ impl Schemas {
             max_length: count("maxLength"),
             minimum: number("minimum"),
             maximum: number("maximum"),
+            min_properties: count("minProperties"),
+            max_properties: count("maxProperties"),
             min_items: count("minItems"),
             max_items: count("maxItems"),
             required: list("required")

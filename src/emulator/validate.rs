@@ -1,6 +1,6 @@
 //! Whether a request is what the contract asks for, decided by the emulator's own few rules.
 
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -194,6 +194,13 @@ impl Judge<'_> {
                 format!("{at}.{name}")
             }
         };
+        let count = value.as_object().map_or(0, Map::len) as u64;
+        if let Some(least) = schema.min_properties.filter(|least| count < *least) {
+            self.fault(at, format!("must have at least {least} members"));
+        }
+        if let Some(most) = schema.max_properties.filter(|most| count > *most) {
+            self.fault(at, format!("must have at most {most} members"));
+        }
         for name in &schema.required {
             let property = schema.property(name).map(|id| self.schemas.get(id));
             let from_server = property.is_some_and(|property| property.is(Flags::READ_ONLY));
@@ -388,6 +395,15 @@ mod tests {
             assert_eq!(found.len(), 1, "{schema}: {found:?}");
             assert!(found[0].contains(message), "{schema}: {found:?}");
         }
+    }
+
+    #[test]
+    fn members_are_counted() {
+        let schema = "{type: object, minProperties: 1, maxProperties: 2}";
+        assert!(faults(schema, &json!({"a": 1})).is_empty());
+        assert!(faults(schema, &json!({}))[0].contains("at least 1"));
+        let three = json!({"a": 1, "b": 1, "c": 1});
+        assert!(faults(schema, &three)[0].contains("at most 2"));
     }
 
     #[test]

@@ -60,6 +60,7 @@ pub(super) struct Merged<'a> {
     pub(super) required: Vec<&'a str>,
     pub(super) additional: Option<Node<'a>>,
     pub(super) min_properties: usize,
+    pub(super) max_properties: Option<usize>,
     /// Whether some part belongs to answers only.
     pub(super) read_only: bool,
     /// How the value comes back.
@@ -190,6 +191,7 @@ impl<'a> Schemas<'a> {
         merged.min_properties = merged
             .min_properties
             .max(size("minProperties").unwrap_or(0));
+        merged.max_properties = fewest(merged.max_properties, size("maxProperties"));
         merged
             .patterns
             .extend(schema.get("pattern").and_then(Value::as_str));

@@ -49,6 +49,7 @@ pub(super) fn bounds(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
             .into_iter()
             .chain(numbers(spot))
             .chain(counts(cases, spot))
+            .chain(members(cases, spot))
         {
             attempt(cases, spot, breach);
         }
@@ -165,6 +166,56 @@ fn counts(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
             format!("uniqueItems broken in {name}"),
             "uniqueItems",
             [Value::Array(twice)],
+        ));
+    }
+    found
+}
+
+/// Objects with a member too few or too many.
+fn members(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
+    let At::Body(at) = &spot.at else {
+        return Vec::new();
+    };
+    let (merged, slug, name) = (&spot.merged, spot.slug(), &spot.name);
+    let told = if at.is_empty() { "the body" } else { name };
+    let sample = cases.fullest().and_then(|draft| draft.body.as_ref());
+    let Some((body, whole)) =
+        sample.and_then(|body| Some((body, body.value.pointer(at)?.as_object()?)))
+    else {
+        return Vec::new();
+    };
+    // A form without members is no body at all, which is right where none is required.
+    let may_be_gone = at.is_empty()
+        && !sent::is_typed(body.media)
+        && cases
+            .operation
+            .body
+            .as_ref()
+            .is_some_and(|body| !body.required);
+    let fewer = merged.min_properties.checked_sub(1);
+    let more = merged.max_properties.filter(|most| *most < MOST_ITEMS);
+    let bounds = [
+        ("minProperties", fewer),
+        ("maxProperties", more.map(|n| n + 1)),
+    ];
+    let mut found = Vec::new();
+    for (keyword, count) in bounds {
+        let Some(count) = count.filter(|count| *count > 0 || !may_be_gone) else {
+            continue;
+        };
+        // Required members come first, so that one promise is broken as far as that can be.
+        let (mut members, rest): (Vec<_>, Vec<_>) = whole
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .partition(|(name, _)| merged.required.contains(&name.as_str()));
+        members.extend(rest);
+        members.extend((members.len()..count).map(|i| (format!("trueup_{i}"), json!("trueup"))));
+        members.truncate(count);
+        found.push(Breach::new(
+            format!("{slug}_of_{count}_members"),
+            format!("{keyword} broken by one in {told}"),
+            keyword,
+            [Value::Object(members.into_iter().collect())],
         ));
     }
     found

@@ -239,7 +239,7 @@ fn a_filter_changes_no_case() {
 }
 
 /// A fault, and the beginning of what must be told of it.
-const FAULTS: [(&str, Fault, &str); 17] = [
+const FAULTS: [(&str, Fault, &str); 19] = [
     (
         "an empty title breaks the connection",
         |engine, request| {
@@ -249,6 +249,29 @@ const FAULTS: [(&str, Fault, &str); 17] = [
             right(engine, &request)
         },
         "changeBook::title_of_0_characters [\"transport",
+    ),
+    (
+        "a change of nothing is taken",
+        |engine, mut request| {
+            if request.method == "PATCH" && request.body == b"{}" {
+                request.body = json!({"pages": 7}).to_string().into_bytes();
+            }
+            right(engine, &request)
+        },
+        "changeBook::body_of_0_members [\"status",
+    ),
+    (
+        "a change of too much is taken",
+        |engine, mut request| {
+            let mut body = json_of(&request.body);
+            if let Some(members) = body.as_object_mut().filter(|_| request.method == "PATCH")
+                && members.remove("trueup_2").is_some()
+            {
+                request.body = body.to_string().into_bytes();
+            }
+            right(engine, &request)
+        },
+        "changeBook::body_of_3_members [\"status",
     ),
     (
         "a book without a title is taken",
