@@ -67,7 +67,10 @@ fn files(root: &Path, below: &[&str]) -> Vec<String> {
 
 /// The operations that the contract has, and all problems.
 fn judged(root: &Path, name: &str) -> Result<(usize, Vec<Problem>), LoadError> {
-    let reach = Reach { outside: true };
+    let reach = Reach {
+        outside: true,
+        ..Reach::default()
+    };
     let document = load_within(&Files::Disk(root.to_owned()), name, &[], reach)?;
     let contract = build(document)?;
     let count = Census::of_operations(&contract.operations).operations;

@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::ANY;
-use crate::config::Overrides;
+use crate::config::{ANY, AllowedRefs, Overrides};
 use crate::generate::Size;
 use crate::outcome::Axis;
 use crate::report::Format;
@@ -36,6 +35,26 @@ pub(super) enum Command {
     Serve(Serve),
 }
 
+/// How far the references of the document may lead.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct References {
+    /// Let references lead out of the folder of the document
+    #[arg(long)]
+    allow_outside_refs: bool,
+    /// Let references lead to other machines, from which files are then fetched
+    #[arg(long)]
+    allow_remote_refs: bool,
+}
+
+impl From<References> for AllowedRefs {
+    fn from(references: References) -> Self {
+        Self {
+            outside: references.allow_outside_refs,
+            remote: references.allow_remote_refs,
+        }
+    }
+}
+
 /// Which contract, which cases, which target.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct Selection {
@@ -43,10 +62,10 @@ pub(super) struct Selection {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// `OpenAPI` document, JSON or YAML
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     spec: Option<String>,
     /// `OpenAPI` Overlay to apply to the document; may be given several times
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     overlay: Vec<String>,
     /// Folder of fixtures
     #[arg(long, value_name = "DIR")]
@@ -114,9 +133,8 @@ pub(super) struct Selection {
     /// Create, change and delete things on a target that is not on this machine
     #[arg(long)]
     allow_changes: bool,
-    /// Let references lead out of the folder of the document
-    #[arg(long)]
-    allow_outside_refs: bool,
+    #[command(flatten)]
+    references: References,
 }
 
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -188,14 +206,13 @@ impl FromStr for Report {
 
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Inspect {
-    /// `OpenAPI` document, JSON or YAML
+    /// `OpenAPI` document, JSON or YAML: a file or its URL
     pub(super) spec: String,
     /// `OpenAPI` Overlay to apply to the document; may be given several times
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     pub(super) overlay: Vec<String>,
-    /// Let references lead out of the folder of the document
-    #[arg(long)]
-    pub(super) allow_outside_refs: bool,
+    #[command(flatten)]
+    pub(super) references: References,
     /// Write JSON for machines
     #[arg(long)]
     pub(super) json: bool,
@@ -207,14 +224,13 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// `OpenAPI` document to serve
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     spec: Option<String>,
     /// `OpenAPI` Overlay to apply to the document; may be given several times
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     overlay: Vec<String>,
-    /// Let references lead out of the folder of the document
-    #[arg(long)]
-    allow_outside_refs: bool,
+    #[command(flatten)]
+    references: References,
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) port: u16,
@@ -288,7 +304,7 @@ impl From<Selection> for Overrides {
             patience,
             build_seconds,
             allow_changes,
-            allow_outside_refs,
+            references,
         } = selection;
         Self {
             config,
@@ -314,7 +330,7 @@ impl From<Selection> for Overrides {
             patience,
             build_seconds,
             allow_changes,
-            allow_outside_refs,
+            allowed_refs: references.into(),
         }
     }
 }
@@ -328,7 +344,7 @@ impl From<Serve> for Selection {
             user: serve.user,
             credential: serve.credential,
             build_seconds: serve.build_seconds,
-            allow_outside_refs: serve.allow_outside_refs,
+            references: serve.references,
             ..Self::default()
         }
     }

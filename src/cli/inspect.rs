@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::Exit;
 use super::args::Inspect;
+use crate::config::reach;
 use crate::contract::{self, Census, Contract, Operation, SchemeKind, Strength, unknown_formats};
-use crate::spec::{self, Files, Level, LoadError, Problem, Reach};
+use crate::spec::{self, Files, Level, LoadError, Problem};
 
 /// What there is to say about a document that can be used.
 struct Page {
@@ -41,9 +42,7 @@ pub(super) fn run(inspect: &Inspect) -> Result<Exit, String> {
 }
 
 fn read(files: &Files, inspect: &Inspect) -> Result<Page, LoadError> {
-    let reach = Reach {
-        outside: inspect.allow_outside_refs,
-    };
+    let reach = reach(inspect.references.into());
     let document = spec::load_within(files, &inspect.spec, &inspect.overlay, reach)?;
     let contract = contract::build(document)?;
     Ok(Page {

@@ -61,6 +61,10 @@ pub(super) struct ConfigFile {
     pub(super) max_body: Option<usize>,
     /// Seconds to wait for a target that answers 429.
     pub(super) patience: Option<f64>,
+    /// Whether references may lead out of the folder of the document.
+    pub(super) allow_outside_refs: Option<bool>,
+    /// Whether references may lead to other machines.
+    pub(super) allow_remote_refs: Option<bool>,
     /// Seconds that a build of the emulator takes.
     pub(super) build_seconds: Option<f64>,
 }

@@ -8,7 +8,7 @@ mod settings;
 
 pub use credentials::Credentials;
 pub use environment::Environment;
-pub use settings::{ANY, Overrides, Settings, TargetChoice, resolve};
+pub use settings::{ANY, AllowedRefs, Overrides, Settings, TargetChoice, reach, resolve};
 
 use crate::spec::Files;
 

@@ -8,7 +8,7 @@ use super::file::{ConfigFile, Lenient};
 use super::{Credentials, Environment, FILE_NAME, SHIPPED};
 use crate::contract::Written;
 use crate::generate::Size;
-use crate::run::{Lenience, Limits};
+use crate::run::{self, Lenience, Limits};
 use crate::snapshot::Mode;
 use crate::spec::{Files, Reach};
 use crate::wire::Headers;
@@ -70,8 +70,26 @@ pub struct Overrides {
     pub build_seconds: Option<f64>,
     /// `--allow-changes`.
     pub allow_changes: bool,
-    /// `--allow-outside-refs`.
-    pub allow_outside_refs: bool,
+    /// How far references may lead.
+    pub allowed_refs: AllowedRefs,
+}
+
+/// What somebody allows the references of a document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AllowedRefs {
+    /// `--allow-outside-refs`: they may lead out of the folder of the document.
+    pub outside: bool,
+    /// `--allow-remote-refs`: they may lead to other machines.
+    pub remote: bool,
+}
+
+/// How far references may lead. A document that is named by its URL is fetched in any case.
+pub fn reach(allowed: AllowedRefs) -> Reach {
+    Reach {
+        outside: allowed.outside,
+        remote: allowed.remote,
+        fetch: Some(run::fetch),
+    }
 }
 
 /// Where requests go.
@@ -170,8 +188,8 @@ pub fn resolve(
         other => (other, None),
     };
     let from_flag = |name: String| match beside {
-        Some(folder) => folder.join(name).to_string_lossy().into_owned(),
-        None => name,
+        Some(folder) if !is_url(&name) => folder.join(name).to_string_lossy().into_owned(),
+        _ => name,
     };
     let spec = overrides
         .spec
@@ -214,6 +232,7 @@ pub fn resolve(
         environment.credentials.clone(),
         file_credentials.unwrap_or_default(),
     )?;
+    let allowed = |said: Option<bool>| said.unwrap_or(false) && !foreign_spec;
     Ok(Settings {
         files,
         spec,
@@ -253,10 +272,15 @@ pub fn resolve(
             None => BUILD_TIME,
         },
         allow_changes: overrides.allow_changes || environment.allow_changes,
-        reach: Reach {
-            outside: overrides.allow_outside_refs,
-        },
+        reach: reach(AllowedRefs {
+            outside: overrides.allowed_refs.outside || allowed(file.allow_outside_refs),
+            remote: overrides.allowed_refs.remote || allowed(file.allow_remote_refs),
+        }),
     })
+}
+
+fn is_url(name: &str) -> bool {
+    name.starts_with("http://") || name.starts_with("https://")
 }
 
 /// Flags that change a configuration say nothing where there is none.

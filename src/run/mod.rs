@@ -5,6 +5,7 @@ mod case;
 mod cleanup;
 mod crowd;
 mod encode;
+mod fetch;
 mod fill;
 mod health;
 mod http;
@@ -20,6 +21,7 @@ mod stop;
 
 use std::time::Duration;
 
+pub use fetch::fetch;
 pub use http::Client;
 pub use schedule::{Order, run};
 pub use stop::{Stop, StopHandle};

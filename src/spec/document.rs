@@ -10,11 +10,12 @@ use serde_json::Value;
 use url::Url;
 
 use super::files::Files;
-use super::library::{Library, Reach};
+use super::library::{Library, Reach, Shelf};
 use super::names::Names;
 use super::overlay;
 use super::problem::{Level, LoadError, Problem};
 use super::provenance::{Origin, Provenance};
+use super::remote;
 use super::source::Source;
 use super::swagger::{self, Skeleton};
 use super::tree::Tree;
@@ -55,7 +56,7 @@ struct File {
 
 /// Loads a document and applies overlays to it in order. In place of the document an overlay may
 /// stand that says which one it extends; it is applied before the others. References lead to no file outside of
-/// the document's folder.
+/// the document's folder, and nothing is fetched.
 ///
 /// # Errors
 /// When a file cannot be read or parsed, or an overlay does not fit.
@@ -73,23 +74,25 @@ pub fn load_within(
     overlays: &[String],
     reach: Reach,
 ) -> Result<Document, LoadError> {
-    let (mut source, mut tree) = Source::open(files, spec)?;
+    let shelf = Shelf::new(files, reach);
+    let (mut source, mut tree) = shelf.open(spec)?;
     let mut layers = Vec::new();
     let has = |name: &str| {
         tree.get(source.as_text(), &pointer::join("", name))
             .is_some()
     };
     let spec = if has("overlay") && !has("openapi") {
-        let (layer, overlay) = Source::read(files, spec)?;
-        let extended = overlay::extended(&overlay, &layer)?.unwrap_or_else(|| spec.to_owned());
+        let (layer, overlay) = shelf.read(spec)?;
+        let extended = overlay::extended(&overlay, &layer, reach.remote)?;
+        let extended = extended.unwrap_or_else(|| spec.to_owned());
         layers.push((layer, overlay));
-        (source, tree) = Source::open(files, &extended)?;
+        (source, tree) = shelf.open(&extended)?;
         extended
     } else {
         spec.to_owned()
     };
     for name in overlays {
-        layers.push(Source::read(files, name)?);
+        layers.push(shelf.read(name)?);
     }
     let mut provenance = Provenance::default();
     let mut sources = Vec::new();
@@ -108,7 +111,7 @@ pub fn load_within(
         }
         tree = Tree::Value(root);
     }
-    let Some(library) = Library::new(files.clone(), &spec, reach) else {
+    let Some(library) = Library::new(shelf, &spec) else {
         return Err(unnamed(&spec));
     };
     let url = library.root.clone();
@@ -367,13 +370,20 @@ impl Document {
                 }
             }
         }
-        let opened = self.open(&url, &from);
-        // An absolute `$id` does not keep its schema from naming the files around it.
-        match file.join(uri) {
-            Ok(beside) if opened.is_err() && beside != url => self.open(&beside, &from).or(opened),
-            _ => opened,
-        }
-        .map(|number| (number, String::new()))
+        // An absolute `$id` does not keep its schema from naming the files around it, and what is
+        // there need not be fetched.
+        let number = match file.join(uri) {
+            Ok(beside) if remote::is_remote(&url) && !remote::is_remote(&beside) => {
+                let opened = self.open(&beside, &from);
+                opened.or_else(|_| self.open(&url, &from))
+            }
+            Ok(beside) if beside != url => {
+                let opened = self.open(&url, &from);
+                opened.or_else(|error| self.open(&beside, &from).map_err(|_| error))
+            }
+            _ => self.open(&url, &from),
+        };
+        number.map(|number| (number, String::new()))
     }
 
     /// The number of the file at a URL, which is read if it was not yet.
@@ -388,7 +398,7 @@ impl Document {
         let number = self.files.push(File {
             source,
             tree: Tree::Value(value),
-            url: url.clone(),
+            url: self.library.found(url),
             names: OnceLock::new(),
         });
         numbers.insert(url.clone(), number);

@@ -73,7 +73,8 @@ impl Source {
         Self::parse_with(name, text.into(), |text| parse_json(text.as_bytes()), |v| v)
     }
 
-    fn divide(name: &str, text: Cow<'static, str>) -> Result<(Self, Tree), LoadError> {
+    /// Parses a text whose parts are parsed when somebody asks for them.
+    pub(super) fn divide(name: &str, text: Cow<'static, str>) -> Result<(Self, Tree), LoadError> {
         Self::parse_with(name, text, Tree::of_json, Tree::Value)
     }
 

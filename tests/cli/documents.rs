@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{Run, trueup};
+use crate::support::{RawServer, Run, trueup};
 
 const SWAGGER: &str = "swagger: '2.0'
 info: {title: Pets, version: '1'}
@@ -189,6 +189,123 @@ fn references_stay_in_the_folder_unless_somebody_allows_more() {
         run.code == 2 && run.err.contains("nothing is fetched"),
         "{run}"
     );
+}
+
+/// A server of files; it redirects from `/old/` to the same name in `/new/`, and from `/round` to
+/// itself.
+fn host(files: &'static [(&'static str, &'static str)]) -> RawServer {
+    RawServer::start(move |head| {
+        let head = String::from_utf8_lossy(head);
+        let path = head.split(' ').nth(1).unwrap();
+        let answer = |status: &str, headers: &str, body: &str| {
+            let length = body.len();
+            format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
+        };
+        let answer = match (path.strip_prefix("/old/"), path) {
+            (Some(name), _) => answer("302 Found", &format!("Location: /new/{name}\r\n"), ""),
+            (None, "/round") => answer("302 Found", "Location: /round\r\n", ""),
+            _ => match files.iter().find(|(name, _)| *name == path) {
+                Some((_, text)) => answer("200 OK", "", text),
+                None => answer("404 Not Found", "", "<html>"),
+            },
+        };
+        answer.into_bytes()
+    })
+}
+
+const ROOT: &str =
+    "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a: {$ref: 'b.yaml'}\n";
+
+#[test]
+fn files_of_other_machines_are_fetched_where_somebody_allows_it() {
+    let server = host(&[
+        ("/new/a.yaml", ROOT),
+        (
+            "/new/b.yaml",
+            "get:\n  responses: {'200': {$ref: 'c.json'}}\n",
+        ),
+        ("/new/c.json", r#"{"description": "d"}"#),
+        ("/leak.yaml", "get: {$ref: 'file:///etc/hostname'}\n"),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let refer = |path: &str| {
+        let reference = format!("{}{path}", server.url);
+        write(folder, "a.yaml", ROOT.replace("b.yaml", &reference));
+    };
+    let allowed = ["inspect", "a.yaml", "--allow-remote-refs"];
+
+    refer("/old/b.yaml");
+    let run = trueup(folder, &allowed[..2]);
+    assert!(
+        run.code == 2 && run.err.contains("--allow-remote-refs") && run.err.contains("a.yaml:4"),
+        "{run}"
+    );
+    assert_eq!(server.requests(), 0);
+    let run = trueup(folder, &allowed);
+    assert!(run.code == 0 && run.out.contains("GET /a"), "{run}");
+    // A redirect and the file, and the one beside it.
+    assert_eq!(server.requests(), 3);
+    write(
+        folder,
+        "trueup.toml",
+        "spec = 'a.yaml'\nallow-remote-refs = true\n",
+    );
+    let run = trueup(folder, &["list"]);
+    assert_eq!(server.requests(), 6, "{run}");
+
+    for (path, words) in [
+        ("/gone.yaml", "127.0.0.1 answered 404"),
+        ("/round", "redirected more than"),
+        ("/leak.yaml", "outside of the document's folder"),
+    ] {
+        refer(path);
+        let run = trueup(folder, &allowed);
+        assert!(run.code == 2 && run.err.contains(words), "{path}: {run}");
+    }
+    write(
+        folder,
+        "a.yaml",
+        ROOT.replace("b.yaml", "http://127.0.0.1:1/"),
+    );
+    let run = trueup(folder, &allowed);
+    assert!(run.err.contains("no connection to 127.0.0.1"), "{run}");
+}
+
+#[test]
+fn a_document_may_be_named_by_its_url() {
+    let server = host(&[
+        ("/new/a.yaml", ROOT),
+        (
+            "/new/b.yaml",
+            "get:\n  responses: {'200': {description: d}}\n",
+        ),
+        (
+            "/leak.yaml",
+            "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a: {$ref: 'file:///etc/hostname'}\n",
+        ),
+        ("/page.yaml", "<html>"),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let inspect = |path: &str| {
+        let name = format!("{}{path}", server.url);
+        trueup(folder.path(), &["inspect", &name, "--allow-remote-refs"])
+    };
+    // The references of a file that was redirected start where it was found.
+    let run = inspect("/old/a.yaml");
+    assert!(run.code == 0 && run.out.contains("GET /a"), "{run}");
+    for (path, words) in [
+        ("/gone.yaml", "answered 404"),
+        ("/leak.yaml", "where nothing is read"),
+        ("/page.yaml", "web page"),
+    ] {
+        let run = inspect(path);
+        assert!(run.code == 2 && run.err.contains(words), "{path}: {run}");
+        assert!(run.err.contains(path), "{path}: {run}");
+    }
+    let name = format!("{}/new/a.yaml", server.url);
+    let run = trueup(folder.path(), &["inspect", &name]);
+    assert!(run.err.contains("--allow-remote-refs"), "{run}");
 }
 
 /// A document with these schemas, of which the answer of its operation is the first.

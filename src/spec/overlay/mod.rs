@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::problem::{Level, LoadError, Problem};
 use super::provenance::Provenance;
+use super::remote;
 use super::source::Source;
 use crate::wire::pointer;
 use merge::{From, Merge};
@@ -19,8 +20,12 @@ use read::{Change, Version, read};
 /// value is no overlay.
 ///
 /// # Errors
-/// When it names no document, or one that is not a file.
-pub(super) fn extended(overlay: &Value, source: &Source) -> Result<Option<String>, LoadError> {
+/// When it names no document, or one that may not be fetched.
+pub(super) fn extended(
+    overlay: &Value,
+    source: &Source,
+    may_fetch: bool,
+) -> Result<Option<String>, LoadError> {
     if overlay.get("overlay").is_none() || overlay.get("openapi").is_some() {
         return Ok(None);
     }
@@ -32,14 +37,24 @@ pub(super) fn extended(overlay: &Value, source: &Source) -> Result<Option<String
         ));
     };
     // A scheme has two characters at least, so that a drive letter is none (RFC 3986 section 3.1).
-    if target.split_once(':').is_some_and(|(scheme, _)| {
+    let has_scheme = target.split_once(':').is_some_and(|(scheme, _)| {
         scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric())
-    }) {
-        return Err(LoadError::new(
-            source.place("/extends"),
-            format!("the document {target} is not fetched"),
-            "save it, and name the file with --spec and this one with --overlay",
-        ));
+    });
+    let base = remote::url(&source.name);
+    if has_scheme || base.is_some() {
+        let url = match &base {
+            Some(base) => base.join(target).ok().filter(remote::is_remote),
+            None => remote::url(target),
+        };
+        return match url {
+            Some(url) if may_fetch => Ok(Some(url.into())),
+            _ => Err(LoadError::new(
+                source.place("/extends"),
+                format!("the document {target} is not fetched"),
+                "allow it with --allow-remote-refs, or save it, and name the file with --spec and \
+                 this one with --overlay",
+            )),
+        };
     }
     let path = percent_encoding::percent_decode_str(target).decode_utf8_lossy();
     let beside = Path::new(&source.name).parent().unwrap_or(Path::new(""));
@@ -347,7 +362,7 @@ mod tests {
         ] {
             let text = format!("overlay: 1.1.0\nextends: '{target}'\n");
             let (source, value) = Source::parse(name, text).unwrap();
-            let found = extended(&value, &source).unwrap();
+            let found = extended(&value, &source, false).unwrap();
             assert_eq!(found.as_deref(), Some(expected));
         }
         for text in [
@@ -355,9 +370,9 @@ mod tests {
             "overlay: 1.1.0\nextends: 'http://a/b'\n",
         ] {
             let (source, value) = Source::parse("o.yaml", text).unwrap();
-            assert!(extended(&value, &source).is_err());
+            assert!(extended(&value, &source, false).is_err());
         }
         let (source, value) = Source::parse("a.yaml", "openapi: 3.0.0\n").unwrap();
-        assert_eq!(extended(&value, &source).unwrap(), None);
+        assert_eq!(extended(&value, &source, false).unwrap(), None);
     }
 }
