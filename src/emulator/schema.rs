@@ -88,6 +88,11 @@ impl Flags {
             .filter(|(name, _)| members.get(*name) == Some(&Value::Bool(true)))
             .fold(Self::default(), |all, (_, flag)| Self(all.0 | flag.0))
     }
+
+    /// The same with one more, if that is so.
+    fn with(self, flag: Self, is_so: bool) -> Self {
+        if is_so { Self(self.0 | flag.0) } else { self }
+    }
 }
 
 impl Schema {
@@ -222,16 +227,7 @@ impl Schemas {
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         let count = |name: &str| members.get(name).and_then(Value::as_u64);
         let number = |name: &str| members.get(name).and_then(Value::as_f64);
-        let kind = match text("type") {
-            Some("string") => Some(Kind::String),
-            Some("integer") => Some(Kind::Integer),
-            Some("number") => Some(Kind::Number),
-            Some("boolean") => Some(Kind::Boolean),
-            Some("array") => Some(Kind::Array),
-            Some("object") => Some(Kind::Object),
-            _ if members.contains_key("properties") => Some(Kind::Object),
-            _ => None,
-        };
+        let (kind, may_be_null) = types(members);
         let list = |name: &str| members.get(name).and_then(Value::as_array);
         Schema {
             kind,
@@ -254,7 +250,7 @@ impl Schemas {
                 .flatten()
                 .filter_map(|name| name.as_str().map(str::to_owned))
                 .collect(),
-            flags: Flags::read(members),
+            flags: Flags::read(members).with(Flags::NULLABLE, may_be_null),
             error: text("x-trueup-error").map(str::to_owned),
             url: text("x-trueup-url").map(PathTemplate::parse),
             ends_with: text("x-trueup-ends-with").map(str::to_owned),
@@ -269,6 +265,27 @@ impl Schemas {
             .or_insert_with(|| Regex::new(text).ok());
         known.clone()
     }
+}
+
+/// What `type` says: the kind of the values, if they are of one, and whether null is one of them.
+fn types(members: &Map<String, Value>) -> (Option<Kind>, bool) {
+    let names: Vec<&str> = match members.get("type") {
+        Some(Value::String(name)) => vec![name],
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        _ if members.contains_key("properties") => vec!["object"],
+        _ => Vec::new(),
+    };
+    let others: Vec<&str> = names.iter().copied().filter(|n| *n != "null").collect();
+    let kind = match others.as_slice() {
+        ["string"] => Some(Kind::String),
+        ["integer"] => Some(Kind::Integer),
+        ["number"] => Some(Kind::Number),
+        ["boolean"] => Some(Kind::Boolean),
+        ["array"] => Some(Kind::Array),
+        ["object"] => Some(Kind::Object),
+        _ => None,
+    };
+    (kind, others.len() < names.len())
 }
 
 /// Adds what a branch of `allOf` says where the schema says nothing itself.
@@ -301,4 +318,30 @@ fn keys<'a>(members: &'a Map<String, Value>, name: &str) -> impl Iterator<Item =
         .and_then(Value::as_object)
         .into_iter()
         .flat_map(Map::keys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn types_of_every_version() {
+        for (schema, expected) in [
+            (json!({"type": "string"}), (Some(Kind::String), false)),
+            (
+                json!({"type": ["string", "null"]}),
+                (Some(Kind::String), true),
+            ),
+            (
+                json!({"type": ["null", "array"]}),
+                (Some(Kind::Array), true),
+            ),
+            (json!({"type": ["string", "integer"]}), (None, false)),
+            (json!({"properties": {}}), (Some(Kind::Object), false)),
+            (json!({}), (None, false)),
+        ] {
+            assert_eq!(types(schema.as_object().unwrap()), expected, "{schema}");
+        }
+    }
 }

@@ -376,6 +376,12 @@ mod tests {
                 json!(false),
                 "a text",
             ),
+            (
+                "{type: [string, 'null']}",
+                Value::Null,
+                json!(false),
+                "a text",
+            ),
             ("{type: string}", json!("x"), Value::Null, "a text"),
             (
                 "{type: string, format: date-time}",
