@@ -1,6 +1,8 @@
 //! Snapshot files in insta's format. insta reads and reviews them; the verdict is ours.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use similar::TextDiff;
 
@@ -24,6 +26,8 @@ pub struct Store {
     files: Files,
     folder: String,
     mode: Mode,
+    /// The pending files that an earlier run has left.
+    left: OnceLock<HashSet<String>>,
 }
 
 /// How a response compares with its snapshot.
@@ -58,6 +62,7 @@ impl Store {
             files,
             folder: folder.to_owned(),
             mode,
+            left: OnceLock::new(),
         }
     }
 
@@ -122,8 +127,7 @@ impl Store {
         &self,
         steps: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> std::io::Result<Vec<String>> {
-        let known: std::collections::HashSet<String> =
-            steps.map(|(case, step)| self.name(case, step)).collect();
+        let known: HashSet<String> = steps.map(|(case, step)| self.name(case, step)).collect();
         let mut names = self.files.list(&self.folder, &[".snap", ".snap.new"])?;
         names.retain(|name| !known.contains(name.trim_end_matches(".new")));
         Ok(names)
@@ -132,10 +136,10 @@ impl Store {
     /// The text of a snapshot; none if there is none.
     fn read(&self, name: &str) -> Result<Option<String>, String> {
         match self.files.path(name) {
-            Some(path) if !path.exists() => Ok(None),
-            Some(path) => match plain(&path) {
-                Some(text) => Ok(Some(contents(&text).to_owned())),
-                None => insta::Snapshot::from_file(&path)
+            Some(path) => match std::fs::read_to_string(&path) {
+                Ok(text) if is_plain(&text) => Ok(Some(contents(&text).to_owned())),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                _ => insta::Snapshot::from_file(&path)
                     .map_err(|e| format!("cannot read the snapshot {name}: {e}"))
                     .map(|snapshot| snapshot.as_text().map(ToString::to_string)),
             },
@@ -176,8 +180,19 @@ impl Store {
         Ok(written)
     }
 
+    /// The names of the snapshots that have a pending file of an earlier run beside them.
+    fn left(&self) -> &HashSet<String> {
+        self.left.get_or_init(|| {
+            let pending = self.files.list(&self.folder, &[".snap.new"]);
+            let names = pending.unwrap_or_default().into_iter();
+            names
+                .filter_map(|name| name.strip_suffix(".new").map(str::to_owned))
+                .collect()
+        })
+    }
+
     fn forget_pending(&self, name: &str) -> Result<(), String> {
-        if self.mode == Mode::Compare {
+        if self.mode == Mode::Compare || !self.left().contains(name) {
             return Ok(());
         }
         let Some(pending) = self.files.path(name).map(|path| pending_path(&path)) else {
@@ -213,12 +228,10 @@ fn pending_path(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// The text of a file that looks as we write it and needs no parser. insta reads all that its
-/// versions ever wrote.
-fn plain(path: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(path).ok()?;
-    let is_plain = text.starts_with("---\nsource: ") && !text.contains('\r');
-    is_plain.then_some(text)
+/// Whether a file looks as we write it and needs no parser. insta reads all that its versions ever
+/// wrote.
+fn is_plain(text: &str) -> bool {
+    text.starts_with("---\nsource: ") && !text.contains('\r')
 }
 
 /// What follows the header of a snapshot file.
