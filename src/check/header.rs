@@ -22,9 +22,14 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             .map(Header::text)
             .collect();
         // Several lines are one list, where there is one (RFC 9110 section 5.3).
+        if lines.is_empty() && !header.required {
+            continue;
+        }
         let schema = header.schema.as_deref();
         let layout = schema.and_then(|schema| Layout::at(&view.contract.document, schema));
-        let is_list = layout.is_some_and(|layout| layout.is("array") || layout.is("object"));
+        let is_list = layout
+            .as_ref()
+            .is_some_and(|layout| layout.is("array") || layout.is("object"));
         let texts = if is_list && !lines.is_empty() {
             vec![lines.join(", ")]
         } else {
@@ -34,7 +39,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             [] => missing(view, header),
             texts => texts
                 .iter()
-                .flat_map(|text| judge_one(view, header, text))
+                .flat_map(|text| judge_one(view, header, layout.as_ref(), text))
                 .collect(),
         };
         if header.advisory {
@@ -61,14 +66,18 @@ fn missing(view: &View<'_>, header: &HeaderPromise) -> Vec<Finding> {
     missing.into_iter().collect()
 }
 
-fn judge_one(view: &View<'_>, header: &HeaderPromise, text: &str) -> Vec<Finding> {
+fn judge_one(
+    view: &View<'_>,
+    header: &HeaderPromise,
+    layout: Option<&Layout<'_>>,
+    text: &str,
+) -> Vec<Finding> {
     let place = format!("header {}", header.name);
     let Some(schema) = &header.schema else {
         return Vec::new();
     };
-    let layout = Layout::at(&view.contract.document, schema);
     let mut value = match &header.encoding {
-        Encoding::Style(how) => styled(layout.as_ref(), how.explode, text),
+        Encoding::Style(how) => styled(layout, how.explode, text),
         Encoding::Media(media) if Kind::of(media) == Kind::Json => {
             match parse_json(text.as_bytes()) {
                 Ok(value) => value,
@@ -84,7 +93,7 @@ fn judge_one(view: &View<'_>, header: &HeaderPromise, text: &str) -> Vec<Finding
                 }
             }
         }
-        Encoding::Media(media) if Kind::of(media) == Kind::Text => typed(layout.as_ref(), text),
+        Encoding::Media(media) if Kind::of(media) == Kind::Text => typed(layout, text),
         Encoding::Media(_) => return Vec::new(),
     };
     let violations = view

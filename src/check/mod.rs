@@ -253,10 +253,9 @@ impl Checker {
             .map(|(media, response)| reading::kind(media, response));
         let mut reading = match (media, kind, response) {
             (Some(media), Some(kind), Some(response)) if may_have_body(exchange, response) => {
-                let layout = media
-                    .schema
-                    .as_deref()
-                    .and_then(|schema| Layout::at(&contract.document, schema));
+                // JSON says itself what it is.
+                let schema = media.schema.as_deref().filter(|_| kind != Kind::Json);
+                let layout = schema.and_then(|schema| Layout::at(&contract.document, schema));
                 reading::read(kind, media, layout.as_ref(), response)
             }
             _ => Reading::default(),

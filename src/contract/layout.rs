@@ -13,8 +13,8 @@ const DEEPEST: usize = 16;
 #[derive(Debug, Clone)]
 pub struct Layout<'a> {
     document: &'a Document,
-    /// The schema, and what it is composed of, all of them resolved. Never empty.
-    places: Vec<String>,
+    /// The schema, and what it is composed of, all of them resolved, with their places. Never empty.
+    schemas: Vec<(String, &'a Map<String, Value>)>,
 }
 
 /// The names of a value in XML (`OpenAPI` 3.1.1, XML Object).
@@ -51,10 +51,10 @@ impl<'a> Layout<'a> {
     pub fn at(document: &'a Document, place: &str) -> Option<Self> {
         let mut layout = Self {
             document,
-            places: Vec::new(),
+            schemas: Vec::new(),
         };
         layout.collect(place, 0);
-        (!layout.places.is_empty()).then_some(layout)
+        (!layout.schemas.is_empty()).then_some(layout)
     }
 
     fn collect(&mut self, place: &str, depth: usize) {
@@ -64,10 +64,10 @@ impl<'a> Layout<'a> {
         let Some(Value::Object(schema)) = self.document.get(&place) else {
             return;
         };
-        if depth > DEEPEST || self.places.contains(&place) {
+        if depth > DEEPEST || self.schemas.iter().any(|(known, _)| *known == place) {
             return;
         }
-        self.places.push(place.clone());
+        self.schemas.push((place.clone(), schema));
         // What stands beside a reference comes first.
         if schema.contains_key("$ref")
             && let Ok(target) = self.document.resolve(&place)
@@ -84,10 +84,8 @@ impl<'a> Layout<'a> {
     }
 
     fn schemas(&self) -> impl Iterator<Item = (&str, &'a Map<String, Value>)> {
-        self.places.iter().filter_map(|place| {
-            let schema = self.document.get(place)?.as_object()?;
-            Some((place.as_str(), schema))
-        })
+        let schemas = self.schemas.iter();
+        schemas.map(|(place, schema)| (place.as_str(), *schema))
     }
 
     /// The first value of a keyword, in the schema itself or in what it is composed of.
@@ -217,11 +215,8 @@ impl<'a> Layout<'a> {
 
     /// The name of the component that the schema is, such as `Pet`.
     pub fn component(&self) -> Option<String> {
-        let is_reference = |place: &&String| {
-            let schema = self.document.get(place);
-            schema.is_some_and(|schema| schema.get("$ref").is_some())
-        };
-        let place = self.places.iter().find(|place| !is_reference(place))?;
+        let mut schemas = self.schemas();
+        let (place, _) = schemas.find(|(_, schema)| !schema.contains_key("$ref"))?;
         let (parent, name) = pointer::split_last(place)?;
         parent.ends_with("/components/schemas").then_some(name)
     }

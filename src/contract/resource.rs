@@ -525,25 +525,31 @@ fn collect_properties<'a>(
 /// `AssetVersion`, `assetVersion` and `asset-version` as `asset_version`; `HTTPServer` as
 /// `http_server`.
 pub fn snake_case(name: &str) -> String {
-    let chars: Vec<char> = name.chars().collect();
-    let mut words = String::new();
-    for (i, c) in chars.iter().enumerate() {
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut before = None;
+    let mut chars = name.chars().peekable();
+    while let Some(c) = chars.next() {
+        let last = before.replace(c);
         if !c.is_alphanumeric() {
             if !words.is_empty() && !words.ends_with('_') {
                 words.push('_');
             }
             continue;
         }
-        let after_lower = i > 0 && (chars[i - 1].is_lowercase() || chars[i - 1].is_numeric());
-        let before_lower = i > 0
-            && chars[i - 1].is_uppercase()
-            && chars.get(i + 1).is_some_and(|next| next.is_lowercase());
-        if c.is_uppercase() && (after_lower || before_lower) && !words.ends_with('_') {
+        if !c.is_uppercase() {
+            words.push(c);
+            continue;
+        }
+        let after_lower = last.is_some_and(|last| last.is_lowercase() || last.is_numeric());
+        let before_lower = last.is_some_and(char::is_uppercase)
+            && chars.peek().is_some_and(|next| next.is_lowercase());
+        if (after_lower || before_lower) && !words.ends_with('_') {
             words.push('_');
         }
         words.extend(c.to_lowercase());
     }
-    words.trim_end_matches('_').to_owned()
+    words.truncate(words.trim_end_matches('_').len());
+    words
 }
 
 /// `asset_version` as `AssetVersion`.

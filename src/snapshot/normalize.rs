@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 
 use crate::contract::{Contract, Paging, Shape, Shapes, Varies};
@@ -19,6 +20,8 @@ const LONGEST_SHOWN: usize = 1000;
 #[derive(Debug, Default)]
 pub struct Names {
     by_value: HashMap<String, String>,
+    /// The values that are looked for inside other texts, the longest first, with their names.
+    inside: Vec<(Finder<'static>, String)>,
     counts: HashMap<String, usize>,
 }
 
@@ -30,8 +33,15 @@ impl Names {
         }
         let count = self.counts.entry(kind.to_owned()).or_default();
         *count += 1;
-        self.by_value
-            .insert(value.to_owned(), format!("<{kind}:{count}>"));
+        let name = format!("<{kind}:{count}>");
+        if value.len() >= SHORTEST_INSIDE {
+            let longer =
+                |(known, _): &(Finder<'static>, String)| known.needle().len() >= value.len();
+            let at = self.inside.partition_point(longer);
+            let finder = Finder::new(value).into_owned();
+            self.inside.insert(at, (finder, name.clone()));
+        }
+        self.by_value.insert(value.to_owned(), name);
     }
 
     /// Whether a value has a name.
@@ -71,18 +81,16 @@ impl Names {
         if let Some(name) = self.by_value.get(text) {
             return name.clone();
         }
-        let mut found: Vec<(&str, &str)> = self
-            .by_value
-            .iter()
-            .filter(|(value, _)| value.len() >= SHORTEST_INSIDE && text.contains(value.as_str()))
-            .map(|(value, name)| (value.as_str(), name.as_str()))
-            .collect();
-        found.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
-        let mut text = text.to_owned();
-        for (value, name) in found {
-            text = text.replace(value, name);
+        let mut replaced = text.to_owned();
+        for (finder, name) in &self.inside {
+            let mut from = 0;
+            while let Some(at) = finder.find(&replaced.as_bytes()[from..]) {
+                let start = from + at;
+                replaced.replace_range(start..start + finder.needle().len(), name);
+                from = start + name.len();
+            }
         }
-        text
+        replaced
     }
 }
 

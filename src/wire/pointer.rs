@@ -7,6 +7,10 @@ use serde_json::Value;
 /// Appends one reference token, escaped.
 pub fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
+    if !token.contains(['~', '/']) {
+        pointer.push_str(token);
+        return;
+    }
     for c in token.chars() {
         match c {
             '~' => pointer.push_str("~0"),
@@ -28,7 +32,7 @@ pub fn tokens(pointer: &str) -> impl Iterator<Item = String> {
     pointer
         .split('/')
         .skip(1)
-        .map(|token| token.replace("~1", "/").replace("~0", "~"))
+        .map(|token| unescaped(token).into_owned())
 }
 
 /// A token as it stands in a pointer, unescaped.
@@ -66,7 +70,7 @@ fn index(token: &str) -> Option<usize> {
 /// The pointer without its last token, and that token unescaped; none for the root.
 pub fn split_last(pointer: &str) -> Option<(&str, String)> {
     let (parent, token) = pointer.rsplit_once('/')?;
-    Some((parent, token.replace("~1", "/").replace("~0", "~")))
+    Some((parent, unescaped(token).into_owned()))
 }
 
 #[cfg(test)]

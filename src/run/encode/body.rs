@@ -96,20 +96,20 @@ fn write(
     essence: &str,
     value: &Value,
 ) -> Result<Written, String> {
-    let layout = media
-        .schema
-        .as_deref()
-        .and_then(|schema| Layout::at(&contract.document, schema));
+    let layout = || {
+        let schema = media.schema.as_deref()?;
+        Layout::at(&contract.document, schema)
+    };
     match Kind::of(essence) {
         Kind::Json => Ok(Written::new(essence, value.to_string())),
         // A text is XML as it is.
         Kind::Xml if value.is_string() => Ok(Written::new(essence, bytes(value)?)),
         Kind::Xml => Ok(Written::new(
             essence,
-            xml::document(layout.as_ref(), value)?,
+            xml::document(layout().as_ref(), value)?,
         )),
         Kind::Form => Ok(Written::new(essence, form::form(media, value)?)),
-        Kind::Multipart => multipart::multipart(contract, media, essence, layout.as_ref(), value),
+        Kind::Multipart => multipart::multipart(contract, media, essence, layout().as_ref(), value),
         Kind::Text | Kind::Bytes => Ok(Written::new(essence, bytes(value)?)),
     }
 }
