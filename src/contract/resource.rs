@@ -453,12 +453,21 @@ fn without_path(operation: &Operation) -> String {
     }
 }
 
-/// `cities` as `city`, `builds` as `build`.
+/// `cities` as `city`, `builds` as `build`, `statuses` as `status`; `access` as it is.
 pub fn singular(word: &str) -> String {
-    match word.strip_suffix("ies") {
-        Some(stem) => format!("{stem}y"),
-        None => word.strip_suffix('s').unwrap_or(word).to_owned(),
+    if let Some(stem) = word.strip_suffix("ies") {
+        return format!("{stem}y");
     }
+    let is_one = ["ss", "us", "is"].iter().any(|end| word.ends_with(end));
+    let is_many = ["sses", "xes", "tuses"]
+        .iter()
+        .any(|end| word.ends_with(end));
+    let end = match (is_one, is_many) {
+        (true, _) => "",
+        (_, true) => "es",
+        _ => "s",
+    };
+    word.strip_suffix(end).unwrap_or(word).to_owned()
 }
 
 /// Whether an object has a property.
@@ -584,6 +593,23 @@ mod tests {
             assert_eq!(snake_case(name), words);
         }
         assert_eq!(camel_case("asset_version"), "AssetVersion");
+    }
+
+    #[test]
+    fn one_of_many() {
+        for (many, one) in [
+            ("cities", "city"),
+            ("builds", "build"),
+            ("caches", "cache"),
+            ("statuses", "status"),
+            ("addresses", "address"),
+            ("boxes", "box"),
+            ("access", "access"),
+            ("status", "status"),
+            ("sheep", "sheep"),
+        ] {
+            assert_eq!(singular(many), one);
+        }
     }
 
     const STYLES: &str = "
