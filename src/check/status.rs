@@ -31,11 +31,12 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             seen(view, status),
         )];
     }
-    // The servers between client and API refuse too, in ways that no document tells.
+    // The servers between client and API refuse too, in ways that no document tells. And one that
+    // tells of errors only does not promise that there is no success.
     let is_open = matches!(
         view.expectation.status,
         Status::Rejected | Status::Unanswered
-    );
+    ) || view.is_success() && operation.successes().next().is_none();
     if view.promise.is_none() && !is_open {
         return vec![view.finding(
             ID,
@@ -51,24 +52,18 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
 
 /// What was expected, if the status is not that.
 fn unexpected(view: &View<'_>, status: u16) -> Option<String> {
-    let successes = || {
-        let names: Vec<String> = view
-            .call
-            .operation
-            .successes()
-            .map(|r| r.status.to_string())
-            .collect();
-        names.join(" or ")
-    };
     let (expected, met) = match view.expectation.status {
         Status::Documented => return None,
         Status::Success => {
-            let met = view
-                .call
-                .operation
-                .successes()
-                .any(|r| r.status.includes(status));
-            (successes(), met)
+            let successes = view.call.operation.successes();
+            let (names, met): (Vec<String>, Vec<bool>) = successes
+                .map(|success| (success.status.to_string(), success.status.includes(status)))
+                .unzip();
+            if names.is_empty() {
+                ("a success".to_owned(), status < 400)
+            } else {
+                (names.join(" or "), met.contains(&true))
+            }
         }
         Status::Exact(exact) => (exact.to_string(), status == exact),
         Status::Refused | Status::Rejected => ("4xx".to_owned(), status / 100 == 4),

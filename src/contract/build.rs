@@ -359,6 +359,28 @@ mod tests {
     }
 
     #[test]
+    fn an_operation_without_success_is_told() {
+        let text = |responses: &str| {
+            format!(
+                "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    get:\n      \
+                 responses: {responses}\n"
+            )
+        };
+        for (responses, told) in [
+            ("{'404': {description: d}, 5XX: {description: d}}", 1),
+            ("{default: {description: d}}", 0),
+            ("{'302': {description: d}}", 0),
+        ] {
+            let files = [("a.yaml", &*Box::leak(text(responses).into_boxed_str()))];
+            let files = Files::Bundle(Box::leak(Box::new(files)));
+            let contract = build(load(&files, "a.yaml", &[]).unwrap()).unwrap();
+            let problems = contract.problems();
+            let told_of = |problem: &&Problem| problem.message.contains("describes no success");
+            assert_eq!(problems.iter().filter(told_of).count(), told, "{responses}");
+        }
+    }
+
+    #[test]
     fn no_extension_is_passed_over_in_silence() {
         let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  \
                     schemas:\n    a:\n      x-trueup-vary: value\n    b:\n      \

@@ -153,6 +153,15 @@ impl Reader<'_> {
                 pointer: target,
             });
         }
+        // "Expected to cover a successful operation response" (OpenAPI 3.0.3, Responses Object).
+        let can_succeed = |response: &Response| (100..400).any(|s| response.status.includes(s));
+        if !responses.is_empty() && !responses.iter().any(can_succeed) {
+            self.warn(
+                &place,
+                "the operation describes no success, so what comes with one is not checked",
+                "add the response of success to `responses`",
+            );
+        }
         responses
     }
 
