@@ -130,6 +130,8 @@ pub struct Property {
     pub name: String,
     /// Whether a request must have it.
     pub required: bool,
+    /// Whether only answers have it.
+    pub is_read_only: bool,
     /// JSON pointer of its schema, references followed.
     pub schema: String,
     /// How it comes back.
@@ -277,6 +279,7 @@ impl Reader<'_> {
             found.push(Property {
                 name: name.clone(),
                 required: required(name) && !is_read_only,
+                is_read_only,
                 echo: self.echo(&target),
                 schema: target,
             });

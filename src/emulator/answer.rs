@@ -245,20 +245,22 @@ impl Engine {
         body: Option<Value>,
         location: Option<&str>,
     ) -> Response {
+        let mut headers = Headers::default();
         let Some(response) = operation.successes().next() else {
+            // What was created is found all the same (RFC 9110 section 10.2.2).
+            if let Some(location) = location {
+                headers.push("Location", location);
+            }
             return Response {
                 status: usual,
-                headers: Headers::default(),
-                body: body
-                    .map(|body| body.to_string().into_bytes())
-                    .unwrap_or_default(),
+                headers,
+                body: Vec::new(),
             };
         };
         let status = match response.status {
             StatusRange::Exact(status) => status,
             StatusRange::Class(_) | StatusRange::Default => usual,
         };
-        let mut headers = Headers::default();
         let mut bytes = Vec::new();
         if let Some((media, body)) = body_media(response).zip(body).filter(|_| status != 204) {
             headers.push("Content-Type", content_type(&media.name));

@@ -64,10 +64,12 @@ pub(super) fn read(
     };
     let is_json = essence == "application/json" || essence.ends_with("+json");
     let value = if request.body.is_empty() {
-        if is_json && !body.required {
+        // A form may have no fields.
+        let is_form = !is_json && schema.is_some_and(|schema| schema.kind == Some(Kind::Object));
+        if !is_form && !body.required {
             return Ok(sent);
         }
-        if body.required && schema.is_none_or(|schema| schema.kind != Some(Kind::Object)) {
+        if !is_form {
             return Err(Refusal::invalid("the body is missing"));
         }
         Value::Object(Map::new())
@@ -201,9 +203,16 @@ impl Form<'_> {
         Some(self.schemas.get(id))
     }
 
-    /// The fields that the schema knows; others are ignored.
+    /// The fields that the schema knows; others are ignored, unless it allows no others.
     fn fields(&self, pairs: &[Pair<'_>]) -> Result<Map<String, Value>, String> {
         let mut fields = Map::new();
+        // Members of objects may be fields of their own, by their styles.
+        let is_plain = |name: &String| self.media.encoding(name).is_none_or(|e| e.style.is_none());
+        let only = self.schema.and_then(|schema| schema.only.as_ref());
+        if let Some(only) = only.filter(|only| only.iter().all(is_plain)) {
+            let unknown = pairs.iter().filter(|pair| !only.contains(&pair.name));
+            fields.extend(unknown.map(|pair| (pair.name.clone(), Value::from(&*pair.text))));
+        }
         let properties = self.schema.map_or(&[][..], |schema| &schema.properties);
         for (name, id) in properties {
             let encoding = self.media.encoding(name);

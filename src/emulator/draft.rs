@@ -261,7 +261,8 @@ impl Engine {
         sent: &Sent,
     ) -> Result<Vec<(String, Value)>, Refusal> {
         let mut echoes = Vec::new();
-        for property in operation.body.iter().flat_map(|body| &body.properties) {
+        let properties = operation.body.iter().flat_map(|body| &body.properties);
+        for property in properties.filter(|property| !property.is_read_only) {
             let Some(value) = sent.values.get(&property.name) else {
                 continue;
             };

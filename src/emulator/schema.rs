@@ -45,6 +45,8 @@ pub(super) struct Schema {
     pub(super) min_items: Option<u64>,
     pub(super) max_items: Option<u64>,
     pub(super) required: Vec<String>,
+    /// The names that members may have, where they may have no others.
+    pub(super) only: Option<Vec<String>>,
     pub(super) properties: Vec<(String, Id)>,
     pub(super) items: Option<Id>,
     pub(super) all_of: Vec<Id>,
@@ -229,6 +231,8 @@ impl Schemas {
         let number = |name: &str| members.get(name).and_then(Value::as_f64);
         let (kind, may_be_null) = types(members);
         let list = |name: &str| members.get(name).and_then(Value::as_array);
+        let is_closed = members.get("additionalProperties") == Some(&Value::Bool(false))
+            && !members.contains_key("patternProperties");
         Schema {
             kind,
             format: text("format").map(str::to_owned),
@@ -250,6 +254,7 @@ impl Schemas {
                 .flatten()
                 .filter_map(|name| name.as_str().map(str::to_owned))
                 .collect(),
+            only: is_closed.then(|| keys(members, "properties").cloned().collect()),
             flags: Flags::read(members).with(Flags::NULLABLE, may_be_null),
             error: text("x-trueup-error").map(str::to_owned),
             url: text("x-trueup-url").map(PathTemplate::parse),

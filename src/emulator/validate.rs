@@ -208,6 +208,12 @@ impl Judge<'_> {
                 self.fault(&join(name), "is required");
             }
         }
+        if let Some(only) = &schema.only {
+            let names = value.as_object().into_iter().flat_map(Map::keys);
+            for name in names.filter(|name| !only.contains(name)) {
+                self.fault(&join(name), "is not known here");
+            }
+        }
         for (name, id) in &schema.properties {
             if let Some(value) = value.get(name) {
                 self.check(self.schemas.get(*id), value, &join(name), depth + 1);
@@ -388,6 +394,12 @@ mod tests {
                 json!({"a": {"b": "", "c": 1}}),
                 json!({"a": {"b": 1}}),
                 "a.b: must be",
+            ),
+            (
+                "{additionalProperties: false, properties: {a: {}}}",
+                json!({"a": 1}),
+                json!({"a": 1, "b": 1}),
+                "b: is not known",
             ),
             (
                 "{type: string, nullable: true}",
