@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 
 use super::request::{Draft, DraftBody, is_writable};
 use super::value::{Extent, Maker};
-use crate::contract::{Contract, Location, Operation, Parameter, snake_case};
+use crate::contract::{
+    Contract, Location, Operation, Parameter, Property, Resource, Response, snake_case,
+};
 use crate::outcome::Place;
 use crate::scenario::{Argument, Expect, ExpectedStatus, Recipes, Step, Until, captures};
 
@@ -333,6 +335,7 @@ impl<'a> Provider<'a> {
             Some(recipe) => self.by_recipe(operation, recipe, setup, random),
             None => self
                 .request(operation, Extent::Required, setup, random)
+                .map(|draft| self.with_own_id(resource, draft, random))
                 .map(|draft| draft.step(String::new(), self.place(operation))),
         };
         setup.open.pop();
@@ -349,6 +352,31 @@ impl<'a> Provider<'a> {
         let template = self.template(index, &capture);
         setup.captured.push((index, capture));
         Ok(template)
+    }
+
+    /// A request that creates an item and says its id, where no answer tells it.
+    fn with_own_id(
+        &self,
+        resource: &Resource,
+        mut draft: Draft<'a>,
+        random: &mut fastrand::Rng,
+    ) -> Draft<'a> {
+        let is_told = |answer: &Response| !answer.media.is_empty() || !answer.headers.is_empty();
+        if resource.chosen || draft.operation.successes().any(is_told) {
+            return draft;
+        }
+        let body = draft.operation.body.as_ref();
+        let is_own = |property: &Property| property.name == resource.id && !property.is_read_only;
+        let is_there = body.is_some_and(|body| body.properties.iter().any(is_own));
+        if let Some(DraftBody { media, value, .. }) = draft.body.as_mut().filter(|_| is_there)
+            && let Value::Object(members) = value
+            && !members.contains_key(&resource.id)
+            && let Some(schema) = &media.schema
+            && let Some(id) = self.maker.id(schema, &resource.id, random)
+        {
+            members.insert(resource.id.clone(), id);
+        }
+        draft
     }
 
     /// The request that a person has written down.

@@ -120,6 +120,29 @@ impl<'a> Maker<'a> {
             "no value was found that keeps the schema of '{name}' ({place})"
         ))
     }
+
+    /// A value for the property of a body that holds the id of a new item, drawn so that no other
+    /// item has it; none where the body has no such property, or no such value is found.
+    pub(super) fn id(
+        &self,
+        body: &str,
+        property: &str,
+        random: &mut fastrand::Rng,
+    ) -> Option<Value> {
+        let schemas = self.schemas();
+        let body = schemas.merge(&schemas.at(body)?, 0);
+        let mut properties = body.properties.iter();
+        let (_, node) = properties.find(|(name, _)| *name == property)?;
+        let merged = schemas.merge(node, 0);
+        match merged.kind() {
+            _ if merged.choices.is_some() => None,
+            Some("integer") if merged.minimum.is_none() && merged.maximum.is_none() => {
+                Some(Value::from(random.u32(1_000_000_000..2_000_000_000)))
+            }
+            Some("string") => text::make(&merged, random).map(Value::String),
+            _ => None,
+        }
+    }
 }
 
 /// Whether some text would be taken for a template.

@@ -232,6 +232,13 @@ impl<'a> Case<'a> {
         self.findings.extend(findings);
         if let Some(save) = step.save.as_ref().filter(|_| !is_of_another_kind) {
             let kept = self.kept(filled, encoded, exchange, body);
+            if part == Part::Setup && self.is_anonymous(filled, kept.as_ref()) {
+                self.skipped = Some(format!(
+                    "no answer of {} tells the id of what it creates",
+                    filled.operation.id
+                ));
+                return Ok(Progress::End);
+            }
             self.memory
                 .captures
                 .extend(kept.map(|body| (save.clone(), body)));

@@ -1,4 +1,4 @@
-//! The ids of new items: in the answer, in `Location`, or in the path that created them.
+//! The ids of new items: in the answer, in `Location`, or in the request that created them.
 
 use serde_json::{Map, Value};
 
@@ -24,6 +24,7 @@ pub(super) fn of_new(
         .filter(|id| runner.checker.is_id(resource, id))
         .cloned()
         .or_else(|| located(runner, resource, response))
+        .or_else(|| encoded.call.fields.get(&resource.id).cloned())
 }
 
 /// The id that `Location` names (RFC 9110 section 10.2.2).
@@ -67,6 +68,14 @@ pub(super) fn with_id(resource: &Resource, id: Value, body: Option<Value>) -> Va
 }
 
 impl<'a> Case<'a> {
+    /// Whether what is kept of a creation has no id, so that nothing can be asked of the new item.
+    pub(super) fn is_anonymous(&self, filled: &Filled<'a>, kept: Option<&Value>) -> bool {
+        let contract = self.runner.contract;
+        let resource = contract.resource_served_by(filled.operation);
+        let created = resource.filter(|r| r.create.as_ref() == Some(&filled.operation.id));
+        created.is_some_and(|resource| kept.and_then(|kept| resource.id_in(kept)).is_none())
+    }
+
     /// What is captured of an answer: its body, and the id of an item that it has created.
     pub(super) fn kept(
         &self,
