@@ -124,6 +124,11 @@ pub struct Serialization {
 }
 
 impl Serialization {
+    /// Whether the members of an object are sent one by one, under names of their own.
+    pub fn is_apart(self) -> bool {
+        self.style == Style::DeepObject || self.style == Style::Form && self.explode
+    }
+
     /// A style with its defaults.
     pub fn of(style: Style) -> Self {
         Self {

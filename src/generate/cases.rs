@@ -193,8 +193,15 @@ impl<'a> Cases<'a> {
     /// fullest otherwise.
     pub(super) fn sample(&self, at: &At, change: &Change) -> Option<Draft<'a>> {
         let (simplest, fullest) = self.samples.as_ref()?;
-        let At::Body(place) = at else {
-            return Some(simplest.clone());
+        let place = match at {
+            At::Body(place) => place,
+            At::Argument(..) => return Some(simplest.clone()),
+            At::Member(location, name, member) => {
+                let mut draft = simplest.clone();
+                let whole = fullest.argument(*location, name)?.clone();
+                draft.set_argument(*location, name, with_member(whole, member, change));
+                return Some(draft);
+            }
         };
         let body = simplest.body.as_ref()?;
         let mut draft = if lacks(&body.value, place, change) {
@@ -275,6 +282,21 @@ impl<'a> Stage<'a> {
                     .arguments
                     .retain(|a| a.location != *location || a.name != *name),
             },
+            At::Member(location, name, member) => {
+                let parameter = self.operation.parameter(*location, name);
+                let schema = parameter.and_then(|parameter| parameter.schema.as_ref());
+                let whole = match (draft.argument(*location, name), schema) {
+                    (Some(whole), _) => whole.clone(),
+                    (None, Some(schema)) => self.provider.maker().value(
+                        schema,
+                        name,
+                        Extent::Everything,
+                        &mut self.random,
+                    )?,
+                    (None, None) => Value::Null,
+                };
+                draft.set_argument(*location, name, with_member(whole, member, change));
+            }
             At::Body(place) => self.change_body(draft, place, change)?,
         }
         Ok(())
@@ -318,6 +340,17 @@ impl<'a> Stage<'a> {
         draft.body = Some(body);
         Ok(())
     }
+}
+
+/// An object with one change to a member.
+fn with_member(mut whole: Value, member: &str, change: &Change) -> Value {
+    if let Value::Object(members) = &mut whole {
+        match change {
+            Change::Set(value) => members.insert(member.to_owned(), value.clone()),
+            Change::Remove => members.shift_remove(member),
+        };
+    }
+    whole
 }
 
 /// Whether a request has not got what a change is about.

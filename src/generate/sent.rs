@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::request::DraftBody;
 use super::value::Maker;
-use crate::contract::{Location, MediaType, Parameter, Violation};
+use crate::contract::{Encoding, Location, MediaType, Parameter, Violation};
 use crate::spec::Direction;
 
 /// Most readings of one value that are looked at.
@@ -21,13 +21,8 @@ pub(super) fn body_violations(
     let Some(schema) = &body.media.schema else {
         return Vec::new();
     };
-    let judge = |mut value: Value| {
-        maker
-            .validators()
-            .violations(schema, Direction::Request, &mut value)
-    };
     if body.media.is_json() {
-        return judge(body.value.clone());
+        return every_reading(maker, schema, [body.value.clone()]);
     }
     let Value::Object(members) = &body.value else {
         return Vec::new();
@@ -36,9 +31,36 @@ pub(super) fn body_violations(
     if !changed.is_none_or(is_flat) {
         return Vec::new();
     }
+    let readings = form_readings(members, field).into_iter();
+    every_reading(maker, schema, readings.map(Value::Object))
+}
+
+/// How an object in a parameter breaks its schema as sent, member by member, one of which was
+/// changed.
+pub(super) fn member_violations(
+    maker: &Maker<'_>,
+    parameter: &Parameter,
+    members: &Map<String, Value>,
+    changed: &str,
+) -> Vec<Violation> {
+    let Some(schema) = &parameter.schema else {
+        return Vec::new();
+    };
+    let readings = form_readings(members, Some(changed)).into_iter();
+    every_reading(maker, schema, readings.map(Value::Object))
+}
+
+/// How all of these values break a schema, told of the first; none if one of them does not.
+fn every_reading(
+    maker: &Maker<'_>,
+    schema: &str,
+    readings: impl IntoIterator<Item = Value>,
+) -> Vec<Violation> {
     let mut first = None;
-    for reading in form_readings(members, field) {
-        let violations = judge(Value::Object(reading));
+    for mut reading in readings {
+        let violations = maker
+            .validators()
+            .violations(schema, Direction::Request, &mut reading);
         if violations.is_empty() {
             return violations;
         }
@@ -56,8 +78,9 @@ pub(super) fn argument_violations(
     let Some(schema) = &parameter.schema else {
         return Vec::new();
     };
-    let mut first = None;
-    if !is_flat(value) {
+    // Where members are sent one by one, what is no object is another parameter.
+    let is_apart = matches!(&parameter.encoding, Encoding::Style(how) if how.is_apart());
+    if !is_flat(value) || is_apart && is_object(maker, schema) {
         return Vec::new();
     }
     let readings = readings(value);
@@ -65,16 +88,13 @@ pub(super) fn argument_violations(
     if readings.is_empty() && !parameter.required {
         return Vec::new();
     }
-    for mut reading in readings {
-        let violations = maker
-            .validators()
-            .violations(schema, Direction::Request, &mut reading);
-        if violations.is_empty() {
-            return violations;
-        }
-        first.get_or_insert(violations);
-    }
-    first.unwrap_or_default()
+    every_reading(maker, schema, readings)
+}
+
+fn is_object(maker: &Maker<'_>, schema: &str) -> bool {
+    let schemas = maker.schemas();
+    let node = schemas.at(schema);
+    node.is_some_and(|node| schemas.merge(&node, 0).kind() == Some("object"))
 }
 
 /// Whether a value can be sent at this place at all.
@@ -95,7 +115,7 @@ pub(super) fn can_travel(location: Location, value: &Value) -> bool {
 
 /// Whether a value is a text or a list of texts where there are no types. How objects and nulls
 /// are written there differs too much to tell what is read.
-fn is_flat(value: &Value) -> bool {
+pub(super) fn is_flat(value: &Value) -> bool {
     match value {
         Value::Object(_) | Value::Null => false,
         Value::Array(items) => items.iter().all(|item| !item.is_array() && is_flat(item)),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::request::{Draft, DraftBody};
 use super::schema::{Merged, Node, Schemas};
-use crate::contract::{Location, snake_case};
+use crate::contract::{Encoding, Location, Style, snake_case};
 use crate::wire::pointer;
 
 /// Depth to which the members of a body are varied.
@@ -17,6 +17,8 @@ pub(super) enum At {
     Body(String),
     /// A parameter.
     Argument(Location, String),
+    /// A member of a parameter that is an object whose members are sent one by one.
+    Member(Location, String, String),
 }
 
 /// A place of a request, and what is said of the value there.
@@ -36,7 +38,7 @@ impl Spot<'_> {
     pub(super) fn slug(&self) -> String {
         match &self.at {
             At::Body(place) if place.is_empty() => "body".to_owned(),
-            At::Body(_) | At::Argument(..) => snake_case(&self.name),
+            At::Body(_) | At::Argument(..) | At::Member(..) => snake_case(&self.name),
         }
     }
 
@@ -44,7 +46,7 @@ impl Spot<'_> {
     pub(super) fn field(&self) -> Option<String> {
         match &self.at {
             At::Body(place) => pointer::tokens(place).next(),
-            At::Argument(..) => None,
+            At::Argument(..) | At::Member(..) => None,
         }
     }
 
@@ -53,12 +55,13 @@ impl Spot<'_> {
         match &self.at {
             At::Body(place) => pointer::split_last(place)
                 .is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_digit())),
-            At::Argument(..) => false,
+            At::Argument(..) | At::Member(..) => false,
         }
     }
 }
 
-/// The parameters of an operation, but for those whose values are ids.
+/// The parameters of an operation, but for those whose values are ids, and the members of objects
+/// among them.
 pub(super) fn of_arguments<'a>(schemas: Schemas<'a>, draft: &Draft<'_>) -> Vec<Spot<'a>> {
     let mut spots = Vec::new();
     for parameter in &draft.operation.parameters {
@@ -70,13 +73,30 @@ pub(super) fn of_arguments<'a>(schemas: Schemas<'a>, draft: &Draft<'_>) -> Vec<S
         let Some(node) = node.filter(|_| !is_reference) else {
             continue;
         };
+        let merged = schemas.merge(&node, 0);
+        let members = merged.properties.iter().map(|(member, node)| Spot {
+            at: At::Member(
+                parameter.location,
+                parameter.name.clone(),
+                (*member).to_owned(),
+            ),
+            name: joined(&parameter.name, member),
+            merged: schemas.merge(node, 0),
+            required: merged.required.contains(member),
+            node: node.clone(),
+        });
+        let members: Vec<Spot<'_>> = match &parameter.encoding {
+            Encoding::Style(how) if how.style == Style::DeepObject => members.collect(),
+            _ => Vec::new(),
+        };
         spots.push(Spot {
             at: At::Argument(parameter.location, parameter.name.clone()),
             name: parameter.name.clone(),
-            merged: schemas.merge(&node, 0),
+            merged,
             required: parameter.required,
             node,
         });
+        spots.extend(members);
     }
     spots
 }

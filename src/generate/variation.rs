@@ -240,6 +240,14 @@ fn try_value(
     let is_body = matches!(spot.at, At::Body(_));
     cases.add(title, |stage| {
         let (draft, simplest) = stage.changed(&spot.at, &Change::Set(value))?;
+        if let At::Member(location, name, _) = &spot.at {
+            let schema = draft.operation.parameter(*location, name);
+            let schema = schema.and_then(|parameter| parameter.schema.as_ref());
+            let whole = schema.zip(draft.argument(*location, name));
+            if !whole.is_some_and(|(schema, whole)| maker.is_valid(schema, whole)) {
+                return Ok(None);
+            }
+        }
         let whole = draft.body.as_ref().filter(|_| is_body);
         if let Some((body, schema)) =
             whole.and_then(|body| Some((body, body.media.schema.as_ref()?)))

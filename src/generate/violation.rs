@@ -445,6 +445,8 @@ fn can_travel(spot: &Spot<'_>, change: &Change) -> bool {
         (At::Argument(location, _), Change::Set(value)) => sent::can_travel(*location, value),
         // Without it the path is another one.
         (At::Argument(location, _), Change::Remove) => *location != crate::contract::Location::Path,
+        (At::Member(..), Change::Set(value)) => !value.is_array() && sent::is_flat(value),
+        (At::Member(..), Change::Remove) => false,
     }
 }
 
@@ -469,6 +471,15 @@ fn violations(
             .map_or_else(Vec::new, |parameter| {
                 sent::argument_violations(maker, parameter, value)
             }),
+        (At::Member(location, name, member), _) => {
+            let parameter = draft.operation.parameter(*location, name);
+            let whole = draft.argument(*location, name).and_then(Value::as_object);
+            parameter
+                .zip(whole)
+                .map_or_else(Vec::new, |(parameter, whole)| {
+                    sent::member_violations(maker, parameter, whole, member)
+                })
+        }
         (At::Argument(..), Change::Remove) => Vec::new(),
     }
 }
