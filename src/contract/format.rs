@@ -108,13 +108,18 @@ fn is_http_date(text: &str) -> bool {
     text.len() == 29 && text.ends_with(" GMT") && OffsetDateTime::parse(text, &Rfc2822).is_ok()
 }
 
+/// Whether it is known what a format demands.
+pub fn is_known_format(name: &str) -> bool {
+    KNOWN.contains(&name)
+}
+
 /// Formats that nobody knows, with the first place of each and how often it stands.
 pub fn unknown_formats(document: &Document) -> BTreeMap<String, (String, usize)> {
     let mut found = BTreeMap::new();
     each_object(document, &mut |at, members| {
         if let Some(Value::String(name)) = members.get("format")
             && members.contains_key("type")
-            && !KNOWN.contains(&name.as_str())
+            && !is_known_format(name)
         {
             let entry = found
                 .entry(name.clone())

@@ -36,7 +36,7 @@ pub use build::{build, outline};
 pub use census::Census;
 pub use correction::Written;
 pub use extension::{Paging, PagingParameter, PromisedError, When};
-pub use format::unknown_formats;
+pub use format::{is_known_format, unknown_formats};
 pub use layout::{Layout, XmlNames, XmlNode};
 pub use link::{Link, LinkParameter, LinkTarget};
 pub use next::Next;

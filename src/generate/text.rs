@@ -152,7 +152,7 @@ fn of_format(format: &str, random: &mut fastrand::Rng) -> Option<String> {
         "hostname" | "idn-hostname" => format!("{word}.example.com"),
         "ipv4" => format!("192.0.2.{day}"),
         "ipv6" => format!("2001:db8::{day:x}"),
-        "uri" | "iri" => format!("https://example.com/{word}"),
+        "uri" | "url" | "iri" => format!("https://example.com/{word}"),
         "uri-reference" | "iri-reference" | "json-pointer" => format!("/{word}"),
         "uri-template" => format!("/{word}/{{id}}"),
         "relative-json-pointer" => "0".to_owned(),

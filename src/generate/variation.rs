@@ -8,6 +8,7 @@ use super::schema::Node;
 use super::spot::{At, Spot};
 use super::value::{Extent, Making};
 use super::{number, sent, text};
+use crate::contract::is_known_format;
 use crate::wire::pointer;
 
 /// Longest text, and most values of an enum, that are tried.
@@ -76,10 +77,12 @@ pub(super) fn add(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
             why: "all fields".to_owned(),
             promise: String::new(),
         };
+        let is_guessed = spots.iter().any(is_guess);
         cases.add(title, |stage| {
             let simplest = stage.request(Extent::Required)?;
             let draft = stage.request(Extent::Everything)?;
-            Ok(Some(vec![stage.accepted(&draft, Some(&simplest))]))
+            let control = (!is_guessed).then_some(&simplest);
+            Ok(Some(vec![stage.accepted(&draft, control)]))
         });
     }
     for spot in spots {
@@ -90,6 +93,13 @@ pub(super) fn add(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
             try_value(cases, spot, (slug, why, keyword), value);
         }
     }
+}
+
+/// Whether the values have a format that nobody knows: then a refusal says nothing.
+fn is_guess(spot: &Spot<'_>) -> bool {
+    let merged = &spot.merged;
+    let is_given = merged.choices.is_some() || !merged.examples.is_empty();
+    !is_given && merged.format.is_some_and(|name| !is_known_format(name))
 }
 
 /// Whether the value names an item, so that no made-up value will do.
