@@ -264,13 +264,19 @@ impl<'a> Store<'a> {
         let document = self.document;
         while let Some(key) = self.waiting.pop() {
             let (place, direction, reached) = &key;
+            let is_inside = self.is_resource(place);
             let translation = translate(document, place, *direction, *reached, &mut |to, how| {
-                self.link(to, *direction, how)
+                let reference = self.link(to, *direction, how);
+                // A fragment alone would mean a place within that resource.
+                match reference.strip_prefix('#') {
+                    Some(fragment) if is_inside => format!("{BASE}#{fragment}"),
+                    _ => reference,
+                }
             });
             let name = name(&key);
             let mut schema = translation.schema;
             if let Value::Object(members) = &mut schema
-                && self.is_resource(place)
+                && is_inside
             {
                 members.insert("$id".to_owned(), Value::from(uri(&name)));
             }
@@ -314,8 +320,8 @@ fn decoded(text: &str) -> String {
 fn target(reference: &str) -> Option<String> {
     let (uri, fragment) = reference.split_once('#')?;
     match uri.strip_prefix(BASE) {
-        Some(name) => Some(decoded(name.strip_prefix('/')?)),
-        None => pointer::tokens(&decoded(fragment)).nth(1),
+        Some(name) if !name.is_empty() => Some(decoded(name.strip_prefix('/')?)),
+        _ => pointer::tokens(&decoded(fragment)).nth(1),
     }
 }
 
@@ -537,6 +543,19 @@ mod tests {
              list:\n      $id: list\n      type: array\n      items: {$dynamicRef: '#item'}\n      \
              $defs: {any: {$dynamicAnchor: item}}\n";
         let values = [json!([1, 2]), json!(["a"]), json!(1)];
+        assert_eq!(verdicts(components, &values), [true, false, false]);
+    }
+
+    #[test]
+    fn a_schema_with_an_id_leads_into_the_document() {
+        let components = "    pet:\n      $id: pet\n      \
+             properties: {friend: {$ref: '#/components/schemas/leaf'}, self: {$ref: '#'}}\n    \
+             leaf: {type: string}\n";
+        let values = [
+            json!({"friend": "x"}),
+            json!({"friend": 1}),
+            json!({"self": {"friend": 1}}),
+        ];
         assert_eq!(verdicts(components, &values), [true, false, false]);
     }
 
