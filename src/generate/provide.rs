@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::number;
 use super::request::{Draft, DraftBody, is_writable};
 use super::value::{Extent, Maker};
 use crate::contract::{
@@ -26,6 +27,9 @@ const OPAQUE: [&str; 7] = [
     "marker",
     "etag",
 ];
+
+/// Names of parameters that count the pages of a list.
+const COUNTS: [&str; 3] = ["page", "page_number", "page_num"];
 
 /// How often, and how long, an item is asked for until others can refer to it.
 pub(super) const READY_EVERY: Duration = Duration::from_secs(1);
@@ -164,6 +168,18 @@ impl<'a> Provider<'a> {
                 .any(|other| self.is_opaque(other))
     }
 
+    /// The first page, if a parameter counts the pages of a list: no other need be there.
+    fn first_page(&self, parameter: &Parameter, schema: &str) -> Option<Value> {
+        let counts = COUNTS.contains(&snake_case(&parameter.name).as_str());
+        let node = self.maker.schemas().at(schema).filter(|_| counts)?;
+        let merged = self.maker.schemas().merge(&node, 0);
+        if !merged.examples.is_empty() {
+            return None;
+        }
+        let first = number::smallest(&merged, true).unwrap_or_else(|| Value::from(1));
+        self.maker.is_valid(schema, &first).then_some(first)
+    }
+
     fn value(&self, parameter: &Parameter, random: &mut fastrand::Rng) -> Result<Value, String> {
         let schema = parameter.schema.as_deref().ok_or_else(|| {
             format!(
@@ -171,6 +187,9 @@ impl<'a> Provider<'a> {
                 parameter.name
             )
         })?;
+        if let Some(first) = self.first_page(parameter, schema) {
+            return Ok(first);
+        }
         self.maker
             .value(schema, &parameter.name, Extent::Everything, random)
     }

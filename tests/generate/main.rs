@@ -573,3 +573,22 @@ fn a_form_that_nobody_knows_is_no_fault() {
         assert_eq!(case.unwrap().verdict, verdict, "{name}");
     }
 }
+
+#[test]
+fn a_page_that_is_not_there_is_no_fault() {
+    let outcomes = outcomes(|engine, request| {
+        let (_, query) = request.url.split_once('?').unwrap_or_default();
+        let mut pages = query
+            .split('&')
+            .filter_map(|pair| pair.strip_prefix("page="));
+        let is_beyond = |page: &str| page.parse().is_ok_and(|number: u64| number > 1);
+        if pages.any(is_beyond) {
+            return answer(404, &json!({"message": "there is no such page"}));
+        }
+        right(engine, &request)
+    });
+    let troubles = troubles(&outcomes);
+    assert!(troubles.is_empty(), "{troubles:#?}");
+    let case = outcomes.iter().find(|c| c.name == "listBooks::all_fields");
+    assert_eq!(case.unwrap().verdict, Verdict::Passed);
+}
