@@ -1,7 +1,7 @@
 //! A contract with its cases and its target: what the command line, `cargo test` and users' own
 //! programs run.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 
 use crate::check::{self, Checker};
 use crate::config::{Settings, TargetChoice};
-use crate::contract::{self, Contract, Operation, SchemeKind};
+use crate::contract::{self, Contract, SchemeKind};
 use crate::coverage::Coverage;
 use crate::deviation;
 use crate::emulator::{self, Emulator};
@@ -20,7 +20,7 @@ use crate::outcome::{CaseOutcome, Deviations, Sink, Summary};
 use crate::run::{self, Client, Lenience, Order, Runner, Stop, Target};
 use crate::scenario::{Recipes, Scenario};
 use crate::snapshot::Store;
-use crate::spec::{self, Document, LoadError, nearest};
+use crate::spec::{self, Document, LoadError, Problem, nearest};
 use crate::wire::Secrets;
 
 /// The account of the emulator where nobody names one.
@@ -144,12 +144,10 @@ impl Suite {
         let deviations = known_deviations(&settings, &contract, &recipes, &scenarios)?;
         scenarios.retain(|scenario| is_selected(&settings, scenario));
         let used = used(&contract, &scenarios);
-        let used: Vec<&Operation> = used
-            .iter()
-            .filter_map(|id| contract.operation(id))
-            .collect();
+        let operations = used.iter().filter_map(|id| contract.operation(id));
+        let checker = Checker::compile(&contract, operations, settings.strict)?;
         contract.usable()?;
-        let checker = Checker::compile(&contract, used, settings.strict)?;
+        notes.extend(set_aside(&contract, &mut scenarios)?);
         Ok(Self {
             settings,
             contract,
@@ -400,6 +398,48 @@ fn used(contract: &Contract, scenarios: &[Scenario]) -> Vec<String> {
     ids.filter(|id| named.contains(id.as_str()))
         .cloned()
         .collect()
+}
+
+/// Sets the cases aside that need an operation which cannot be used, and tells why.
+///
+/// # Errors
+/// What is wrong with the operations if none that a case is about can be used.
+fn set_aside(contract: &Contract, scenarios: &mut [Scenario]) -> Result<Vec<String>, LoadError> {
+    let mut faulty: BTreeMap<String, Vec<Problem>> = BTreeMap::new();
+    let mut is_lost = !scenarios.is_empty();
+    for scenario in scenarios {
+        let mut needed = vec![&scenario.operation];
+        let steps = scenario.setup.iter().chain(&scenario.steps);
+        needed.extend(steps.map(|step| &step.operation));
+        let mut obstacle = None;
+        for id in needed {
+            if let Some(why) = contract.operations.obstacle(id) {
+                faulty.insert(id.clone(), contract.operations.faults(id));
+                obstacle.get_or_insert(why);
+            }
+        }
+        is_lost &= faulty.contains_key(&scenario.operation);
+        scenario.skip = scenario.skip.take().or(obstacle);
+    }
+    let mut causes: Vec<(Problem, Vec<String>)> = Vec::new();
+    for (id, problems) in faulty {
+        for problem in problems {
+            match causes.iter_mut().find(|(known, _)| *known == problem) {
+                Some((_, ids)) => ids.push(id.clone()),
+                None => causes.push((problem, vec![id.clone()])),
+            }
+        }
+    }
+    if is_lost {
+        let problems = causes.into_iter().map(|(problem, _)| problem).collect();
+        return Err(LoadError { problems });
+    }
+    let note = |(problem, ids): &(Problem, Vec<String>)| {
+        let place = &problem.place;
+        let ids = ids.join(", ");
+        format!("cases of {ids} are skipped: {} ({place})", problem.message)
+    };
+    Ok(causes.iter().map(note).collect())
 }
 
 /// The deviations that the settings name. Cases that are not generated this time have names all the

@@ -23,6 +23,8 @@ mod secrets;
 #[path = "cli/serve.rs"]
 mod serve;
 mod support;
+#[path = "cli/unusable.rs"]
+mod unusable;
 #[path = "cli/warnings.rs"]
 mod warnings;
 

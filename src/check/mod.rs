@@ -42,7 +42,7 @@ use serde_json::Value;
 
 use crate::contract::{
     Contract, Kind, Layout, MediaType, Operation, PromisedError, Resource, Shape, Shapes,
-    Validators, media_for,
+    Validators, media_for, regex,
 };
 use crate::outcome::{Finding, Level, Place};
 use crate::spec::{Direction, LoadError};
@@ -152,7 +152,7 @@ impl Known {
         let shapes = Shapes::compile(contract, places.iter().map(String::as_str));
         let patterns = shapes
             .patterns()
-            .filter_map(|pattern| Some((pattern.to_owned(), regex::Regex::new(pattern).ok()?)))
+            .filter_map(|pattern| Some((pattern.to_owned(), regex(pattern)?)))
             .collect();
         Self { shapes, patterns }
     }
@@ -163,29 +163,26 @@ impl Checker {
     /// not name are findings even where its schemas allow them.
     ///
     /// # Errors
-    /// When a schema cannot be compiled.
+    /// When the schemas cannot be compiled and no single one is at fault.
     pub fn compile<'a>(
         contract: &Arc<Contract>,
         operations: impl IntoIterator<Item = &'a Operation>,
         strict: bool,
     ) -> Result<Self, LoadError> {
-        let mut bodies = Vec::new();
-        let mut headers = Vec::new();
+        let mut places = Vec::new();
+        let mut schemas = Vec::new();
         for operation in operations {
             for response in &operation.responses {
                 let media = response.media.iter().filter(|media| is_readable(media));
-                bodies.extend(media.filter_map(|media| media.schema.clone()));
-                headers.extend(response.headers.iter().filter_map(|h| h.schema.clone()));
+                let bodies = media.filter_map(|media| media.schema.clone());
+                let before = schemas.len();
+                schemas.extend(bodies.map(|place| (operation, place)));
+                places.extend(schemas[before..].iter().map(|(_, place)| place.clone()));
+                let headers = response.headers.iter().filter_map(|h| h.schema.clone());
+                schemas.extend(headers.map(|place| (operation, place)));
             }
         }
-        let places = bodies.clone();
-        let validators = Validators::compile(
-            &contract.document,
-            bodies
-                .into_iter()
-                .chain(headers)
-                .map(|place| (place, Direction::Response)),
-        )?;
+        let validators = contract.compile(&schemas, Direction::Response)?;
         let contract = Arc::clone(contract);
         Ok(Self {
             validators,

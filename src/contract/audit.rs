@@ -22,9 +22,11 @@ pub fn audit(contract: &Contract) -> Vec<Problem> {
     add(format::report(document));
     add(document.faults());
     let used = contract.operations.iter().flat_map(schemas);
-    match Validators::compile(document, used.chain(components(document))) {
+    match Validators::salvage(document, used.chain(components(document))) {
         Err(error) => add(error.problems),
         Ok(validators) => {
+            add(validators.broken().to_vec());
+            add(validators.notes().to_vec());
             let circles = validators.circles().iter().map(|place| {
                 document.problem(
                     Level::Warning,

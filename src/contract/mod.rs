@@ -1,11 +1,14 @@
 //! What an API promises, as plain data that no longer depends on how the document was written.
 
+mod annex_b;
 mod audit;
 mod body;
 mod build;
 mod census;
 mod circle;
+mod compile;
 mod correction;
+mod definitions;
 mod edition;
 mod extension;
 mod format;
@@ -44,7 +47,7 @@ pub use operation::Operation;
 pub use operations::{Operations, Outline};
 pub use parameter::{Encoding, Location, Parameter, Serialization, Style};
 pub use path::PathTemplate;
-pub use pattern::Sampler;
+pub use pattern::{Sampler, regex};
 pub use resource::{Resource, Resources, singular, snake_case};
 pub use response::{HeaderPromise, Response, StatusRange};
 pub use security::{Scheme, SchemeKind};
@@ -52,7 +55,7 @@ pub use shape::{Identifier, Shape, ShapeId, Shapes, Varies};
 pub use strength::Strength;
 pub use validator::{Validators, Violation};
 
-use crate::spec::{Document, Level, LoadError, Problem};
+use crate::spec::{Direction, Document, Level, LoadError, Problem};
 
 /// The promises of one API.
 #[derive(Debug)]
@@ -87,20 +90,39 @@ impl Contract {
     /// What is wrong with the document; all mistakes are named.
     pub fn read(&self) -> Result<(), LoadError> {
         self.operations.iter().for_each(drop);
-        self.usable()
+        errors(self.problems_so_far())
     }
 
-    /// Whether what was read so far can be used.
+    /// Whether the document can be used where it speaks of all operations. One that cannot be used
+    /// itself is no obstacle to the others: see [`Operations::faults`].
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with it, as far as it was read.
     pub fn usable(&self) -> Result<(), LoadError> {
-        let mut problems = self.problems_so_far();
-        problems.retain(|problem| problem.level == Level::Error);
-        if problems.is_empty() {
-            return Ok(());
+        let mut problems = self.problems.clone();
+        problems.extend(self.document.faults());
+        errors(problems)
+    }
+
+    /// Compiles schemas of operations. What is wrong with one is noted for the operations that
+    /// reach it.
+    ///
+    /// # Errors
+    /// When the schemas cannot be compiled and no single one is at fault.
+    pub fn compile(
+        &self,
+        schemas: &[(&Operation, String)],
+        direction: Direction,
+    ) -> Result<Validators, LoadError> {
+        let places = schemas.iter().map(|(_, place)| (place.clone(), direction));
+        let validators = Validators::salvage(&self.document, places)?;
+        for (operation, place) in schemas {
+            let faults = validators.faults(place, direction);
+            if !faults.is_empty() {
+                self.operations.note(&operation.id, faults);
+            }
         }
-        Err(LoadError { problems })
+        Ok(validators)
     }
 
     /// What is noticed in the whole contract, all operations being read for that.
@@ -152,6 +174,15 @@ impl Contract {
             .min_by_key(|(_, values)| values.len())
             .map(|(index, values)| (&self.operations[index], values))
     }
+}
+
+/// Those that make a document unusable.
+fn errors(mut problems: Vec<Problem>) -> Result<(), LoadError> {
+    problems.retain(|problem| problem.level == Level::Error);
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(LoadError { problems })
 }
 
 /// The contract of a document that a test writes down.

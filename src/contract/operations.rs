@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 use std::ops::Index;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::build::{Common, Reader};
 use super::operation::Operation;
 use super::path::PathTemplate;
-use crate::spec::{Document, Problem};
+use crate::spec::{Document, Level, Problem};
 
 /// The operations of a contract, in document order.
 #[derive(Debug)]
@@ -19,8 +19,6 @@ pub struct Operations {
     by_id: HashMap<String, usize>,
     /// The operations on a path, by its shape.
     by_shape: HashMap<String, Vec<usize>>,
-    /// What was noticed while operations were read.
-    problems: Mutex<Vec<Problem>>,
 }
 
 /// What is known of an operation before it is read.
@@ -44,6 +42,14 @@ pub struct Outline {
 struct Entry {
     outline: Outline,
     read: OnceLock<Operation>,
+    /// What was noticed in it so far.
+    problems: Mutex<Vec<Problem>>,
+}
+
+impl Entry {
+    fn problems(&self) -> MutexGuard<'_, Vec<Problem>> {
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Operations {
@@ -58,6 +64,7 @@ impl Operations {
         let entry = |outline| Entry {
             outline,
             read: OnceLock::new(),
+            problems: Mutex::default(),
         };
         Self {
             document,
@@ -65,7 +72,6 @@ impl Operations {
             all: outlines.into_iter().map(entry).collect(),
             by_id,
             by_shape,
-            problems: Mutex::default(),
         }
     }
 
@@ -108,20 +114,59 @@ impl Operations {
 
     /// What was noticed in those that were read so far.
     pub(super) fn problems(&self) -> Vec<Problem> {
-        let problems = self.problems.lock();
-        problems.unwrap_or_else(PoisonError::into_inner).clone()
+        let mut problems = Vec::new();
+        for entry in &self.all {
+            for problem in entry.problems().iter() {
+                // What operations share is read with each of them.
+                if !problems.contains(problem) {
+                    problems.push(problem.clone());
+                }
+            }
+        }
+        problems
+    }
+
+    /// Notes what was noticed in an operation.
+    pub(super) fn note(&self, id: &str, problems: &[Problem]) {
+        if let Some(index) = self.position(id) {
+            let mut known = self.all[index].problems();
+            for problem in problems {
+                if !known.contains(problem) {
+                    known.push(problem.clone());
+                }
+            }
+        }
+    }
+
+    /// Why an operation cannot be used, as far as that is known: it was read, and its schemas were
+    /// compiled.
+    pub fn faults(&self, id: &str) -> Vec<Problem> {
+        let Some(index) = self.position(id) else {
+            return Vec::new();
+        };
+        let problems = self.all[index].problems();
+        let errors = problems.iter().filter(|p| p.level == Level::Error);
+        errors.cloned().collect()
+    }
+
+    /// The same in one line.
+    pub fn obstacle(&self, id: &str) -> Option<String> {
+        let faults = self.faults(id);
+        let first = faults.first()?;
+        let more = match faults.len() - 1 {
+            0 => String::new(),
+            count => format!(" and {count} more"),
+        };
+        Some(format!(
+            "the operation '{id}' is set aside: {} ({}){more}",
+            first.message, first.place
+        ))
     }
 
     fn read(&self, outline: &Outline) -> Operation {
         let mut reader = Reader::new(&self.document);
         let operation = reader.operation(outline, &self.common);
-        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
-        for problem in reader.problems {
-            // What operations share is read with each of them.
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        }
+        self.note(&outline.id, &reader.problems);
         operation
     }
 }

@@ -1,9 +1,19 @@
-//! Texts that match a regular expression.
+//! Regular expressions, and texts that match them.
 
+use regex::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::annex_b;
 
 /// Most repetitions drawn where a pattern sets no limit.
 const UNBOUNDED: u32 = 8;
+
+/// The regular expression that a pattern means; none if it uses what a regular language does not
+/// have, such as look-around.
+pub fn regex(pattern: &str) -> Option<Regex> {
+    let lax = || Regex::new(&annex_b::with_unicode(pattern)?).ok();
+    Regex::new(pattern).ok().or_else(lax)
+}
 
 /// Draws texts that match one pattern.
 #[derive(Debug, Clone)]
@@ -13,7 +23,9 @@ impl Sampler {
     /// Reads a pattern; none if it uses what a regular language does not have, such as
     /// look-around.
     pub fn new(pattern: &str) -> Option<Self> {
-        regex_syntax::parse(pattern).ok().map(Self)
+        let lax = || regex_syntax::parse(&annex_b::with_unicode(pattern)?).ok();
+        let read = regex_syntax::parse(pattern).ok().or_else(lax);
+        read.map(Self)
     }
 
     /// A text that matches. Equal states of `random` give equal texts.
@@ -205,8 +217,9 @@ mod tests {
             r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$",
             "^(a|bc)+[A-Z]?x*$",
             "^/[^ ]{1,5}$",
+            r"^[\w-.]+\_{$",
         ] {
-            let regex = regex::Regex::new(pattern).unwrap();
+            let regex = regex(pattern).unwrap();
             let sampler = Sampler::new(pattern).unwrap();
             for _ in 0..50 {
                 let text = sampler.draw(&mut random);
@@ -229,7 +242,7 @@ mod tests {
             let sampler = Sampler::new(pattern).unwrap();
             let text = sampler.draw_exactly(length, &mut random).unwrap();
             assert_eq!(text.chars().count(), length, "{text} for {pattern}");
-            assert!(regex::Regex::new(pattern).unwrap().is_match(&text));
+            assert!(regex(pattern).unwrap().is_match(&text));
         }
         let fixed = Sampler::new("^ZN[0-9a-f]{32}$").unwrap();
         assert_eq!(fixed.lengths(), (34, Some(34)));

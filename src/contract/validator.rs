@@ -1,18 +1,15 @@
-//! Compiled schemas. This is the only file that knows the jsonschema crate.
+//! Compiled schemas, and how values break them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as K};
-use jsonschema::{Draft, PatternOptions, ValidationError};
 use serde_json::{Map, Value, json};
 
-use super::max_bytes::{self, MaxBytes};
-use super::{circle, format};
-use crate::spec::{Direction, Document, LoadError, Problem, Reached, translate};
-use crate::wire::pointer;
-
-/// How far a regular expression may go back before it counts as runaway.
-const BACKTRACK_LIMIT: usize = 100_000;
+use super::circle;
+use super::compile::{self, place_of};
+use super::definitions::{Store, decoded, name, original, target};
+use crate::spec::{Direction, Document, Level, LoadError, Problem, Reached};
 
 /// Most violations that are told of one value.
 const MOST_VIOLATIONS: usize = 1000;
@@ -28,6 +25,11 @@ pub struct Validators {
     circles: Vec<String>,
     /// The translated schemas by name.
     definitions: Map<String, Value>,
+    /// What is wrong with the schemas, by the places that reach it.
+    faults: HashMap<(String, Direction), Vec<Problem>>,
+    /// All that is wrong with them.
+    broken: Vec<Problem>,
+    notes: Vec<Problem>,
 }
 
 /// One way in which a value breaks a schema.
@@ -49,78 +51,101 @@ impl Validators {
     /// Compiles the schemas at these places. References are followed as far as they lead.
     ///
     /// # Errors
-    /// When a schema is malformed: a pattern that is no regular expression, an unknown type.
+    /// When a schema is malformed: a pattern that is no regular expression, an unknown type. All
+    /// mistakes are named.
     pub fn compile(
+        document: &Document,
+        places: impl IntoIterator<Item = (String, Direction)>,
+    ) -> Result<Self, LoadError> {
+        let validators = Self::salvage(document, places)?;
+        let mut problems = document.faults();
+        for problem in &validators.broken {
+            if !problems.contains(problem) {
+                problems.push(problem.clone());
+            }
+        }
+        if problems.is_empty() {
+            return Ok(validators);
+        }
+        Err(LoadError { problems })
+    }
+
+    /// Like [`Validators::compile`], but a malformed schema spoils only those that reach it:
+    /// [`Validators::faults`] tells which they are.
+    ///
+    /// # Errors
+    /// When the schemas cannot be compiled and no single one is at fault.
+    pub(super) fn salvage(
         document: &Document,
         places: impl IntoIterator<Item = (String, Direction)>,
     ) -> Result<Self, LoadError> {
         let mut store = Store::new(document);
         let mut slots = HashMap::new();
-        let mut properties = Map::new();
+        let mut references = Vec::new();
         for key in places {
             let next = slots.len();
             let slot = *slots.entry(key.clone()).or_insert(next);
             if slot == next {
                 let reference = store.link(&key.0, key.1, Reached::Whole);
-                properties.insert(slot.to_string(), json!({ "$ref": reference }));
+                references.push((key, reference));
             }
         }
         store.translate();
-        let mut problems = document.faults();
-        problems.extend(store.problems);
-        if !problems.is_empty() {
-            return Err(LoadError { problems });
-        }
         let opened = circle::open(&mut store.definitions, target);
-        if let Some(name) = opened.endless.first() {
-            return Err(LoadError::new(
-                document.place(&name[1..]),
+        if let Some(first) = opened.endless.first() {
+            let problem = document.problem(
+                Level::Error,
+                &first[1..],
                 "by this schema no value is judged in sensible time: too many schemas reach each \
                  other through allOf and the like",
                 "join the schemas that say the same",
-            ));
+            );
+            for name in opened.endless {
+                store.faults.insert(name, vec![problem.clone()]);
+            }
         }
         let circles = opened.circles.into_iter();
         let circles = circles
             .map(|(name, at)| original(format!("{}{at}", &name[1..]), &store.moved))
             .collect();
-        let mut root = json!({ "properties": properties, "$defs": store.definitions });
-        let moved = store.moved;
-        let compiled = jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .with_base_uri(BASE)
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(true)
-            .with_keyword(max_bytes::KEYWORD, |_, limit, _| {
-                Ok(Box::new(MaxBytes::new(limit)))
-            })
-            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT));
-        let compiled = format::CHECKED
-            .iter()
-            .fold(compiled, |options, (name, check)| {
-                options.with_format(*name, *check)
-            })
-            .build(&root)
-            .map_err(|e| {
-                let place = place_of(&e, &moved)
-                    .unwrap_or_else(|| source(&e.instance_path().to_string(), &moved));
-                LoadError::new(
-                    document.place(&place),
-                    format!("the schema cannot be used: {e}"),
-                    "correct the schema (JSON Schema 2020-12, or the dialect of the document's \
-                     version)",
-                )
-            })?;
+        let texts = references.iter().map(|(_, reference)| reference.as_str());
+        let compiled = compile::compile(&mut store, texts)?;
+        let mut faults = HashMap::new();
+        if !store.faults.is_empty() {
+            for (key, reference) in references {
+                let found = compiled.faults_behind(&reference, &store.faults);
+                if !found.is_empty() {
+                    faults.insert(key, found);
+                }
+            }
+        }
         Ok(Self {
-            compiled,
+            compiled: compiled.validator,
             slots,
-            moved,
+            moved: store.moved,
             circles,
-            definitions: match root["$defs"].take() {
-                Value::Object(definitions) => definitions,
-                _ => Map::new(),
-            },
+            definitions: store.definitions,
+            faults,
+            broken: store.faults.into_values().flatten().collect(),
+            notes: compiled.notes,
         })
+    }
+
+    /// What is wrong with the schema at a place and with those that it reaches. It judges nothing
+    /// then.
+    pub(super) fn faults(&self, place: &str, direction: Direction) -> &[Problem] {
+        let key = (place.to_owned(), direction);
+        self.faults.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// All that is wrong with schemas.
+    pub(super) fn broken(&self) -> &[Problem] {
+        &self.broken
+    }
+
+    /// What is to be known of schemas that can be used all the same.
+    pub(super) fn notes(&self) -> &[Problem] {
+        &self.notes
     }
 
     /// The schema at a place as it was compiled: JSON Schema 2020-12.
@@ -196,178 +221,6 @@ impl Validators {
                 .compiled
                 .iter_errors(&wrapped)
                 .all(|error| self.violation(&error, "").is_empty())
-    }
-}
-
-/// Base URI of the compiled schemas; errors name their places below it.
-const BASE: &str = "trueup:///contract";
-
-/// The schemas that are compiled together, each under a name that tells its place.
-struct Store<'a> {
-    document: &'a Document,
-    definitions: Map<String, Value>,
-    waiting: Vec<Key>,
-    known: HashSet<Key>,
-    moved: HashMap<String, String>,
-    problems: Vec<Problem>,
-}
-
-/// What is translated by itself.
-type Key = (String, Direction, Reached);
-
-impl<'a> Store<'a> {
-    fn new(document: &'a Document) -> Self {
-        Self {
-            document,
-            definitions: Map::new(),
-            waiting: Vec::new(),
-            known: HashSet::new(),
-            moved: HashMap::new(),
-            problems: Vec::new(),
-        }
-    }
-
-    /// The reference to the schema at a place, which is translated later.
-    fn link(&mut self, place: &str, direction: Direction, reached: Reached) -> String {
-        // Anchors mean something within their schema resource only, so that stays in one piece.
-        let (definition, below) = match self.document.schema_resource(place) {
-            Some(resource) => (resource.clone(), place[resource.len()..].to_owned()),
-            None => (place.to_owned(), String::new()),
-        };
-        let has_discriminator = || {
-            let schema = self.document.get(&definition);
-            schema.is_some_and(|schema| schema.get("discriminator").is_some())
-        };
-        let reached = match reached {
-            Reached::AsBase if below.is_empty() && has_discriminator() => Reached::AsBase,
-            _ => Reached::Whole,
-        };
-        let key = (definition, direction, reached);
-        let name = name(&key);
-        if !self.known.contains(&key) {
-            self.known.insert(key.clone());
-            self.waiting.push(key.clone());
-        }
-        if self.is_resource(&key.0) {
-            format!("{}#{}", uri(&name), encoded(&below))
-        } else {
-            format!("#{}", encoded(&pointer::join("/$defs", &name)))
-        }
-    }
-
-    fn is_resource(&self, place: &str) -> bool {
-        self.document.schema_resource(place).as_deref() == Some(place)
-    }
-
-    /// Translates all that is linked, and all that this links.
-    fn translate(&mut self) {
-        let document = self.document;
-        while let Some(key) = self.waiting.pop() {
-            let (place, direction, reached) = &key;
-            let is_inside = self.is_resource(place);
-            let translation = translate(document, place, *direction, *reached, &mut |to, how| {
-                let reference = self.link(to, *direction, how);
-                // A fragment alone would mean a place within that resource.
-                match reference.strip_prefix('#') {
-                    Some(fragment) if is_inside => format!("{BASE}#{fragment}"),
-                    _ => reference,
-                }
-            });
-            let name = name(&key);
-            let mut schema = translation.schema;
-            if let Value::Object(members) = &mut schema
-                && is_inside
-            {
-                members.insert("$id".to_owned(), Value::from(uri(&name)));
-            }
-            self.moved.extend(translation.moved);
-            self.problems.extend(translation.problems);
-            self.definitions.insert(name, schema);
-        }
-    }
-}
-
-/// The name of a definition: one sign for how it is used, then its place.
-fn name((place, direction, reached): &Key) -> String {
-    let sign = match (direction, reached) {
-        (Direction::Request, Reached::Whole) => '>',
-        (Direction::Request, Reached::AsBase) => '}',
-        (Direction::Response, Reached::Whole) => '<',
-        (Direction::Response, Reached::AsBase) => '{',
-    };
-    format!("{sign}{place}")
-}
-
-/// The URI of a definition that is a schema resource.
-fn uri(name: &str) -> String {
-    let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
-    format!("{BASE}/{name}")
-}
-
-fn encoded(pointer: &str) -> String {
-    percent_encoding::utf8_percent_encode(pointer, percent_encoding::NON_ALPHANUMERIC)
-        .to_string()
-        .replace("%2F", "/")
-}
-
-fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8_lossy()
-        .into_owned()
-}
-
-/// The name of the definition that a reference leads to.
-fn target(reference: &str) -> Option<String> {
-    let (uri, fragment) = reference.split_once('#')?;
-    match uri.strip_prefix(BASE) {
-        Some(name) if !name.is_empty() => Some(decoded(name.strip_prefix('/')?)),
-        _ => pointer::tokens(&decoded(fragment)).nth(1),
-    }
-}
-
-/// The place in the document that a place in the compiled root stands for.
-fn source(in_root: &str, moved: &HashMap<String, String>) -> String {
-    let mut tokens = pointer::tokens(in_root);
-    let (Some(defs), Some(name)) = (tokens.next(), tokens.next()) else {
-        return String::new();
-    };
-    if defs != "$defs" {
-        return String::new();
-    }
-    let mut place = name[1..].to_owned();
-    for token in tokens {
-        pointer::push(&mut place, &token);
-    }
-    original(place, moved)
-}
-
-/// The keyword that a place comes from which the document does not have.
-fn original(place: String, moved: &HashMap<String, String>) -> String {
-    if moved.is_empty() {
-        return place;
-    }
-    let mut around = place.as_str();
-    loop {
-        if let Some(keyword) = moved.get(around) {
-            return keyword.clone();
-        }
-        match around.rfind('/') {
-            Some(end) => around = &around[..end],
-            None => return place,
-        }
-    }
-}
-
-fn place_of(error: &ValidationError<'_>, moved: &HashMap<String, String>) -> Option<String> {
-    let uri = error.absolute_keyword_location()?.to_string();
-    let (uri, fragment) = uri.split_once('#')?;
-    let fragment = decoded(fragment);
-    match uri.strip_prefix(BASE)?.strip_prefix('/') {
-        Some(name) => {
-            let name = decoded(name);
-            Some(original(format!("{}{fragment}", &name[1..]), moved))
-        }
-        None => Some(source(&fragment, moved)),
     }
 }
 
@@ -506,6 +359,55 @@ mod tests {
         let document = load(&FILES, "a.yaml", &[]).unwrap();
         let error = Validators::compile(&document, [response("/bad")]).unwrap_err();
         assert!(error.to_string().contains("a.yaml:11"), "{error}");
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let files = Files::Bundle(&[(
+            "a.yaml",
+            "one: {pattern: '(', properties: {a: {type: texts}, b: {patternProperties: {'[': {}}}}}\n\
+             two: {items: {minLength: '1'}}\nthree: {$ref: '#/four'}\nfive: {items: {$ref: '#/two'}}\n\
+             six: {type: string}\nopenapi: 3.1.0\n",
+        )]);
+        let document = load(&files, "a.yaml", &[]).unwrap();
+        let places = ["/one", "/three", "/five", "/six"].map(response);
+        let error = Validators::compile(&document, places.clone()).unwrap_err();
+        let mut found: Vec<_> = error
+            .problems
+            .into_iter()
+            .map(|p| p.place.pointer)
+            .collect();
+        found.sort_unstable();
+        let expected = [
+            "/one/pattern",
+            "/one/properties/a/type",
+            "/one/properties/b/patternProperties/[",
+            "/three/$ref",
+            "/two/items/minLength",
+        ];
+        assert_eq!(found, expected);
+        let validators = Validators::salvage(&document, places).unwrap();
+        let faults = |place| validators.faults(place, Direction::Response).len();
+        assert_eq!(
+            ["/one", "/three", "/five", "/six"].map(faults),
+            [3, 1, 1, 0]
+        );
+        assert!(!validators.is_valid("/six", Direction::Response, &json!(1)));
+    }
+
+    #[test]
+    fn patterns_without_the_flag_u_are_read_with_a_note() {
+        let files = Files::Bundle(&[(
+            "a.yaml",
+            "a: {pattern: '^[\\w-.]+\\_$', properties: {pattern: {pattern: '^\\-?{$'}}}\n\
+             openapi: 3.1.0\n",
+        )]);
+        let document = load(&files, "a.yaml", &[]).unwrap();
+        let validators = Validators::compile(&document, [response("/a")]).unwrap();
+        let valid = |value: Value| validators.is_valid("/a", Direction::Response, &value);
+        assert!(valid(json!("a-._")) && !valid(json!("a/_")));
+        assert!(valid(json!({"pattern": "-{"})) && !valid(json!({"pattern": "--{"})));
+        assert_eq!(validators.notes().len(), 2);
     }
 
     /// The verdicts on some values by the first schema among the components.

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::convention;
-use crate::contract::{Contract, PathTemplate};
+use crate::contract::{Contract, PathTemplate, regex};
 use crate::spec::Document;
 use crate::wire::pointer;
 
@@ -267,7 +267,7 @@ impl Schemas {
         let known = self
             .patterns
             .entry(text.to_owned())
-            .or_insert_with(|| Regex::new(text).ok());
+            .or_insert_with(|| regex(text));
         known.clone()
     }
 }

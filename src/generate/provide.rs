@@ -81,6 +81,9 @@ impl<'a> Provider<'a> {
         setup: &mut Setup,
         random: &mut fastrand::Rng,
     ) -> Result<Draft<'a>, String> {
+        if let Some(obstacle) = self.contract().operations.obstacle(&operation.id) {
+            return Err(obstacle);
+        }
         let mut arguments = Vec::new();
         for name in operation.path.parameters() {
             let item = self

@@ -1,7 +1,7 @@
 //! Texts of a format, a pattern and a length.
 
 use super::schema::Merged;
-use crate::contract::Sampler;
+use crate::contract::{Sampler, regex};
 
 /// Length of texts that may be long: enough not to be drawn twice.
 const USUAL: usize = 16;
@@ -80,7 +80,7 @@ fn plain(merged: &Merged<'_>, length: usize, random: &mut fastrand::Rng) -> Stri
 
 /// Texts of the same length that do not match the pattern, near to one that does.
 pub(super) fn off_pattern(pattern: &str, right: &str) -> Vec<serde_json::Value> {
-    let Ok(regex) = regex::Regex::new(pattern) else {
+    let Some(regex) = regex(pattern) else {
         return Vec::new();
     };
     let right: Vec<char> = right.chars().collect();

@@ -37,24 +37,25 @@ pub struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    /// Compiles the schemas of the requests of some operations.
+    /// Compiles the schemas of the requests of some operations. Those of an operation that cannot
+    /// be used are left out.
     ///
     /// # Errors
-    /// When a schema cannot be compiled.
+    /// When the schemas cannot be compiled and no single one is at fault.
     pub fn new(
         contract: &'a Contract,
         operations: impl IntoIterator<Item = &'a Operation> + Clone,
     ) -> Result<Self, LoadError> {
-        let mut places = Vec::new();
+        let mut schemas = Vec::new();
         for operation in operations.clone() {
-            places.extend(operation.parameters.iter().filter_map(|p| p.schema.clone()));
+            let parameters = operation.parameters.iter().filter_map(|p| p.schema.clone());
             let media = operation.body.iter().flat_map(|body| &body.media);
-            places.extend(media.filter_map(|media| media.schema.clone()));
+            let bodies = media.filter_map(|media| media.schema.clone());
+            schemas.extend(parameters.chain(bodies).map(|place| (operation, place)));
         }
-        let places = places.into_iter().map(|place| (place, Direction::Request));
         Ok(Self {
             contract,
-            validators: Validators::compile(&contract.document, places)?,
+            validators: contract.compile(&schemas, Direction::Request)?,
             echoes: Echoes::new(contract, operations),
             names: Names::new(contract),
         })

@@ -1,0 +1,118 @@
+//! The real binary and documents of which some operations cannot be used.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Run, trueup};
+
+/// One operation that can be used, and three that cannot, each for its own reasons.
+const DOCUMENT: &str = r"openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /good:
+    get:
+      operationId: good
+      responses:
+        '200':
+          description: d
+          content:
+            application/json:
+              schema: {type: object, properties: {name: {type: string, pattern: '^[\w-.]+\_$'}}}
+  /request:
+    post:
+      operationId: badRequest
+      requestBody:
+        content:
+          application/json:
+            schema:
+              properties:
+                $ref: '#/components/schemas/names'
+      responses: {'204': {description: d}}
+  /answer:
+    get:
+      operationId: badAnswer
+      responses:
+        '200':
+          description: d
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/outer'}
+  /part/{id}:
+    get:
+      operationId: badPart
+      responses: {'200': {description: d}}
+components:
+  schemas:
+    outer: {type: array, items: {$ref: '#/components/schemas/inner'}}
+    inner:
+      type: object
+      properties:
+        a: {type: string, pattern: '('}
+        b: {type: string, pattern: '\Z'}
+        c: {$ref: '#/components/schemas/nowhere'}
+";
+/// The lines of what is wrong, in the order of their operations.
+const LINES: [(&str, &[usize]); 3] = [
+    ("badAnswer", &[42, 43, 44]),
+    ("badPart", &[33]),
+    ("badRequest", &[21]),
+];
+
+fn check(arguments: &[&str]) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.yaml"), DOCUMENT).unwrap();
+    let common = ["check", "--spec", "a.yaml", "--generate", "boundary"];
+    trueup(folder.path(), &[&common[..], arguments].concat())
+}
+
+#[test]
+fn an_operation_that_cannot_be_used_is_no_obstacle_to_the_others() {
+    let run = check(&["--filter", "good::"]);
+    assert!(run.code == 0 && !run.out.contains("skipped:"), "{run}");
+
+    let run = check(&[]);
+    assert_eq!(run.code, 0, "{run}");
+    for (operation, lines) in LINES {
+        for line in lines {
+            let line = format!("a.yaml:{line} ");
+            let is_told = |text: &str| text.contains(operation) && text.contains(&line);
+            let notes = run.out.lines().filter(|text| text.starts_with("note: "));
+            assert_eq!(
+                notes.filter(|text| is_told(text)).count(),
+                1,
+                "{line}: {run}"
+            );
+        }
+    }
+
+    let run = check(&["--report", "json"]);
+    let report: Value = serde_json::from_str(&run.out).unwrap();
+    for case in report["cases"].as_array().unwrap() {
+        let operation = case["operation"].as_str().unwrap();
+        match LINES.iter().find(|(id, _)| *id == operation) {
+            None => assert_eq!(case["verdict"], "passed", "{case:#}"),
+            Some((_, lines)) => {
+                assert_eq!(case["verdict"], "skipped", "{case:#}");
+                let reason = case["reasons"][0].as_str().unwrap();
+                let mut told = lines.iter().map(|line| format!("a.yaml:{line} "));
+                assert!(told.any(|line| reason.contains(&line)), "{reason}");
+            }
+        }
+    }
+}
+
+#[test]
+fn without_an_operation_that_can_be_used_there_is_nothing_to_check() {
+    let run = check(&["--filter", "bad"]);
+    assert!(run.code == 2 && run.out.is_empty(), "{run}");
+    for line in LINES.iter().flat_map(|(_, lines)| *lines) {
+        assert!(
+            run.err.contains(&format!("a.yaml:{line} ")),
+            "{line}: {run}"
+        );
+    }
+    assert_eq!(run.err.matches("error: ").count(), 5, "{run}");
+}
