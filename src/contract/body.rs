@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::build::Reader;
 use super::parameter::{Serialization, Style};
 use super::response::HeaderPromise;
+use crate::spec::Document;
 use crate::wire::{media_type_essence, pointer};
 
 /// One media type of a body.
@@ -18,8 +19,6 @@ pub struct MediaType {
     pub schema: Option<String>,
     /// How the properties of a form are written, where the contract says.
     pub encodings: Vec<PropertyEncoding>,
-    /// The first example, if there is one.
-    pub example: Option<Value>,
     /// JSON pointer of the media type.
     pub pointer: String,
 }
@@ -71,6 +70,18 @@ impl Kind {
 }
 
 impl MediaType {
+    /// The first example, if there is one.
+    pub fn example<'a>(&self, document: &'a Document) -> Option<&'a Value> {
+        let media = document.get(&self.pointer)?;
+        if let Some(example) = media.get("example") {
+            return Some(example);
+        }
+        let first = media.get("examples")?.as_object()?.keys().next()?;
+        let place = pointer::join(&pointer::join(&self.pointer, "examples"), first);
+        let place = document.resolve(&place).ok()?;
+        document.get(&pointer::join(&place, "value"))
+    }
+
     /// What it is written and read as; a range is of no kind but bytes.
     pub fn kind(&self) -> Kind {
         Kind::of(&self.name)
@@ -197,17 +208,13 @@ impl Reader<'_> {
             .iter()
             .map(|(name, media)| {
                 let place = pointer::join(&content, name);
-                let example = media.get("example").cloned().or_else(|| {
-                    let first = media.get("examples")?.as_object()?.keys().next()?;
-                    let first = pointer::join(&pointer::join(&place, "examples"), first);
-                    let first = self.resolved(&first)?;
-                    self.get(&pointer::join(&first, "value")).cloned()
-                });
+                let has = |name: &str| media.get(name).is_some();
+                let schema = has("schema").then(|| self.schema_of(&place)).flatten();
+                let encodings = has("encoding").then(|| self.encodings(&place));
                 MediaType {
                     name: media_type_essence(name),
-                    schema: self.schema_of(&place),
-                    encodings: self.encodings(&place),
-                    example,
+                    schema,
+                    encodings: encodings.unwrap_or_default(),
                     pointer: place,
                 }
             })

@@ -142,14 +142,18 @@ impl Reader<'_> {
             let Some(target) = self.resolved(&key_place) else {
                 continue;
             };
-            if self.object(&target, "a response").is_none() {
+            let Some(members) = self.object(&target, "a response") else {
                 continue;
-            }
+            };
+            let has = |name: &str| members.contains_key(name);
+            let media = has("content").then(|| self.media(&target));
+            let headers = has("headers").then(|| self.headers(&target));
+            let links = has("links").then(|| self.links(&target));
             responses.push(Response {
                 status,
-                media: self.media(&target),
-                headers: self.headers(&target),
-                links: self.links(&target),
+                media: media.unwrap_or_default(),
+                headers: headers.unwrap_or_default(),
+                links: links.unwrap_or_default(),
                 pointer: target,
             });
         }

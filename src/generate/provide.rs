@@ -217,8 +217,8 @@ impl<'a> Provider<'a> {
         };
         let Some(schema) = &media.schema else {
             let value = media
-                .example
-                .clone()
+                .example(&self.contract().document)
+                .cloned()
                 .unwrap_or_else(|| Value::Object(Map::new()));
             return Ok(Some(DraftBody {
                 media,

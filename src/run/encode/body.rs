@@ -128,7 +128,6 @@ pub(super) fn text(
         name: essence.to_owned(),
         schema: schema.map(str::to_owned),
         encodings: Vec::new(),
-        example: None,
         pointer: String::new(),
     };
     let written = write(contract, &media, concrete(essence), value)?;

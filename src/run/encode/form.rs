@@ -67,7 +67,6 @@ mod tests {
             name: "application/x-www-form-urlencoded".into(),
             schema: None,
             encodings,
-            example: None,
             pointer: String::new(),
         }
     }
