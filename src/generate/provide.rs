@@ -9,7 +9,8 @@ use super::number;
 use super::request::{Draft, DraftBody, is_writable};
 use super::value::{Extent, Maker};
 use crate::contract::{
-    Contract, Location, Operation, Parameter, Property, Resource, Response, snake_case,
+    Contract, Location, Operation, Parameter, PathTemplate, Property, Resource, Response,
+    snake_case,
 };
 use crate::outcome::Place;
 use crate::scenario::{Argument, Expect, ExpectedStatus, Recipes, Step, Until, captures};
@@ -49,6 +50,8 @@ pub struct Setup {
     pub steps: Vec<Step>,
     /// What was captured: index of the resource, name of the capture.
     captured: Vec<(usize, String)>,
+    /// Values of path parameters that name no item, with the paths up to them.
+    segments: Vec<(PathTemplate, Value)>,
     /// Resources that are being created.
     open: Vec<usize>,
     /// Resources whose item was waited for.
@@ -85,18 +88,19 @@ impl<'a> Provider<'a> {
             return Err(obstacle);
         }
         let mut arguments = Vec::new();
-        for name in operation.path.parameters() {
-            let item = self
-                .contract()
-                .resource_index_of(operation, name)
-                .filter(|index| !self.chooses(*index, operation));
-            let value = if let Some(index) = item {
-                Value::from(self.provide(index, setup, random)?)
-            } else {
-                let parameter = operation
-                    .parameter(Location::Path, name)
-                    .ok_or_else(|| format!("the path parameter '{name}' is not described"))?;
-                self.value(parameter, random)?
+        let item_of = |name: &str| {
+            let item = self.contract().resource_index_of(operation, name);
+            item.filter(|index| !self.chooses(*index, operation))
+        };
+        // What creates the items says what else stands in their paths.
+        let (items, others): (Vec<&str>, Vec<&str>) = operation
+            .path
+            .parameters()
+            .partition(|name| item_of(name).is_some());
+        for name in items.into_iter().chain(others) {
+            let value = match item_of(name) {
+                Some(index) => Value::from(self.provide(index, setup, random)?),
+                None => self.segment(operation, name, setup, random)?,
             };
             arguments.push(Argument {
                 location: Location::Path,
@@ -138,6 +142,36 @@ impl<'a> Provider<'a> {
             arguments,
             body: self.body(operation, extent, setup, random)?,
         })
+    }
+
+    /// A value of a path parameter that names no item: the one that the case has there already, as
+    /// items are found only where they were created.
+    fn segment(
+        &self,
+        operation: &Operation,
+        name: &str,
+        setup: &mut Setup,
+        random: &mut fastrand::Rng,
+    ) -> Result<Value, String> {
+        let parameter = operation
+            .parameter(Location::Path, name)
+            .ok_or_else(|| format!("the path parameter '{name}' is not described"))?;
+        let is_chosen = self.contract().resource_index_of(operation, name).is_some();
+        let Some(path) = operation.path.up_to(name).filter(|_| !is_chosen) else {
+            return self.value(parameter, random);
+        };
+        let fits = |value: &Value| {
+            let mut schema = parameter.schema.iter();
+            schema.all(|schema| self.maker.is_valid(schema, value))
+        };
+        let mut known = setup.segments.iter();
+        let known = known.find(|(at, value)| at.same_shape(&path) && fits(value));
+        if let Some((_, value)) = known {
+            return Ok(value.clone());
+        }
+        let value = self.value(parameter, random)?;
+        setup.segments.push((path, value.clone()));
+        Ok(value)
     }
 
     /// Whether an operation creates an item under an id that it chooses.

@@ -8,7 +8,7 @@ use super::schema::Node;
 use super::spot::{At, Spot};
 use super::value::{Extent, Making};
 use super::{number, sent, text};
-use crate::contract::is_known_format;
+use crate::contract::{Location, is_known_format};
 use crate::wire::pointer;
 
 /// Longest text, and most values of an enum, that are tried.
@@ -102,10 +102,15 @@ fn is_guess(spot: &Spot<'_>) -> bool {
     !is_given && merged.format.is_some_and(|name| !is_known_format(name))
 }
 
-/// Whether the value names an item, so that no made-up value will do.
+/// Whether the value names an item or stands before one in a path, so that no made-up value will do.
 fn is_reference(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
-    let At::Body(_) = &spot.at else { return false };
     let contract = cases.maker.contract();
+    if let At::Argument(location, name) = &spot.at {
+        let names = cases.operation.path.parameters();
+        let mut behind = names.skip_while(|n| n != name).skip(1);
+        return *location == Location::Path
+            && behind.any(|n| contract.resource_index_of(cases.operation, n).is_some());
+    }
     let name = spot.name.rsplit(' ').find(|word| *word != "item");
     let names = cases.maker.names();
     name.is_some_and(|name| {

@@ -15,13 +15,18 @@ pub(crate) struct Drawers {
     /// Box and name of each lock.
     locks: Vec<(u64, String)>,
     labels: BTreeMap<String, u64>,
+    /// The wall of each peg.
+    pegs: BTreeMap<u64, String>,
     count: u64,
 }
 
 impl Drawers {
     /// Whether everything that was created is gone.
     pub(crate) fn is_empty(&self) -> bool {
-        self.boxes.is_empty() && self.locks.is_empty() && self.labels.is_empty()
+        self.boxes.is_empty()
+            && self.locks.is_empty()
+            && self.labels.is_empty()
+            && self.pegs.is_empty()
     }
 
     pub(crate) fn reply(&mut self, request: &Request) -> Reply {
@@ -70,6 +75,7 @@ impl Drawers {
                     refuse(404)
                 }
             }
+            (method, ["walls", wall, "pegs", rest @ ..]) => self.peg(method, wall, rest),
             (method, ["labels", name]) => self.label(method, name, &body),
             (_, ["boxes", ..]) => refuse(405),
             _ => refuse(404),
@@ -88,6 +94,34 @@ impl Drawers {
         let made = json!({ "id": self.count, "size": size });
         self.boxes.insert(self.count, made.clone());
         answer(201, &json!({ "data": made }))
+    }
+
+    /// Pegs are found at their own wall only.
+    fn peg(&mut self, method: &str, wall: &str, rest: &[&str]) -> Reply {
+        let shown = |id: &u64| json!({ "id": id });
+        let id = rest.first().and_then(|id| id.parse().ok());
+        let id = id.filter(|id| self.pegs.get(id).is_some_and(|own| own == wall));
+        match (method, rest, id) {
+            ("POST", [], _) if wall.len() > 6 || wall.contains(|c: char| !c.is_lowercase()) => {
+                refuse(400)
+            }
+            ("POST", [], _) => {
+                self.count += 1;
+                self.pegs.insert(self.count, wall.to_owned());
+                answer(201, &shown(&self.count))
+            }
+            ("GET", [], _) => {
+                let own = self.pegs.iter().filter(|(_, own)| *own == wall);
+                answer(200, &own.map(|(id, _)| shown(id)).collect())
+            }
+            ("GET", [_], Some(id)) => answer(200, &shown(&id)),
+            ("DELETE", [_], Some(id)) => {
+                self.pegs.remove(&id);
+                empty(204)
+            }
+            ("GET" | "DELETE", [_], None) => refuse(404),
+            _ => refuse(405),
+        }
     }
 
     fn label(&mut self, method: &str, name: &str, body: &Value) -> Reply {
