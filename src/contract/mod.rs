@@ -23,6 +23,7 @@ mod operations;
 mod parameter;
 mod path;
 mod pattern;
+mod recognize;
 mod resource;
 mod response;
 mod security;
@@ -30,6 +31,7 @@ mod server;
 mod shape;
 mod strength;
 mod validator;
+mod word;
 
 use std::sync::Arc;
 
@@ -48,12 +50,13 @@ pub use operations::{Operations, Outline};
 pub use parameter::{Encoding, Location, Parameter, Serialization, Style};
 pub use path::PathTemplate;
 pub use pattern::{Sampler, regex};
-pub use resource::{Resource, Resources, singular, snake_case};
+pub use resource::{Resource, Resources};
 pub use response::{HeaderPromise, Response, StatusRange};
 pub use security::{Scheme, SchemeKind};
 pub use shape::{Identifier, Shape, ShapeId, Shapes, Varies};
 pub use strength::Strength;
 pub use validator::{Validators, Violation};
+pub use word::{singular, snake_case};
 
 use crate::spec::{Direction, Document, Level, LoadError, Problem};
 

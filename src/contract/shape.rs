@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::Contract;
 use super::next::Next;
 use super::path::PathTemplate;
-use super::resource::{camel_case, snake_case};
+use super::word::{camel_case, snake_case};
 use crate::spec::Discriminator;
 use crate::wire::pointer;
 

@@ -9,10 +9,8 @@ use std::sync::{Mutex, OnceLock};
 use serde_json::Value;
 use url::Url;
 
-use super::files::Files;
-use super::library::{Library, Reach, Shelf};
+use super::library::Library;
 use super::names::Names;
-use super::overlay;
 use super::problem::{Level, LoadError, Problem};
 use super::provenance::{Origin, Provenance};
 use super::remote;
@@ -54,104 +52,46 @@ struct File {
     names: OnceLock<Names>,
 }
 
-/// Loads a document and applies overlays to it in order. In place of the document an overlay may
-/// stand that says which one it extends; it is applied before the others. References lead to no file outside of
-/// the document's folder, and nothing is fetched.
-///
-/// # Errors
-/// When a file cannot be read or parsed, or an overlay does not fit.
-pub fn load(files: &Files, spec: &str, overlays: &[String]) -> Result<Document, LoadError> {
-    load_within(files, spec, overlays, Reach::default())
-}
-
-/// Like [`load`], with references that lead as far as somebody allows.
-///
-/// # Errors
-/// When a file cannot be read or parsed, or an overlay does not fit.
-pub fn load_within(
-    files: &Files,
-    spec: &str,
-    overlays: &[String],
-    reach: Reach,
-) -> Result<Document, LoadError> {
-    let shelf = Shelf::new(files, reach);
-    let (mut source, mut tree) = shelf.open(spec)?;
-    let mut layers = Vec::new();
-    let has = |name: &str| {
-        tree.get(source.as_text(), &pointer::join("", name))
-            .is_some()
-    };
-    let spec = if has("overlay") && !has("openapi") {
-        let (layer, overlay) = shelf.read(spec)?;
-        let extended = overlay::extended(&overlay, &layer, reach.remote)?;
-        let extended = extended.unwrap_or_else(|| spec.to_owned());
-        layers.push((layer, overlay));
-        (source, tree) = shelf.open(&extended)?;
-        extended
-    } else {
-        spec.to_owned()
-    };
-    for name in overlays {
-        layers.push(shelf.read(name)?);
-    }
-    let mut provenance = Provenance::default();
-    let mut sources = Vec::new();
-    let mut notes = Vec::new();
-    if !layers.is_empty() {
-        let mut root = source.whole()?;
-        for (layer, (source, overlay)) in layers.into_iter().enumerate() {
-            notes.extend(overlay::apply(
-                &mut root,
-                &overlay,
-                &source,
-                layer,
-                &mut provenance,
-            )?);
-            sources.push(source);
-        }
-        tree = Tree::Value(root);
-    }
-    let Some(library) = Library::new(shelf, &spec) else {
-        return Err(unnamed(&spec));
-    };
-    let url = library.root.clone();
-    let member = |name: &str| tree.get(source.as_text(), &pointer::join("", name));
-    let version = Version::read(member("swagger"), member("openapi"));
-    let mut document = Document {
-        files: boxcar::Vec::new(),
-        numbers: Mutex::new(HashMap::from([(url.clone(), 0)])),
-        library,
-        version,
-        skeleton: None,
-        overlays: sources,
-        provenance,
-        heirs: OnceLock::new(),
-        notes,
-    };
-    document.files.push(File {
-        source,
-        tree,
-        url,
-        names: OnceLock::new(),
-    });
-    if version == Some(Version::V2_0) {
-        let (skeleton, problems) = swagger::read(&document);
-        document.skeleton = Some(skeleton);
-        document.notes.extend(problems);
-    }
-    Ok(document)
-}
-
-fn unnamed(spec: &str) -> LoadError {
-    let place = Place {
-        file: spec.to_owned(),
-        line: None,
-        pointer: String::new(),
-    };
-    LoadError::new(place, "this is no name of a file", "name a file")
+/// What overlays have written into a document.
+#[derive(Debug, Default)]
+pub(super) struct Layers {
+    pub(super) sources: Vec<Source>,
+    pub(super) provenance: Provenance,
+    /// What was noticed while they were applied.
+    pub(super) notes: Vec<Problem>,
 }
 
 impl Document {
+    /// The document that stands at the root of a library.
+    pub(super) fn new(library: Library, source: Source, tree: Tree, layers: Layers) -> Self {
+        let url = library.root.clone();
+        let member = |name: &str| tree.get(source.as_text(), &pointer::join("", name));
+        let version = Version::read(member("swagger"), member("openapi"));
+        let mut document = Self {
+            files: boxcar::Vec::new(),
+            numbers: Mutex::new(HashMap::from([(url.clone(), 0)])),
+            library,
+            version,
+            skeleton: None,
+            overlays: layers.sources,
+            provenance: layers.provenance,
+            heirs: OnceLock::new(),
+            notes: layers.notes,
+        };
+        document.files.push(File {
+            source,
+            tree,
+            url,
+            names: OnceLock::new(),
+        });
+        if version == Some(Version::V2_0) {
+            let (skeleton, problems) = swagger::read(&document);
+            document.skeleton = Some(skeleton);
+            document.notes.extend(problems);
+        }
+        document
+    }
+
     /// The version of the specification, if it is one that is read.
     pub fn version(&self) -> Option<Version> {
         self.version
@@ -540,7 +480,7 @@ fn split(place: &str) -> (Option<usize>, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::spec::{Files, load};
 
     const FILES: Files = Files::Bundle(&[
         (
@@ -579,15 +519,6 @@ mod tests {
             document.place("/a/c/f").to_string(),
             "over.yaml:9 /actions/0/update/c/f"
         );
-    }
-
-    #[test]
-    fn an_overlay_may_stand_in_place_of_its_document() {
-        let over = load(&FILES, "base.yaml", &["over.yaml".to_owned()]).unwrap();
-        let document = load(&FILES, "over.yaml", &[]).unwrap();
-        assert_eq!(document.root(), over.root());
-        assert_eq!(document.place("/a/b").to_string(), "base.yaml:2 /a/b");
-        assert_eq!(document.place("/a/e").line, Some(7));
     }
 
     #[test]

@@ -1,0 +1,99 @@
+//! Loads a document with its overlays.
+
+use super::document::{Document, Layers};
+use super::files::Files;
+use super::library::{Library, Reach, Shelf};
+use super::overlay;
+use super::problem::LoadError;
+use super::tree::Tree;
+use crate::outcome::Place;
+use crate::wire::pointer;
+
+/// Loads a document and applies overlays to it in order. In place of the document an overlay may
+/// stand that says which one it extends; it is applied before the others. References lead to no file outside of
+/// the document's folder, and nothing is fetched.
+///
+/// # Errors
+/// When a file cannot be read or parsed, or an overlay does not fit.
+pub fn load(files: &Files, spec: &str, overlays: &[String]) -> Result<Document, LoadError> {
+    load_within(files, spec, overlays, Reach::default())
+}
+
+/// Like [`load`], with references that lead as far as somebody allows.
+///
+/// # Errors
+/// When a file cannot be read or parsed, or an overlay does not fit.
+pub fn load_within(
+    files: &Files,
+    spec: &str,
+    overlays: &[String],
+    reach: Reach,
+) -> Result<Document, LoadError> {
+    let shelf = Shelf::new(files, reach);
+    let (mut source, mut tree) = shelf.open(spec)?;
+    let mut layers = Vec::new();
+    let has = |name: &str| {
+        tree.get(source.as_text(), &pointer::join("", name))
+            .is_some()
+    };
+    let spec = if has("overlay") && !has("openapi") {
+        let (layer, overlay) = shelf.read(spec)?;
+        let extended = overlay::extended(&overlay, &layer, reach.remote)?;
+        let extended = extended.unwrap_or_else(|| spec.to_owned());
+        layers.push((layer, overlay));
+        (source, tree) = shelf.open(&extended)?;
+        extended
+    } else {
+        spec.to_owned()
+    };
+    for name in overlays {
+        layers.push(shelf.read(name)?);
+    }
+    let mut written = Layers::default();
+    if !layers.is_empty() {
+        let mut root = source.whole()?;
+        for (layer, (source, overlay)) in layers.into_iter().enumerate() {
+            let provenance = &mut written.provenance;
+            let notes = overlay::apply(&mut root, &overlay, &source, layer, provenance)?;
+            written.notes.extend(notes);
+            written.sources.push(source);
+        }
+        tree = Tree::Value(root);
+    }
+    match Library::new(shelf, &spec) {
+        Some(library) => Ok(Document::new(library, source, tree, written)),
+        None => Err(unnamed(&spec)),
+    }
+}
+
+fn unnamed(spec: &str) -> LoadError {
+    let place = Place {
+        file: spec.to_owned(),
+        line: None,
+        pointer: String::new(),
+    };
+    LoadError::new(place, "this is no name of a file", "name a file")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILES: Files = Files::Bundle(&[
+        ("base.yaml", "a:\n  b: 1\n  c:\n    d: 2\n"),
+        (
+            "over.yaml",
+            "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nextends: base.yaml\nactions:\n- target: $.a\n  \
+             update:\n    e: 3\n    c:\n      f: 4\n",
+        ),
+    ]);
+
+    #[test]
+    fn an_overlay_may_stand_in_place_of_its_document() {
+        let over = load(&FILES, "base.yaml", &["over.yaml".to_owned()]).unwrap();
+        let document = load(&FILES, "over.yaml", &[]).unwrap();
+        assert_eq!(document.root(), over.root());
+        assert_eq!(document.place("/a/b").to_string(), "base.yaml:2 /a/b");
+        assert_eq!(document.place("/a/e").line, Some(7));
+    }
+}
