@@ -15,6 +15,7 @@ mod fields;
 mod lists;
 mod matrix;
 mod parents;
+mod places;
 mod refusals;
 mod server;
 mod stage;

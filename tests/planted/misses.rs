@@ -1,0 +1,149 @@
+//! What is missed, and why. A fault that is named here and found all the same fails the table, so
+//! that it stays true.
+
+use crate::plant::Way;
+
+/// Servers have rules for names that their documents leave out, so texts are made of small letters.
+const PLAIN: &str = "texts that nobody wrote down are made of small letters";
+/// Nothing in a contract tells which field makes an item the same as another.
+const TAKEN: &str = "the contract does not say what must differ from item to item";
+const RELATED: &str = "the contract does not say that one resource shows in another";
+const GONE: &str = "of what is gone, only the items that have an operation to fetch them are asked";
+const KINDS: &str = "ids of another kind are unknown ids of the wrong shape; these share theirs";
+const AGAIN: &str = "a deletion is not repeated, since many servers take it twice";
+const SAME: &str = "items that are compared have the simplest values, which come out right";
+const SECONDS: &str = "times are told to the second, and a case takes less";
+const FREE: &str = "for the contract this is a text as any other";
+const BYTES: &str = "no value is made for a limit in bytes";
+
+/// Way, fault and reason.
+pub(crate) const MISSES: &[(Way, &str, &str)] = &[
+    (Way::Bare, "CreateService is in Latin-1", PLAIN),
+    (
+        Way::Bare,
+        "FetchDeployment lacks /build_sid",
+        "a second environment without a suffix is refused, and what needs one is skipped",
+    ),
+    (
+        Way::Bare,
+        "CreateEnvironment tells another code of a taken name",
+        TAKEN,
+    ),
+    (Way::Bare, "CreateService tells 400 of a taken name", TAKEN),
+    (
+        Way::Bare,
+        "CreateDeployment tells 400 of a repetition",
+        TAKEN,
+    ),
+    (
+        Way::Bare,
+        "CreateAsset tells 422 of a bad request",
+        "of a refusal without a name, the contract promises the class alone",
+    ),
+    (
+        Way::Bare,
+        "CreateDeployment takes an unknown build",
+        "ids of nothing are tried in paths, not in bodies",
+    ),
+    (Way::Bare, "CreateVariable cuts Value", BYTES),
+    (
+        Way::Bare,
+        "CreateVariable refuses 450 characters of Value",
+        BYTES,
+    ),
+    (Way::Bare, "CreateBuild takes any runtime", FREE),
+    (
+        Way::Bare,
+        "CreateAsset breaks over letters beyond ASCII",
+        PLAIN,
+    ),
+    (Way::Bare, "CreateService refuses a name in capitals", PLAIN),
+    (Way::Bare, "CreateAsset keeps small letters", PLAIN),
+    (Way::Bare, "CreateFunction keeps blanks as +", PLAIN),
+    (Way::Bare, "CreateService keeps UTF-8 as Latin-1", PLAIN),
+    (Way::Bare, "CreateVariable keeps & as HTML", PLAIN),
+    (Way::Bare, "CreateService takes a unique name twice", TAKEN),
+    (
+        Way::Bare,
+        "CreateAsset refuses and does it",
+        "after a refusal the list is not asked",
+    ),
+    (
+        Way::Bare,
+        "ListAsset shows what was created",
+        "after an update the item is fetched, and not the list",
+    ),
+    (Way::Bare, "UpdateVariable forgets the time", SECONDS),
+    (Way::Bare, "DeleteFunction succeeds again", AGAIN),
+    (Way::Bare, "DeleteVariable succeeds again", AGAIN),
+    (Way::Bare, "CreateFunctionVersion has no folders", PLAIN),
+    (Way::Bare, "FetchAssetVersion shows all as public", SAME),
+    (
+        Way::Bare,
+        "FetchFunctionVersionContent has another last byte",
+        RELATED,
+    ),
+    (
+        Way::Bare,
+        "FetchFunctionVersionContent is that of another version",
+        RELATED,
+    ),
+    (Way::Bare, "CreateBuild ignores the runtime", SAME),
+    (
+        Way::Bare,
+        "FetchBuild shows too few /function_versions",
+        SAME,
+    ),
+    (
+        Way::Bare,
+        "FetchBuildStatus goes back",
+        "the build itself is watched, and not what stands below it",
+    ),
+    (Way::Bare, "FetchEnvironment never shows a build", RELATED),
+    (
+        Way::Bare,
+        "CreateEnvironment leaves the suffix out of the domain",
+        RELATED,
+    ),
+    (Way::Bare, "DeleteBuild takes a live one", RELATED),
+    (
+        Way::Bare,
+        "ListDeployment forgets the past",
+        "a second deployment of the same build is refused",
+    ),
+    (Way::Bare, "ListBuild has the oldest first", SECONDS),
+    (
+        Way::Bare,
+        "ListFunctionVersion has the oldest first",
+        SECONDS,
+    ),
+    (Way::Bare, "FetchAsset takes either kind", KINDS),
+    (Way::Bare, "DeleteFunction takes either kind", KINDS),
+    (Way::Bare, "ListFunctionVersion takes either kind", KINDS),
+    (Way::Bare, "ListFunction goes on after DeleteService", GONE),
+    (
+        Way::Bare,
+        "FetchBuildStatus goes on after DeleteBuild",
+        GONE,
+    ),
+    (
+        Way::Bare,
+        "CreateAssetVersion goes on after DeleteAsset",
+        GONE,
+    ),
+    (
+        Way::Bare,
+        "DeleteAsset refuses a stranger and obeys",
+        "after a refusal the item is not asked",
+    ),
+    (
+        Way::Bare,
+        "FetchEnvironment shows what runs elsewhere",
+        RELATED,
+    ),
+    (
+        Way::Bare,
+        "CreateEnvironment keeps names apart in all services together",
+        TAKEN,
+    ),
+];

@@ -1,0 +1,168 @@
+//! A fault, and who finds it.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use trueup::config::{Environment, Overrides, Settings, TargetChoice, resolve};
+use trueup::contract::Contract;
+use trueup::suite::load_contract;
+
+use crate::misses::MISSES;
+use crate::stage::{Fault, SECRET, USER};
+
+/// The document as it is published. It is not part of the project.
+const PUBLISHED: &str = "../shared/corpus/twilio/twilio_serverless_v1.json";
+/// Long enough for every answer that comes at all.
+const TIMEOUT: f64 = 4.0;
+
+/// How a server is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Document and overlay alone.
+    Bare,
+    /// With fixtures and snapshots too.
+    Fixtures,
+    /// The published document alone.
+    Published,
+}
+
+impl Way {
+    pub(crate) const ALL: [Self; 3] = [Self::Bare, Self::Fixtures, Self::Published];
+
+    /// Settings as the command line would settle them; none where a file is absent.
+    pub(crate) fn settings(self, url: &str, filter: Option<&str>) -> Option<Settings> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut overrides = Overrides {
+            user: Some(format!("{USER}:{SECRET}")),
+            filter: filter.map(str::to_owned),
+            generate: Some("full".to_owned()),
+            jobs: Some(8),
+            seed: Some(1),
+            timeout: Some(TIMEOUT),
+            ..Overrides::default()
+        };
+        if self == Self::Published {
+            if !folder.join(PUBLISHED).exists() {
+                return None;
+            }
+            overrides.spec = Some(PUBLISHED.to_owned());
+        }
+        // In CI no snapshot is ever written.
+        let environment = Environment {
+            ci: true,
+            ..Environment::default()
+        };
+        let mut settings =
+            resolve(folder, overrides, &environment).expect("the settings are right");
+        if self != Self::Fixtures {
+            settings.fixtures = None;
+            settings.snapshots = None;
+        }
+        if self == Self::Published {
+            settings.overlays.clear();
+        }
+        settings.target = TargetChoice::Url(url.to_owned());
+        Some(settings)
+    }
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bare => "contract alone",
+            Self::Fixtures => "with fixtures",
+            Self::Published => "published document",
+        })
+    }
+}
+
+/// What a fault is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    Status,
+    Headers,
+    Json,
+    Schema,
+    Errors,
+    Requests,
+    State,
+    Paging,
+    Isolation,
+    Transport,
+}
+
+impl Class {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Status,
+        Self::Headers,
+        Self::Json,
+        Self::Schema,
+        Self::Errors,
+        Self::Requests,
+        Self::State,
+        Self::Paging,
+        Self::Isolation,
+        Self::Transport,
+    ];
+}
+
+/// A fault.
+pub(crate) struct Plant {
+    pub(crate) class: Class,
+    pub(crate) name: String,
+    /// The operation that is wrong.
+    pub(crate) operation: &'static str,
+    /// Faults remember: each run has a new one.
+    pub(crate) fault: Box<dyn Fn() -> Fault + Send + Sync>,
+    /// Whether it belongs to the regular test.
+    pub(crate) is_quick: bool,
+}
+
+/// A fault in what an operation does.
+pub(crate) fn plant(
+    class: Class,
+    operation: &'static str,
+    name: &str,
+    fault: impl Fn() -> Fault + Send + Sync + 'static,
+) -> Plant {
+    Plant {
+        class,
+        name: format!("{operation} {name}"),
+        operation,
+        fault: Box::new(fault),
+        is_quick: false,
+    }
+}
+
+impl Plant {
+    /// Belongs to the regular test.
+    pub(crate) fn quick(mut self) -> Self {
+        self.is_quick = true;
+        self
+    }
+
+    /// Why it is not found in this way; none if it is found.
+    pub(crate) fn missed(&self, way: Way) -> Option<&'static str> {
+        let mut known = MISSES.iter();
+        let (.., reason) = known.find(|(own, name, _)| *own == way && *name == self.name)?;
+        Some(reason)
+    }
+}
+
+impl fmt::Debug for Plant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.class, self.name)
+    }
+}
+
+/// The contract that all servers emulate.
+pub(crate) fn contract() -> &'static Arc<Contract> {
+    static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| {
+        let settings = Way::Bare
+            .settings("", None)
+            .expect("the contract is shipped");
+        Arc::new(load_contract(&settings).expect("the shipped contract is right"))
+    });
+    &CONTRACT
+}
