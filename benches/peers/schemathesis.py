@@ -6,6 +6,7 @@ How to run it: README.md beside this file.
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -69,7 +70,8 @@ def run(command, limit, env=None):
     try:
         process.wait(limit)
     except subprocess.TimeoutExpired:
-        process.terminate()
+        # Both report what they have found by then.
+        process.send_signal(signal.SIGINT)
         process.wait()
     return time.monotonic() - begin
 
@@ -120,7 +122,7 @@ def trueup(options, stand, document, seed):
     command += ["--generate", "full", "--seed", str(seed), "--timeout", "4"]
     command += ["--report", f"json={report}"]
     seconds = run(command, options.seconds, {**os.environ, "TRUEUP_USER": stand.user})
-    if not report.exists():
+    if not report.exists() or not report.stat().st_size:
         return set(), seconds
     found = set()
     for case in json.loads(report.read_text())["cases"]:

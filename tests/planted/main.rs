@@ -67,13 +67,6 @@ fn each_miss_is_a_fault() {
     }
 }
 
-/// Prints the table. Takes minutes: `cargo test --test planted -- --ignored --nocapture table`.
-#[test]
-#[ignore = "takes minutes"]
-fn table() {
-    table::print();
-}
-
 /// Serves one fault after the other to another tool. See `benches/peers/README.md`.
 #[test]
 #[ignore = "waits for another program"]

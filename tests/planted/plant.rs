@@ -28,8 +28,6 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 3] = [Self::Bare, Self::Fixtures, Self::Published];
-
     /// Settings as the command line would settle them; none where a file is absent.
     pub(crate) fn settings(self, url: &str, filter: Option<&str>) -> Option<Settings> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
