@@ -1,5 +1,7 @@
 //! The members that the objects of `OpenAPI` have, so that a misspelt promise is not passed over
-//! in silence (`OpenAPI` 3.0.3, 3.1.1 and 3.2.0, sections 4.7 and 4.8).
+//! in silence (`OpenAPI` 3.0.3, 3.1.1 and 3.2.0, sections 4.7 and 4.8; 2.0, section "Schema").
+
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -30,240 +32,76 @@ use Is::{Any, Flag, List, Map as Named, One, Text, Texts};
 /// A member of an object, what it holds, and the version that it came with.
 type Member = (&'static str, Is, Version);
 
-const OLD: Version = Version::V3_0;
-const NEW: Version = Version::V3_1;
-const NEWEST: Version = Version::V3_2;
+/// The objects of `OpenAPI` 3, one a line: each member with what it holds, a list in brackets and
+/// a map in braces, and with the version that it came with if it was not always there.
+const OPENAPI: &str = "\
+OpenAPI: openapi text, $self text 3.2, info Info, jsonSchemaDialect text 3.1, servers [Server], \
+    paths {Path Item}, webhooks {Path Item} 3.1, components Components, security any, tags [Tag], \
+    externalDocs External Documentation
+Info: title text, summary text 3.1, description any, termsOfService text, contact Contact, \
+    license License, version text
+Contact: name text, url text, email text
+License: name text, identifier text 3.1, url text
+Server: url text, description text, name text 3.2, variables {Server Variable}
+Server Variable: enum texts, default text, description text
+Components: schemas {Schema}, responses {Response}, parameters {Parameter}, examples {Example}, \
+    requestBodies {Request Body}, headers {Header}, securitySchemes any, links {Link}, \
+    callbacks any, pathItems {Path Item} 3.1, mediaTypes {Media Type} 3.2
+Path Item: $ref text, summary text, description text, get Operation, put Operation, \
+    post Operation, delete Operation, options Operation, head Operation, patch Operation, \
+    trace Operation, query Operation 3.2, additionalOperations {Operation} 3.2, servers [Server], \
+    parameters [Parameter]
+Operation: tags texts, summary text, description text, externalDocs External Documentation, \
+    operationId text, parameters [Parameter], requestBody Request Body, responses {Response}, \
+    callbacks any, deprecated flag, security any, servers [Server]
+External Documentation: description text, url text
+Parameter: name text, in text, description text, required flag, deprecated flag, \
+    allowEmptyValue flag, style text, explode flag, allowReserved flag, schema Schema, \
+    example any, examples {Example}, content {Media Type}
+Header: description text, required flag, deprecated flag, allowEmptyValue flag, style text, \
+    explode flag, allowReserved flag, schema Schema, example any, examples {Example}, \
+    content {Media Type}
+Request Body: description text, content {Media Type}, required flag
+Media Type: schema Schema, itemSchema Schema 3.2, example any, examples {Example}, \
+    encoding {Encoding}, prefixEncoding [Encoding] 3.2, itemEncoding Encoding 3.2
+Encoding: contentType text, headers {Header}, style text, explode flag, allowReserved flag, \
+    encoding {Encoding} 3.2, prefixEncoding [Encoding] 3.2, itemEncoding Encoding 3.2
+Response: summary text 3.2, description text, headers {Header}, content {Media Type}, links {Link}
+Example: summary text, description text, value any, externalValue text, dataValue any 3.2, \
+    serializedValue text 3.2
+Link: operationRef text, operationId text, parameters any, requestBody any, description text, \
+    server Server
+Tag: name text, summary text 3.2, description any, externalDocs External Documentation, \
+    parent text 3.2, kind text 3.2";
 
-const OBJECTS: &[(&str, &[Member])] = &[
-    (
-        "OpenAPI",
-        &[
-            ("openapi", Text, OLD),
-            ("$self", Text, NEWEST),
-            ("info", One("Info"), OLD),
-            ("jsonSchemaDialect", Text, NEW),
-            ("servers", List("Server"), OLD),
-            ("paths", Named("Path Item"), OLD),
-            ("webhooks", Named("Path Item"), NEW),
-            ("components", One("Components"), OLD),
-            ("security", Any, OLD),
-            ("tags", List("Tag"), OLD),
-            ("externalDocs", One("External Documentation"), OLD),
-        ],
-    ),
-    (
-        "Info",
-        &[
-            ("title", Text, OLD),
-            ("summary", Text, NEW),
-            ("description", Any, OLD),
-            ("termsOfService", Text, OLD),
-            ("contact", One("Contact"), OLD),
-            ("license", One("License"), OLD),
-            ("version", Text, OLD),
-        ],
-    ),
-    (
-        "Contact",
-        &[
-            ("name", Text, OLD),
-            ("url", Text, OLD),
-            ("email", Text, OLD),
-        ],
-    ),
-    (
-        "License",
-        &[
-            ("name", Text, OLD),
-            ("identifier", Text, NEW),
-            ("url", Text, OLD),
-        ],
-    ),
-    (
-        "Server",
-        &[
-            ("url", Text, OLD),
-            ("description", Text, OLD),
-            ("name", Text, NEWEST),
-            ("variables", Named("Server Variable"), OLD),
-        ],
-    ),
-    (
-        "Server Variable",
-        &[
-            ("enum", Texts, OLD),
-            ("default", Text, OLD),
-            ("description", Text, OLD),
-        ],
-    ),
-    (
-        "Components",
-        &[
-            ("schemas", Named("Schema"), OLD),
-            ("responses", Named("Response"), OLD),
-            ("parameters", Named("Parameter"), OLD),
-            ("examples", Named("Example"), OLD),
-            ("requestBodies", Named("Request Body"), OLD),
-            ("headers", Named("Header"), OLD),
-            ("securitySchemes", Any, OLD),
-            ("links", Named("Link"), OLD),
-            ("callbacks", Any, OLD),
-            ("pathItems", Named("Path Item"), NEW),
-            ("mediaTypes", Named("Media Type"), NEWEST),
-        ],
-    ),
-    (
-        "Path Item",
-        &[
-            ("$ref", Text, OLD),
-            ("summary", Text, OLD),
-            ("description", Text, OLD),
-            ("get", One("Operation"), OLD),
-            ("put", One("Operation"), OLD),
-            ("post", One("Operation"), OLD),
-            ("delete", One("Operation"), OLD),
-            ("options", One("Operation"), OLD),
-            ("head", One("Operation"), OLD),
-            ("patch", One("Operation"), OLD),
-            ("trace", One("Operation"), OLD),
-            ("query", One("Operation"), NEWEST),
-            ("additionalOperations", Named("Operation"), NEWEST),
-            ("servers", List("Server"), OLD),
-            ("parameters", List("Parameter"), OLD),
-        ],
-    ),
-    (
-        "Operation",
-        &[
-            ("tags", Texts, OLD),
-            ("summary", Text, OLD),
-            ("description", Text, OLD),
-            ("externalDocs", One("External Documentation"), OLD),
-            ("operationId", Text, OLD),
-            ("parameters", List("Parameter"), OLD),
-            ("requestBody", One("Request Body"), OLD),
-            ("responses", Named("Response"), OLD),
-            ("callbacks", Any, OLD),
-            ("deprecated", Flag, OLD),
-            ("security", Any, OLD),
-            ("servers", List("Server"), OLD),
-        ],
-    ),
-    (
-        "External Documentation",
-        &[("description", Text, OLD), ("url", Text, OLD)],
-    ),
-    (
-        "Parameter",
-        &[
-            ("name", Text, OLD),
-            ("in", Text, OLD),
-            ("description", Text, OLD),
-            ("required", Flag, OLD),
-            ("deprecated", Flag, OLD),
-            ("allowEmptyValue", Flag, OLD),
-            ("style", Text, OLD),
-            ("explode", Flag, OLD),
-            ("allowReserved", Flag, OLD),
-            ("schema", One("Schema"), OLD),
-            ("example", Any, OLD),
-            ("examples", Named("Example"), OLD),
-            ("content", Named("Media Type"), OLD),
-        ],
-    ),
-    (
-        "Header",
-        &[
-            ("description", Text, OLD),
-            ("required", Flag, OLD),
-            ("deprecated", Flag, OLD),
-            ("allowEmptyValue", Flag, OLD),
-            ("style", Text, OLD),
-            ("explode", Flag, OLD),
-            ("allowReserved", Flag, OLD),
-            ("schema", One("Schema"), OLD),
-            ("example", Any, OLD),
-            ("examples", Named("Example"), OLD),
-            ("content", Named("Media Type"), OLD),
-        ],
-    ),
-    (
-        "Request Body",
-        &[
-            ("description", Text, OLD),
-            ("content", Named("Media Type"), OLD),
-            ("required", Flag, OLD),
-        ],
-    ),
-    (
-        "Media Type",
-        &[
-            ("schema", One("Schema"), OLD),
-            ("itemSchema", One("Schema"), NEWEST),
-            ("example", Any, OLD),
-            ("examples", Named("Example"), OLD),
-            ("encoding", Named("Encoding"), OLD),
-            ("prefixEncoding", List("Encoding"), NEWEST),
-            ("itemEncoding", One("Encoding"), NEWEST),
-        ],
-    ),
-    (
-        "Encoding",
-        &[
-            ("contentType", Text, OLD),
-            ("headers", Named("Header"), OLD),
-            ("style", Text, OLD),
-            ("explode", Flag, OLD),
-            ("allowReserved", Flag, OLD),
-            ("encoding", Named("Encoding"), NEWEST),
-            ("prefixEncoding", List("Encoding"), NEWEST),
-            ("itemEncoding", One("Encoding"), NEWEST),
-        ],
-    ),
-    (
-        "Response",
-        &[
-            ("summary", Text, NEWEST),
-            ("description", Text, OLD),
-            ("headers", Named("Header"), OLD),
-            ("content", Named("Media Type"), OLD),
-            ("links", Named("Link"), OLD),
-        ],
-    ),
-    (
-        "Example",
-        &[
-            ("summary", Text, OLD),
-            ("description", Text, OLD),
-            ("value", Any, OLD),
-            ("externalValue", Text, OLD),
-            ("dataValue", Any, NEWEST),
-            ("serializedValue", Text, NEWEST),
-        ],
-    ),
-    (
-        "Link",
-        &[
-            ("operationRef", Text, OLD),
-            ("operationId", Text, OLD),
-            ("parameters", Any, OLD),
-            ("requestBody", Any, OLD),
-            ("description", Text, OLD),
-            ("server", One("Server"), OLD),
-        ],
-    ),
-    (
-        "Tag",
-        &[
-            ("name", Text, OLD),
-            ("summary", Text, NEWEST),
-            ("description", Any, OLD),
-            ("externalDocs", One("External Documentation"), OLD),
-            ("parent", Text, NEWEST),
-            ("kind", Text, NEWEST),
-        ],
-    ),
-];
+/// The objects of Swagger 2.0.
+const SWAGGER: &str = "\
+Swagger: swagger text, info Info, host text, basePath text, schemes texts, consumes texts, \
+    produces texts, paths {Path Item}, definitions {Schema}, parameters {Parameter}, \
+    responses {Response}, securityDefinitions any, security any, tags [Tag], \
+    externalDocs External Documentation
+Info: title text, description any, termsOfService text, contact Contact, license License, \
+    version text
+Contact: name text, url text, email text
+License: name text, url text
+Path Item: $ref text, get Operation, put Operation, post Operation, delete Operation, \
+    options Operation, head Operation, patch Operation, parameters [Parameter]
+Operation: tags texts, summary text, description text, externalDocs External Documentation, \
+    operationId text, consumes texts, produces texts, parameters [Parameter], \
+    responses {Response}, schemes texts, deprecated flag, security any
+External Documentation: description text, url text
+Parameter: name text, in text, description text, required flag, schema Schema, \
+    allowEmptyValue flag, type text, format text, items Items, collectionFormat text, default any, maximum any, \
+    exclusiveMaximum flag, minimum any, exclusiveMinimum flag, maxLength any, minLength any, \
+    pattern text, maxItems any, minItems any, uniqueItems flag, enum any, multipleOf any
+Response: description text, schema Schema, headers {Header}, examples any
+Header: description text, type text, format text, items Items, collectionFormat text, default any, maximum any, \
+    exclusiveMaximum flag, minimum any, exclusiveMinimum flag, maxLength any, minLength any, \
+    pattern text, maxItems any, minItems any, uniqueItems flag, enum any, multipleOf any
+Items: type text, format text, items Items, collectionFormat text, default any, maximum any, \
+    exclusiveMaximum flag, minimum any, exclusiveMinimum flag, maxLength any, minLength any, \
+    pattern text, maxItems any, minItems any, uniqueItems flag, enum any, multipleOf any
+Tag: name text, description any, externalDocs External Documentation";
 
 /// Members of a schema that are true or false in every version.
 const SCHEMA_FLAGS: [&str; 5] = [
@@ -274,28 +112,72 @@ const SCHEMA_FLAGS: [&str; 5] = [
     "uniqueItems",
 ];
 
-/// Members that no version knows, and members that hold something else than they should. A
-/// Swagger 2.0 document is read by its own rules, which tell of its mistakes.
+/// Members that no version knows, and members that hold something else than they should, in the
+/// document and in the files that it leads to.
 pub(super) fn mistakes(document: &Document) -> Vec<Problem> {
-    let Some(version) = document.version().filter(|version| *version >= OLD) else {
+    let Some(version) = document.version() else {
         return Vec::new();
+    };
+    let (objects, root, at) = match version {
+        Version::V2_0 => (SWAGGER, "Swagger", "0#"),
+        _ => (OPENAPI, "OpenAPI", ""),
     };
     let mut grammar = Grammar {
         document,
         version,
+        objects: objects.lines().filter_map(object).collect(),
         at: String::new(),
+        root: at,
+        waiting: vec![(root, at.to_owned())],
+        led_to: HashSet::new(),
         problems: Vec::new(),
     };
-    if let Value::Object(root) = document.root() {
-        grammar.object("OpenAPI", root);
+    while let Some((kind, place)) = grammar.waiting.pop() {
+        if let Some(Value::Object(members)) = document.get(&place) {
+            grammar.at = place;
+            grammar.object(kind, members);
+        }
     }
     grammar.problems
+}
+
+/// A line of the table.
+fn object(line: &'static str) -> Option<(&'static str, Vec<Member>)> {
+    let (name, members) = line.split_once(": ")?;
+    Some((name, members.split(", ").filter_map(member).collect()))
+}
+
+fn member(text: &'static str) -> Option<Member> {
+    let (name, held) = text.split_once(' ')?;
+    let (held, since) = match held.rsplit_once(' ') {
+        Some((held, "3.1")) => (held, Version::V3_1),
+        Some((held, "3.2")) => (held, Version::V3_2),
+        _ => (held, Version::V2_0),
+    };
+    let within = |open, close| held.strip_prefix(open)?.strip_suffix(close);
+    let is = match (held, within('[', ']'), within('{', '}')) {
+        ("text", ..) => Text,
+        ("flag", ..) => Flag,
+        ("texts", ..) => Texts,
+        ("any", ..) => Any,
+        (_, Some(kind), _) => List(kind),
+        (_, _, Some(kind)) => Named(kind),
+        _ => One(held),
+    };
+    Some((name, is, since))
 }
 
 struct Grammar<'a> {
     document: &'a Document,
     version: Version,
+    objects: HashMap<&'static str, Vec<Member>>,
     at: String,
+    /// What the places of the document's own file begin with.
+    root: &'static str,
+    /// What is still to be looked at, of which kind it is and where it stands.
+    waiting: Vec<(&'static str, String)>,
+    /// Places in other files that references have led to.
+    led_to: HashSet<String>,
     problems: Vec<Problem>,
 }
 
@@ -314,13 +196,14 @@ impl Grammar<'_> {
     }
 
     fn object(&mut self, kind: &'static str, members: &Map<String, Value>) {
+        self.follow(kind, members);
         if kind == "Schema" {
             return self.schema(members);
         }
         if members.contains_key("$ref") && kind != "Path Item" {
             return;
         }
-        let Some((_, known)) = OBJECTS.iter().find(|(name, _)| *name == kind) else {
+        let Some(known) = self.objects.get(kind).cloned() else {
             return;
         };
         for (name, value) in members.iter().filter(|(name, _)| !name.starts_with("x-")) {
@@ -329,8 +212,20 @@ impl Grammar<'_> {
                 .find(|(known, _, since)| known == name && *since <= self.version);
             self.below(name, |this| match member {
                 Some((_, is, _)) => this.value(*is, value),
-                None => this.unknown(kind, name, known),
+                None => this.unknown(kind, name, &known),
             });
+        }
+    }
+
+    /// Notes where a reference leads to in another file.
+    fn follow(&mut self, kind: &'static str, members: &Map<String, Value>) {
+        let reference = members.get("$ref").and_then(Value::as_str);
+        let place = reference.map(|reference| self.document.reference(&self.at, reference));
+        let Some(Ok(place)) = place else { return };
+        let at = place.strip_prefix(self.root);
+        let is_own = at.is_some_and(|at| at.is_empty() || at.starts_with('/'));
+        if !is_own && self.led_to.insert(place.clone()) {
+            self.waiting.push((kind, place));
         }
     }
 
@@ -454,5 +349,50 @@ mod tests {
         );
         assert!(problems[1].remedy.contains("'get'"), "{}", problems[1]);
         assert!(problems[3].remedy.contains("'content'"), "{}", problems[3]);
+    }
+
+    fn told(files: &'static [(&str, &str)]) -> Vec<String> {
+        let document = load(&Files::Bundle(files), "a.yaml", &[]).unwrap();
+        let problems = mistakes(&document).into_iter();
+        let line = |p: &Problem| format!("{}:{}", p.place.file, p.place.line.unwrap_or_default());
+        problems.map(|p| line(&p)).collect()
+    }
+
+    #[test]
+    fn other_files_are_read_as_what_leads_there() {
+        let root =
+            "openapi: 3.1.0\npaths:\n  /a: {$ref: 'b.yaml#/item'}\n  /b: {$ref: 'b.yaml#/item'}\n";
+        let other = "item:\n  gett: {}\n  post: {responses: {'200': {$ref: 'c.yaml'}}}\n\
+                     unused: {gett: 1}\n";
+        let last = "descriptions: d\ncontent: {a/b: {schema: {$ref: '#/deep'}}}\n\
+                    deep: {properties: {a: {readOnly: 'yes'}}}\n";
+        let files = [("a.yaml", root), ("b.yaml", other), ("c.yaml", last)];
+        assert_eq!(
+            told(Box::leak(Box::new(files))),
+            ["b.yaml:2", "c.yaml:1", "c.yaml:3", "c.yaml:3"]
+        );
+    }
+
+    #[test]
+    fn swagger_has_members_of_its_own() {
+        let text = "swagger: '2.0'\ninfo: {title: t, version: 1}\nservers: []\npaths:\n  /a:\n    \
+                    get:\n      parameters:\n      - {name: a, in: query, typo: x, items: {style: form}}\n      \
+                    responses: {'200': {description: d, headers: {A: {type: [string]}}}}\n";
+        assert_eq!(
+            told(Box::leak(Box::new([("a.yaml", text)]))),
+            ["a.yaml:2", "a.yaml:3", "a.yaml:8", "a.yaml:8", "a.yaml:9"]
+        );
+    }
+
+    #[test]
+    fn every_kind_of_the_tables_is_described() {
+        for table in [OPENAPI, SWAGGER] {
+            let objects: HashMap<_, _> = table.lines().filter_map(object).collect();
+            for (_, is, _) in objects.values().flatten() {
+                if let One(kind) | List(kind) | Named(kind) = is {
+                    assert!(*kind == "Schema" || objects.contains_key(kind), "{kind}");
+                }
+            }
+        }
     }
 }
