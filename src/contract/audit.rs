@@ -9,24 +9,28 @@ use crate::wire::pointer;
 pub fn audit(contract: &Contract) -> Vec<Problem> {
     let document = &contract.document;
     let mut problems = contract.problems();
-    let mut add = |found: Vec<Problem>| {
-        for problem in found {
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        }
-    };
-    add(census::compare(document, &contract.operations));
-    add(broken_references(document));
-    add(grammar::mistakes(document));
-    add(format::report(document));
-    add(document.faults());
+    add(
+        &mut problems,
+        census::compare(document, &contract.operations),
+    );
+    add(&mut problems, broken_references(document));
+    add(&mut problems, grammar::mistakes(document));
+    add(&mut problems, format::report(document));
+    add(&mut problems, document.faults());
     let used = contract.operations.iter().flat_map(schemas);
     match Validators::salvage(document, used.chain(components(document))) {
-        Err(error) => add(error.problems),
+        Err(error) => add(&mut problems, error.problems),
         Ok(validators) => {
-            add(validators.broken().to_vec());
-            add(validators.notes().to_vec());
+            // The grammar may have told it.
+            let is_new = |problem: &&Problem| {
+                let same =
+                    |known: &Problem| known.level == Level::Error && known.place == problem.place;
+                !problems.iter().any(same)
+            };
+            let broken = validators.broken().iter().filter(is_new);
+            let broken: Vec<Problem> = broken.cloned().collect();
+            add(&mut problems, broken);
+            add(&mut problems, validators.notes().to_vec());
             let circles = validators.circles().iter().map(|place| {
                 document.problem(
                     Level::Warning,
@@ -35,11 +39,20 @@ pub fn audit(contract: &Contract) -> Vec<Problem> {
                     "it is taken as if it were not there; remove it",
                 )
             });
-            add(circles.collect());
+            add(&mut problems, circles.collect());
         }
     }
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.level));
     problems
+}
+
+/// Adds those that are not told yet.
+fn add(problems: &mut Vec<Problem>, found: Vec<Problem>) {
+    for problem in found {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
 }
 
 /// The places of the schemas among the components, used or not.
