@@ -61,11 +61,15 @@ def on_one_host(document, url):
     document.write_text(json.dumps(content))
 
 
-def run(command, limit, env=None):
-    """Runs a command, for so many seconds at most. Returns how long it took."""
+def run(command, folder, limit, env=None):
+    """Runs a command in a folder, for so many seconds at most. Returns how long it took."""
     begin = time.monotonic()
     process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=env,
     )
     try:
         process.wait(limit)
@@ -97,7 +101,7 @@ def schemathesis(options, stand, document, seed):
     command += ["-a", stand.user, "--max-time", str(options.seconds), "--seed", str(seed)]
     command += ["--report", "ndjson", "--report-ndjson-path", str(report)]
     command += ["--generation-database", "none", "--continue-on-failure"]
-    run(command, options.seconds * 4 + 30)
+    run(command, options.folder, options.seconds * 4 + 30)
     found, first, last = set(), None, None
     for line in report.read_text().splitlines() if report.exists() else []:
         event = json.loads(line)
@@ -121,7 +125,8 @@ def trueup(options, stand, document, seed):
     command = [options.trueup, "check", "--config", str(config), "--target", stand.url]
     command += ["--generate", "full", "--seed", str(seed), "--timeout", "4"]
     command += ["--report", f"json={report}"]
-    seconds = run(command, options.seconds, {**os.environ, "TRUEUP_USER": stand.user})
+    env = {**os.environ, "TRUEUP_USER": stand.user}
+    seconds = run(command, options.folder, options.seconds, env)
     if not report.exists() or not report.stat().st_size:
         return set(), seconds
     found = set()
@@ -147,6 +152,9 @@ def main():
     parser.add_argument("--folder", type=Path, required=True, help="an empty folder to work in")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
+    options.folder = options.folder.resolve()
+    options.trueup = Path(options.trueup).resolve()
+    options.schemathesis = Path(options.schemathesis).absolute()
     document = options.folder / "document.json"
     stand = Stand(options.stand, document)
     on_one_host(document, stand.url)

@@ -15,15 +15,12 @@ const SAME: &str = "items that are compared have the simplest values, which come
 const SECONDS: &str = "times are told to the second, and a case takes less";
 const FREE: &str = "for the contract this is a text as any other";
 const BYTES: &str = "no value is made for a limit in bytes";
+const DEPLOYMENT: &str = "the simplest deployment is refused, since its environment is empty";
 
 /// Way, fault and reason.
 pub(crate) const MISSES: &[(Way, &str, &str)] = &[
     (Way::Bare, "CreateService is in Latin-1", PLAIN),
-    (
-        Way::Bare,
-        "FetchDeployment lacks /build_sid",
-        "a second environment without a suffix is refused, and what needs one is skipped",
-    ),
+    (Way::Bare, "FetchDeployment lacks /build_sid", DEPLOYMENT),
     (
         Way::Bare,
         "CreateEnvironment tells another code of a taken name",
@@ -33,7 +30,7 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
     (
         Way::Bare,
         "CreateDeployment tells 400 of a repetition",
-        TAKEN,
+        DEPLOYMENT,
     ),
     (
         Way::Bare,
@@ -43,7 +40,7 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
     (
         Way::Bare,
         "CreateDeployment takes an unknown build",
-        "ids of nothing are tried in paths, not in bodies",
+        DEPLOYMENT,
     ),
     (Way::Bare, "CreateVariable cuts Value", BYTES),
     (
@@ -106,11 +103,7 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
         RELATED,
     ),
     (Way::Bare, "DeleteBuild takes a live one", RELATED),
-    (
-        Way::Bare,
-        "ListDeployment forgets the past",
-        "a second deployment of the same build is refused",
-    ),
+    (Way::Bare, "ListDeployment forgets the past", DEPLOYMENT),
     (Way::Bare, "ListBuild has the oldest first", SECONDS),
     (
         Way::Bare,
@@ -145,5 +138,20 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
         Way::Bare,
         "CreateEnvironment keeps names apart in all services together",
         TAKEN,
+    ),
+    (
+        Way::Fixtures,
+        "DeleteFunction is mute where it should refuse",
+        "it is met where a case tidies up, which is no finding, and then it is not asked any more",
+    ),
+    (
+        Way::Fixtures,
+        "CreateService tells 400 of a taken name",
+        "nobody has witnessed the status, so the fixture takes any refusal",
+    ),
+    (
+        Way::Fixtures,
+        "CreateAsset tells 422 of a bad request",
+        "of a refusal without a name, the contract promises the class alone",
     ),
 ];
