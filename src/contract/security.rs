@@ -41,6 +41,11 @@ pub enum SchemeKind {
 impl Reader<'_> {
     pub(super) fn schemes(&mut self) -> Vec<Scheme> {
         let base = "/components/securitySchemes";
+        // Some generators of documents write it so.
+        if self.get(base) == Some(&Value::Null) {
+            self.warn(base, "securitySchemes is null", "remove it");
+            return Vec::new();
+        }
         let Some(members) = self.object(base, "securitySchemes") else {
             return Vec::new();
         };
@@ -155,6 +160,16 @@ impl Reader<'_> {
 mod tests {
     use super::*;
     use crate::contract::sample;
+
+    #[test]
+    fn no_schemes_may_be_written_as_null() {
+        let contract = sample(
+            "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n\
+             components: {securitySchemes: null}\n",
+        );
+        assert!(contract.schemes.is_empty());
+        assert_eq!(contract.problems().len(), 1);
+    }
 
     #[test]
     fn an_unknown_scheme_is_told_once_and_never_satisfied() {

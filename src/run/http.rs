@@ -17,9 +17,9 @@ const IDLE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Client {
     /// Keeps connections for the requests that follow.
-    pooled: reqwest::Client,
+    pooled: Kinds,
     /// Makes a new connection for each request.
-    fresh: OnceLock<reqwest::Client>,
+    fresh: Kinds,
     limits: Limits,
     health: Health,
 }
@@ -35,6 +35,14 @@ fn builder(limits: Limits) -> reqwest::ClientBuilder {
         .user_agent(concat!("trueup/", env!("CARGO_PKG_VERSION")))
 }
 
+/// Clients, each made for its first request: reading the certificates of the system takes longer
+/// than all else, and only one of the two needs them.
+#[derive(Debug, Default)]
+struct Kinds {
+    plain: OnceLock<reqwest::Client>,
+    tls: OnceLock<reqwest::Client>,
+}
+
 impl Client {
     /// A client with these limits. It must be used in one tokio runtime only.
     ///
@@ -46,13 +54,16 @@ impl Client {
             // Only the first provider of a process counts; a test program may have set its own.
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
-        let pooled = builder(limits).build();
-        Ok(Self {
-            pooled: pooled.map_err(|e| format!("cannot set up the HTTP client: {}", causes(&e)))?,
-            fresh: OnceLock::new(),
+        let client = Self {
+            pooled: Kinds::default(),
+            fresh: Kinds::default(),
             limits,
             health: Health::default(),
-        })
+        };
+        match client.client(false, "http:") {
+            Ok(_) => Ok(client),
+            Err(e) => Err(format!("cannot set up the HTTP client: {}", causes(&e))),
+        }
     }
 
     pub(super) fn limits(&self) -> Limits {
@@ -67,7 +78,7 @@ impl Client {
     /// Sends a request once, over a new connection if it must be `fresh`.
     pub(super) async fn send(&self, request: Request, fresh: bool) -> Exchange {
         let started = Instant::now();
-        let answer = match self.client(fresh) {
+        let answer = match self.client(fresh, &request.url) {
             Ok(client) => self.receive(client, &request).await,
             Err(e) => Err(TransportFault::Unsendable(causes(&e))),
         };
@@ -79,15 +90,22 @@ impl Client {
         }
     }
 
-    fn client(&self, fresh: bool) -> reqwest::Result<&reqwest::Client> {
-        if !fresh {
-            return Ok(&self.pooled);
-        }
-        if let Some(client) = self.fresh.get() {
+    fn client(&self, fresh: bool, url: &str) -> reqwest::Result<&reqwest::Client> {
+        let kinds = if fresh { &self.fresh } else { &self.pooled };
+        let is_plain = url.starts_with("http:");
+        let kind = if is_plain { &kinds.plain } else { &kinds.tls };
+        if let Some(client) = kind.get() {
             return Ok(client);
         }
-        let client = builder(self.limits).pool_max_idle_per_host(0).build()?;
-        Ok(self.fresh.get_or_init(|| client))
+        let mut builder = builder(self.limits);
+        if fresh {
+            builder = builder.pool_max_idle_per_host(0);
+        }
+        if is_plain {
+            builder = builder.tls_certs_only([]);
+        }
+        let client = builder.build()?;
+        Ok(kind.get_or_init(|| client))
     }
 
     async fn receive(
