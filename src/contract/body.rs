@@ -209,6 +209,13 @@ impl Reader<'_> {
             .map(|(name, media)| {
                 let place = pointer::join(&content, name);
                 let has = |name: &str| media.get(name).is_some();
+                if has("itemSchema") {
+                    self.warn(
+                        &pointer::join(&place, "itemSchema"),
+                        "the items of a sequence are neither made nor checked",
+                        "",
+                    );
+                }
                 let schema = has("schema").then(|| self.schema_of(&place)).flatten();
                 let encodings = has("encoding").then(|| self.encodings(&place));
                 MediaType {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::body::MediaType;
+use super::body::{Kind, MediaType};
 use super::build::Reader;
 use super::link::Link;
 use super::parameter::{Encoding, Location};
@@ -107,6 +107,11 @@ pub struct HeaderPromise {
     pub pointer: String,
 }
 
+/// Whether a body of answers is described by what is not read.
+fn is_unread(media: &MediaType) -> bool {
+    media.kind() == Kind::Multipart && media.schema.is_some()
+}
+
 impl Reader<'_> {
     /// The responses of an operation.
     pub(super) fn responses(&mut self, at: &str) -> Vec<Response> {
@@ -147,6 +152,13 @@ impl Reader<'_> {
             };
             let has = |name: &str| members.contains_key(name);
             let media = has("content").then(|| self.media(&target));
+            for parts in media.iter().flatten().filter(|media| is_unread(media)) {
+                self.warn(
+                    &pointer::join(&parts.pointer, "schema"),
+                    "the parts of an answer are not checked",
+                    "",
+                );
+            }
             let headers = has("headers").then(|| self.headers(&target));
             let links = has("links").then(|| self.links(&target));
             responses.push(Response {
@@ -216,5 +228,23 @@ mod tests {
                 Some(wrong.into())
             );
         }
+    }
+
+    #[test]
+    fn what_is_not_read_is_told() {
+        let contract = crate::contract::sample(
+            "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n      \
+             responses:\n        '200':\n          description: d\n          content:\n            \
+             application/jsonl: {itemSchema: {type: object}}\n            \
+             multipart/mixed: {schema: {type: object}}\n            \
+             application/json: {schema: {type: object}}\n",
+        );
+        let problems: Vec<String> = contract
+            .problems()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(problems[0].contains("itemSchema") && problems[1].contains("multipart"));
     }
 }
