@@ -36,7 +36,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             lines
         };
         let mut found = match texts.as_slice() {
-            [] => missing(view, header),
+            [] => vec![missing(view, header)],
             texts => texts
                 .iter()
                 .flat_map(|text| judge_one(view, header, layout.as_ref(), text))
@@ -52,18 +52,15 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     findings
 }
 
-fn missing(view: &View<'_>, header: &HeaderPromise) -> Vec<Finding> {
-    let missing = header.required.then(|| {
-        view.finding(
-            ID,
-            format!("header {}", header.name),
-            &pointer::join(&header.pointer, "required"),
-            "the required header is missing",
-            "the header",
-            "no such header",
-        )
-    });
-    missing.into_iter().collect()
+fn missing(view: &View<'_>, header: &HeaderPromise) -> Finding {
+    view.finding(
+        ID,
+        format!("header {}", header.name),
+        &pointer::join(&header.pointer, "required"),
+        "the required header is missing",
+        "the header",
+        "no such header",
+    )
 }
 
 fn judge_one(
