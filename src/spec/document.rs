@@ -425,9 +425,10 @@ impl Document {
 
     /// Whether a text stands in the document, or in a part that an overlay wrote.
     pub fn mentions(&self, text: &str) -> bool {
-        let mut sources = self.files.iter().map(|(_, file)| &file.source);
-        sources.any(|source| source.as_text().contains(text))
-            || self.overlays.iter().any(|o| o.as_text().contains(text))
+        let finder = memchr::memmem::Finder::new(text);
+        let files = self.files.iter().map(|(_, file)| &file.source);
+        let mut sources = files.chain(&self.overlays);
+        sources.any(|source| finder.find(source.as_text().as_bytes()).is_some())
     }
 
     /// What is wrong with the parts that were read so far.

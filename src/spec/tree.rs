@@ -12,8 +12,21 @@ use serde_json::value::RawValue;
 use super::data;
 use crate::wire::{JsonFault, parse_json, pointer};
 
-/// Members by their token in a JSON pointer, each with its name.
-type Members = IndexMap<String, (String, Tree), RandomState>;
+/// Members by their token in a JSON pointer.
+type Members = IndexMap<String, Member, RandomState>;
+
+#[derive(Debug)]
+struct Member {
+    /// Its name, where that is not its token.
+    name: Option<Box<str>>,
+    tree: Tree,
+}
+
+impl Member {
+    fn name<'a>(&'a self, token: &'a str) -> &'a str {
+        self.name.as_deref().unwrap_or(token)
+    }
+}
 
 /// The values of one file.
 #[derive(Debug)]
@@ -21,16 +34,19 @@ pub(super) enum Tree {
     /// Read.
     Value(Value),
     /// An object whose members are read one by one.
-    Object {
-        members: Members,
-        /// The object in one piece, made when somebody asks for it.
-        whole: OnceLock<Value>,
-    },
+    Object(Box<Object>),
     /// A piece of the text that is read when somebody asks for it.
     Text {
         range: Range<usize>,
-        value: OnceLock<Result<Value, JsonFault>>,
+        value: OnceLock<Box<Result<Value, JsonFault>>>,
     },
+}
+
+#[derive(Debug)]
+pub(super) struct Object {
+    members: Members,
+    /// The object in one piece, made when somebody asks for it.
+    whole: OnceLock<Value>,
 }
 
 impl Tree {
@@ -57,18 +73,19 @@ impl Tree {
         match self {
             Self::Value(value) => pointer::get(value, place),
             Self::Text { range, value } => {
-                let value = value.get_or_init(|| parse_json(&text.as_bytes()[range.clone()]));
+                let read = || Box::new(parse_json(&text.as_bytes()[range.clone()]));
+                let value = value.get_or_init(read).as_ref();
                 pointer::get(value.as_ref().ok()?, place)
             }
-            Self::Object { members, whole } => match place.strip_prefix('/') {
+            Self::Object(object) => match place.strip_prefix('/') {
                 Some(rest) => {
-                    let (member, rest) = step(members, rest)?;
+                    let (member, rest) = step(&object.members, rest)?;
                     member.get(text, rest)
                 }
-                None => Some(whole.get_or_init(|| {
-                    let members = members.values().map(|(name, member)| {
-                        let value = member.get(text, "").cloned().unwrap_or_default();
-                        (name.clone(), value)
+                None => Some(object.whole.get_or_init(|| {
+                    let members = object.members.iter().map(|(token, member)| {
+                        let value = member.tree.get(text, "").cloned().unwrap_or_default();
+                        (member.name(token).to_owned(), value)
                     });
                     members.collect()
                 })),
@@ -78,28 +95,27 @@ impl Tree {
 
     /// The names of the members of the object at a JSON pointer, nothing of it being read.
     pub(super) fn names(&self, text: &str, place: &str) -> Option<Vec<&str>> {
-        let Self::Object { members, .. } = self else {
+        let Self::Object(object) = self else {
             let members = self.get(text, place)?.as_object()?;
             return Some(members.keys().map(String::as_str).collect());
         };
-        match place.strip_prefix('/') {
-            Some(rest) => {
-                let (member, rest) = step(members, rest)?;
-                member.names(text, rest)
-            }
-            None => Some(members.values().map(|(name, _)| name.as_str()).collect()),
+        if let Some(rest) = place.strip_prefix('/') {
+            let (member, rest) = step(&object.members, rest)?;
+            return member.names(text, rest);
         }
+        let members = object.members.iter();
+        Some(members.map(|(token, member)| member.name(token)).collect())
     }
 
     /// The reference that stands at a JSON pointer, if there is one.
     pub(super) fn reference(&self, text: &str, place: &str) -> Option<&str> {
-        if let Self::Object { members, .. } = self {
+        if let Self::Object(object) = self {
             return match place.strip_prefix('/') {
                 Some(rest) => {
-                    let (member, rest) = step(members, rest)?;
+                    let (member, rest) = step(&object.members, rest)?;
                     member.reference(text, rest)
                 }
-                None => members.get("$ref")?.1.get(text, "")?.as_str(),
+                None => object.members.get("$ref")?.tree.get(text, "")?.as_str(),
             };
         }
         self.get(text, place)?.get("$ref")?.as_str()
@@ -115,16 +131,18 @@ impl Tree {
         visit: &mut dyn FnMut(&mut String, &'a Value, bool),
     ) {
         // What refers to something is one part.
-        if let Self::Object { members, .. } = self
-            && (names || !members.contains_key("$ref"))
+        if let Self::Object(object) = self
+            && (names || !object.members.contains_key("$ref"))
         {
             let length = at.len();
-            for (name, member) in members.values() {
+            for (token, member) in &object.members {
+                let name = member.name(token);
                 if !names && data::is_data(name) {
                     continue;
                 }
                 pointer::push(at, name);
-                member.parts(text, at, !names && data::holds_names(name), visit);
+                let names = !names && data::holds_names(name);
+                member.tree.parts(text, at, names, visit);
                 at.truncate(length);
             }
         } else if let Some(value) = self.get(text, "") {
@@ -137,15 +155,20 @@ impl Tree {
         match self {
             Self::Value(_) => {}
             Self::Text { value, .. } => {
-                if let Some(Err(fault)) = value.get() {
+                if let Some(Err(fault)) = value.get().map(Box::as_ref) {
                     found.push((at.clone(), fault));
                 }
             }
-            Self::Object { members, .. } => {
+            Self::Object(object) => {
                 let length = at.len();
-                for (name, member) in members.values() {
-                    pointer::push(at, name);
-                    member.faults(at, found);
+                for (token, member) in &object.members {
+                    // Most were not asked for, and this is called often.
+                    if matches!(&member.tree, Self::Text { value, .. } if value.get().is_none()) {
+                        continue;
+                    }
+                    at.push('/');
+                    at.push_str(token);
+                    member.tree.faults(at, found);
                     at.truncate(length);
                 }
             }
@@ -155,10 +178,10 @@ impl Tree {
 
 /// The member that the first token names, and the pointer that is left.
 fn step<'a, 'p>(members: &'a Members, rest: &'p str) -> Option<(&'a Tree, &'p str)> {
-    let end = rest.find('/').unwrap_or(rest.len());
+    let end = memchr::memchr(b'/', rest.as_bytes()).unwrap_or(rest.len());
     let token = &rest[..end];
-    let (_, member) = members.get(token)?;
-    Some((member, &rest[end..]))
+    let member = members.get(token)?;
+    Some((&member.tree, &rest[end..]))
 }
 
 /// An object whose members are read one by one.
@@ -227,15 +250,19 @@ impl<'de> Visitor<'de> for Divide<'_> {
                     value: OnceLock::new(),
                 }
             };
-            let token = pointer::join("", &name).split_off(1);
-            if members.insert(token, (name, tree)).is_some() {
+            let (token, name) = if pointer::is_token(&name) {
+                (name, None)
+            } else {
+                (pointer::join("", &name).split_off(1), Some(name.into()))
+            };
+            if members.insert(token, Member { name, tree }).is_some() {
                 return Err(A::Error::custom("the same name twice"));
             }
         }
-        Ok(Tree::Object {
+        Ok(Tree::Object(Box::new(Object {
             members,
             whole: OnceLock::new(),
-        })
+        })))
     }
 }
 

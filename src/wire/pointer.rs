@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Appends one reference token, escaped.
 pub fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
-    if !token.contains(['~', '/']) {
+    if is_token(token) {
         pointer.push_str(token);
         return;
     }
@@ -18,6 +18,11 @@ pub fn push(pointer: &mut String, token: &str) {
             c => pointer.push(c),
         }
     }
+}
+
+/// Whether a name stands in a pointer as it is, nothing in it being escaped.
+pub fn is_token(name: &str) -> bool {
+    !name.bytes().any(|byte| matches!(byte, b'~' | b'/'))
 }
 
 /// The pointer with one more token.
