@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::net::IpAddr;
+use std::num::NonZero;
 use std::sync::Arc;
 
-use tokio::runtime::Runtime;
 
 use crate::check::{self, Checker};
 use crate::config::{Settings, TargetChoice};
@@ -17,7 +17,7 @@ use crate::emulator::{self, Emulator};
 use crate::fixture;
 use crate::generate::{self, Size, Wanted};
 use crate::outcome::{CaseOutcome, Deviations, Sink, Summary};
-use crate::run::{self, Client, Lenience, Order, Runner, Stop, Target};
+use crate::run::{self, Lane, Lenience, Order, Runner, Stop, Target};
 use crate::scenario::{Recipes, Scenario};
 use crate::snapshot::Store;
 use crate::spec::{self, Document, LoadError, Problem, nearest};
@@ -43,8 +43,7 @@ pub struct Suite {
 pub struct Session<'a> {
     suite: &'a Suite,
     target: Target,
-    client: Client,
-    runtime: Runtime,
+    lanes: Vec<Lane>,
     /// Lives as long as the session, if it is the target.
     emulator: Option<Emulator>,
 }
@@ -233,14 +232,11 @@ impl Suite {
                 (target, Some(emulator))
             }
         };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|e| SuiteError::Setup(format!("cannot start: {e}")))?;
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let most = cores.min(settings.jobs).min(self.scenarios.len());
         Ok(Session {
             suite: self,
-            client: Client::new(settings.limits).map_err(SuiteError::Setup)?,
-            runtime,
+            lanes: Lane::open(most, settings.limits).map_err(SuiteError::Setup)?,
             target,
             emulator,
         })
@@ -362,14 +358,13 @@ impl Session<'_> {
             jobs: self.suite.settings.jobs,
         };
         let cases: Vec<&Scenario> = self.suite.scenarios.iter().collect();
-        self.runtime
-            .block_on(run::run(runner, &cases, order, stop, sink))
+        run::run(runner, &self.lanes, &cases, order, stop, sink)
     }
 
     /// Runs one case. Several threads may do so at once.
     pub fn run_case(&self, scenario: &Scenario) -> CaseOutcome {
         let (_handle, stop) = Stop::new();
-        self.runtime
+        self.lanes[0]
             .block_on(self.runner().run_case(scenario, &stop))
     }
 
@@ -380,7 +375,7 @@ impl Session<'_> {
             &suite.checker,
             &self.target,
             suite.store.as_ref(),
-            &self.client,
+            &self.lanes[0],
             suite.settings.seed,
         )
         .knowing(&suite.deviations)

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 use std::io::Read as _;
-use std::sync::{Once, OnceLock};
+use std::sync::{Arc, Once, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Limits;
@@ -15,13 +15,13 @@ const IDLE: Duration = Duration::from_millis(100);
 
 /// An HTTP/1.1 client. Redirects are answers like others.
 #[derive(Debug)]
-pub struct Client {
+pub(super) struct Client {
     /// Keeps connections for the requests that follow.
     pooled: Kinds,
     /// Makes a new connection for each request.
     fresh: Kinds,
     limits: Limits,
-    health: Health,
+    health: Arc<Health>,
 }
 
 fn builder(limits: Limits) -> reqwest::ClientBuilder {
@@ -48,7 +48,7 @@ impl Client {
     ///
     /// # Errors
     /// When the TLS library cannot be set up.
-    pub fn new(limits: Limits) -> Result<Self, String> {
+    pub(super) fn new(limits: Limits) -> Result<Self, String> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             // Only the first provider of a process counts; a test program may have set its own.
@@ -58,11 +58,21 @@ impl Client {
             pooled: Kinds::default(),
             fresh: Kinds::default(),
             limits,
-            health: Health::default(),
+            health: Arc::default(),
         };
         match client.client(false, "http:") {
             Ok(_) => Ok(client),
             Err(e) => Err(format!("cannot set up the HTTP client: {}", causes(&e))),
+        }
+    }
+
+    /// Another client of the same target, for another runtime.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            pooled: Kinds::default(),
+            fresh: Kinds::default(),
+            limits: self.limits,
+            health: Arc::clone(&self.health),
         }
     }
 

@@ -10,6 +10,7 @@ mod fill;
 mod health;
 mod http;
 mod identity;
+mod lane;
 mod pages;
 mod poll;
 mod refusal;
@@ -19,10 +20,12 @@ mod send;
 mod slot;
 mod stop;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use fetch::fetch;
-pub use http::Client;
+use http::Client;
+pub use lane::Lane;
 pub use schedule::{Order, run};
 pub use stop::{Stop, StopHandle};
 
@@ -97,7 +100,7 @@ impl Lenience {
 }
 
 /// Everything that cases share.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Runner<'a> {
     contract: &'a Contract,
     checker: &'a Checker,
@@ -108,7 +111,7 @@ pub struct Runner<'a> {
     lenience: Lenience,
     coverage: Option<&'a Coverage>,
     secrets: Secrets,
-    cut: repeat::Cut,
+    cut: Arc<repeat::Cut>,
     seed: u64,
 }
 
@@ -119,7 +122,7 @@ impl<'a> Runner<'a> {
         checker: &'a Checker,
         target: &'a Target,
         snapshots: Option<&'a Store>,
-        client: &'a Client,
+        lane: &'a Lane,
         seed: u64,
     ) -> Self {
         Self {
@@ -127,12 +130,12 @@ impl<'a> Runner<'a> {
             checker,
             target,
             snapshots,
-            client,
+            client: &lane.client,
             deviations: None,
             lenience: Lenience::Nothing,
             coverage: None,
             secrets: target.secrets(),
-            cut: repeat::Cut::default(),
+            cut: Arc::default(),
             seed,
         }
     }
@@ -157,6 +160,17 @@ impl<'a> Runner<'a> {
     pub fn measuring(mut self, coverage: &'a Coverage) -> Self {
         self.coverage = Some(coverage);
         self
+    }
+
+    /// The same runner, whose requests go another way.
+    fn on<'b>(&self, client: &'b Client) -> Runner<'b>
+    where
+        'a: 'b,
+    {
+        Runner {
+            client,
+            ..self.clone()
+        }
     }
 
     /// Runs one case to its end, clean-up included.

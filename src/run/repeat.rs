@@ -1,6 +1,6 @@
 //! The shortest sequence of requests in which a case fails.
 
-use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 
 use super::case::{self, Case};
 use super::{Runner, Slot, Stop};
@@ -10,12 +10,12 @@ use crate::wire::curl;
 
 /// Causes whose sequence was cut down already: once is enough.
 #[derive(Debug, Default)]
-pub(super) struct Cut(RefCell<Vec<Finding>>);
+pub(super) struct Cut(Mutex<Vec<Finding>>);
 
 impl Cut {
     /// Whether a cause is new here.
     fn is_new(&self, finding: &Finding) -> bool {
-        let mut known = self.0.borrow_mut();
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_new = !known.iter().any(|other| other.same_cause(finding));
         if is_new {
             known.push(finding.clone());

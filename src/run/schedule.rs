@@ -1,8 +1,13 @@
 //! Many cases at once.
 
-use futures_util::stream::{FuturesUnordered, StreamExt};
+use std::collections::VecDeque;
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::lane::Lane;
 use super::slot::Slots;
 use super::{Runner, Stop};
 use crate::outcome::{CaseOutcome, Event, Sink, Summary};
@@ -19,9 +24,19 @@ pub struct Order {
     pub jobs: usize,
 }
 
+/// Cases that nobody has taken yet, each with its number.
+struct Queue<'a>(Mutex<VecDeque<(usize, &'a Scenario)>>);
+
+impl<'a> Queue<'a> {
+    fn cases(&self) -> MutexGuard<'_, VecDeque<(usize, &'a Scenario)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Runs cases and tells a sink what happens. Cases that must be alone come last, one by one.
-pub async fn run(
+pub fn run(
     runner: &Runner<'_>,
+    lanes: &[Lane],
     scenarios: &[&Scenario],
     order: Order,
     stop: &Stop,
@@ -35,31 +50,29 @@ pub async fn run(
     });
     let mut summary = Summary::default();
     let mut outcomes: Vec<(usize, CaseOutcome)> = Vec::with_capacity(scenarios.len());
-    let (alone, together): (Vec<_>, Vec<_>) = scenarios
-        .iter()
-        .copied()
-        .enumerate()
-        .partition(|(_, scenario)| scenario.alone);
-    let jobs = order.jobs.max(1);
-    for (cases, jobs, open) in [(together, jobs, jobs * OPEN), (alone, 1, 1)] {
+    let cases = scenarios.iter().copied().enumerate();
+    let (alone, together) = cases.partition(|(_, scenario)| scenario.alone);
+    for (cases, jobs) in [(together, order.jobs.max(1)), (alone, 1)] {
+        let queue = Queue(Mutex::new(cases));
         let slots = Slots::new(jobs);
-        let mut waiting = cases.into_iter().peekable();
-        let mut flying = FuturesUnordered::new();
-        loop {
-            tokio::select! {
-                Some((index, outcome)) = flying.next() => {
-                    summary.add(&outcome);
-                    sink.take(Event::Case(&outcome));
-                    outcomes.push((index, outcome));
-                }
-                slot = slots.take(), if waiting.peek().is_some() && flying.len() < open => {
-                    flying.extend(waiting.next().map(|(index, scenario)| async move {
-                        (index, runner.run_in(slot, scenario, stop).await)
-                    }));
-                }
-                else => break,
+        let lanes = &lanes[..lanes.len().min(jobs)];
+        let open = (jobs * OPEN).div_ceil(lanes.len());
+        let (outcome, told) = mpsc::channel();
+        std::thread::scope(|scope| {
+            for lane in lanes {
+                let (queue, slots, outcome) = (&queue, &slots, outcome.clone());
+                let runner = runner.on(&lane.client);
+                scope.spawn(move || {
+                    lane.block_on(work(&runner, queue, slots, open, stop, &outcome));
+                });
             }
-        }
+            drop(outcome);
+            for (index, outcome) in told {
+                summary.add(&outcome);
+                sink.take(Event::Case(&outcome));
+                outcomes.push((index, outcome));
+            }
+        });
     }
     summary.seconds = started.elapsed().as_secs_f64();
     outcomes.sort_by_key(|(index, _)| *index);
@@ -69,4 +82,31 @@ pub async fn run(
     }
     sink.take(Event::Finished(&summary));
     (summary, outcomes)
+}
+
+/// Runs cases of a queue, of which so many may be open here, until there are no more.
+async fn work(
+    runner: &Runner<'_>,
+    queue: &Queue<'_>,
+    slots: &Slots,
+    open: usize,
+    stop: &Stop,
+    outcome: &Sender<(usize, CaseOutcome)>,
+) {
+    let mut flying = FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            Some(told) = flying.next() => {
+                // Whoever listens does so until the last lane ends.
+                let _ = outcome.send(told);
+            }
+            slot = slots.take(), if flying.len() < open && !queue.cases().is_empty() => {
+                let next = queue.cases().pop_front();
+                flying.extend(next.map(|(index, scenario)| async move {
+                    (index, runner.run_in(slot, scenario, stop).await)
+                }));
+            }
+            else => break,
+        }
+    }
 }
