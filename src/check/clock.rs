@@ -2,7 +2,7 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::view::{View, body_place, instant, show, walk};
+use super::view::{View, body_place, instant, show};
 use crate::outcome::Finding;
 use crate::wire::pointer;
 
@@ -20,23 +20,24 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let is_now =
         |time: OffsetDateTime| (time - now).abs() <= TOLERANCE || (time - here).abs() <= TOLERANCE;
     let mut findings = Vec::new();
-    walk(view, &mut |at, value, shape, around| {
+    for node in view.nodes.iter() {
+        let (value, shape) = (node.value, node.shape);
         // What the new item is made of may be older.
-        if around.len() == 1
+        if node.around().count() == 1
             && shape.creation_time
             && let Some(time) = instant(value)
             && !is_now(time)
         {
             findings.push(view.finding(
                 ID,
-                body_place(at),
+                body_place(&node.pointer()),
                 &pointer::join(&shape.pointer, "x-trueup-creation-time"),
                 "the time is not that of the creation",
                 format!("about {}, as the header Date says", rfc3339(now)),
                 show(value),
             ));
         }
-    });
+    }
     findings
 }
 

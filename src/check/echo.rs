@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::view::{View, body_place, show};
-use crate::contract::{Echo, Property, Shape, snake_case};
+use crate::contract::{Echo, Property, Shape, is_named, snake_case};
 use crate::outcome::Finding;
 use crate::wire::pointer;
 
@@ -45,7 +45,7 @@ fn path_values(
             continue;
         }
         let name = snake_case(parameter);
-        let Some((property, actual)) = item.iter().find(|(n, _)| snake_case(n) == name) else {
+        let Some((property, actual)) = item.iter().find(|(n, _)| is_named(n, &name)) else {
             continue;
         };
         let Some(known) = view.checker.shapes().member(shape, property) else {
@@ -168,7 +168,7 @@ fn by_name(
     let (member, actual) = body
         .as_object()?
         .iter()
-        .find(|(member, _)| snake_case(member) == name)?;
+        .find(|(member, _)| is_named(member, &name))?;
     let known = view.checker.shapes().member(shape, member)?;
     let sent_kind = view
         .contract

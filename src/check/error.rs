@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Status;
-use super::view::{View, body_place, show, walk};
+use super::view::{View, body_place, show};
 use crate::outcome::Finding;
 use crate::wire::pointer;
 
@@ -41,14 +41,15 @@ fn consistency(view: &View<'_>) -> Vec<Finding> {
     let Some(response) = view.response else {
         return findings;
     };
-    walk(view, &mut |at, value, shape, around| {
+    for node in view.nodes.iter() {
+        let (value, shape) = (node.value, node.shape);
         if shape.http_status
             && value.is_number()
             && value.as_u64() != Some(u64::from(response.status))
         {
             findings.push(view.finding(
                 ID,
-                body_place(at),
+                body_place(&node.pointer()),
                 &pointer::join(&shape.pointer, "x-trueup-http-status"),
                 "the value differs from the status of the response",
                 response.status.to_string(),
@@ -56,12 +57,12 @@ fn consistency(view: &View<'_>) -> Vec<Finding> {
             ));
         }
         if let (Some(name), Some(text)) = (&shape.ends_with, value.as_str())
-            && let Some(other) = around.last().and_then(|object| object.get(name))
+            && let Some(other) = node.beside(name)
         {
             let suffix = match other {
                 Value::String(text) => text.clone(),
                 Value::Number(number) => number.to_string(),
-                _ => return,
+                _ => continue,
             };
             // `.../errors/20404` ends with 404 as text, but not with the code 404.
             let whole = text
@@ -70,7 +71,7 @@ fn consistency(view: &View<'_>) -> Vec<Finding> {
             if !whole {
                 findings.push(view.finding(
                     ID,
-                    body_place(at),
+                    body_place(&node.pointer()),
                     &pointer::join(&shape.pointer, "x-trueup-ends-with"),
                     format!("the text does not end with '{name}'"),
                     format!("text that ends with {suffix}"),
@@ -78,6 +79,6 @@ fn consistency(view: &View<'_>) -> Vec<Finding> {
                 ));
             }
         }
-    });
+    }
     findings
 }

@@ -14,6 +14,7 @@ mod identifier;
 mod items;
 mod json;
 mod no_content;
+mod node;
 mod order;
 mod paging;
 mod reading;
@@ -47,6 +48,7 @@ use crate::contract::{
 use crate::outcome::{Finding, Level, Place};
 use crate::spec::{Direction, LoadError};
 use crate::wire::{Exchange, Response};
+use node::Nodes;
 use reading::Reading;
 use view::View;
 
@@ -266,6 +268,7 @@ impl Checker {
             }
             _ => Vec::new(),
         };
+        let shape = schema.and_then(|schema| self.shapes().at(schema));
         let view = View {
             checker: self,
             contract,
@@ -274,9 +277,10 @@ impl Checker {
             response,
             promise,
             media,
-            shape: schema.and_then(|schema| self.shapes().at(schema)),
+            shape,
             kind,
             body: body.as_ref(),
+            nodes: Nodes::of(self.shapes(), body.as_ref().zip(shape)),
             reading: &reading,
             violations,
             expectation,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::view::{View, body_place, instant, show, walk};
+use super::view::{View, body_place, instant, show};
 use crate::outcome::Finding;
 use crate::wire::pointer;
 
@@ -10,15 +10,16 @@ pub(super) const ID: &str = "order";
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    walk(view, &mut |at, value, shape, around| {
+    for node in view.nodes.iter() {
+        let (value, shape) = (node.value, node.shape);
         if let Some(name) = &shape.not_before
-            && let Some(other) = around.last().and_then(|object| object.get(name))
+            && let Some(other) = node.beside(name)
             && let (Some(time), Some(earliest)) = (instant(value), instant(other))
             && time < earliest
         {
             findings.push(view.finding(
                 ID,
-                body_place(at),
+                body_place(&node.pointer()),
                 &pointer::join(&shape.pointer, "x-trueup-not-before"),
                 format!("the time is before '{name}'"),
                 format!("{} or later", show(other)),
@@ -37,7 +38,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
                 findings.push(
                     view.finding(
                         ID,
-                        body_place(&format!("{at}/{}", index + 1)),
+                        body_place(&format!("{}/{}", node.pointer(), index + 1)),
                         &pointer::join(&shape.pointer, "x-trueup-newest-first"),
                         format!("the items are not ordered by '{name}', newest first"),
                         "no item newer than the one before it",
@@ -48,6 +49,6 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
                 );
             }
         }
-    });
+    }
     findings
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::view::{View, body_place, walk};
+use super::view::{View, body_place};
 use crate::outcome::Finding;
 use crate::wire::pointer;
 
@@ -33,15 +33,16 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
         })
         .collect();
     if view.checker.strict {
-        walk(view, &mut |at, value, shape, _| {
-            let Value::Object(members) = value else {
-                return;
+        for node in view.nodes.iter() {
+            let shape = node.shape;
+            let Value::Object(members) = node.value else {
+                continue;
             };
             if shape.properties.is_empty() || shape.additional.is_some() || shape.open {
-                return;
+                continue;
             }
             for (name, value) in members {
-                let place = body_place(&pointer::join(at, name));
+                let place = body_place(&pointer::join(&node.pointer(), name));
                 if !shape.properties.contains_key(name)
                     && !findings.iter().any(|f: &Finding| f.place == place)
                 {
@@ -55,7 +56,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
                     ));
                 }
             }
-        });
+        }
     }
     findings
 }

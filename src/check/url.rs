@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::view::{View, body_place, show, walk};
+use super::node::Node;
+use super::view::{View, body_place, show};
 use crate::outcome::Finding;
 use crate::wire::pointer;
 
@@ -15,26 +16,26 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     if !view.is_success() {
         return findings;
     }
-    walk(view, &mut |at, value, shape, around| {
-        let (Some(template), Some(actual)) = (&shape.url, value.as_str()) else {
-            return;
+    for node in view.nodes.iter() {
+        let (Some(template), Some(actual)) = (&node.shape.url, node.value.as_str()) else {
+            continue;
         };
-        let Ok(path) = template.expand(|name| variable(view, name, around)) else {
+        let Ok(path) = template.expand(|name| variable(view, name, node)) else {
             // The property that the path needs is missing, which another rule tells.
-            return;
+            continue;
         };
         let expected = format!("{}{path}", view.call.base);
         if actual != expected {
             findings.push(view.finding(
                 ID,
-                body_place(at),
-                &pointer::join(&shape.pointer, "x-trueup-url"),
+                body_place(&node.pointer()),
+                &pointer::join(&node.shape.pointer, "x-trueup-url"),
                 "the URL is not that of what it names",
                 format!("{expected:?}"),
-                show(value),
+                show(node.value),
             ));
         }
-    });
+    }
     findings
 }
 
@@ -43,9 +44,9 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
 fn variable<'a>(
     view: &View<'a>,
     name: &str,
-    around: &[&'a Map<String, Value>],
+    node: Node<'_, 'a>,
 ) -> Option<Cow<'a, str>> {
-    let own = around.iter().rev().find_map(|object| object.get(name));
+    let own = node.around().find_map(|object| object.get(name));
     let sent = view.call.path_value(name).filter(|sent| {
         view.call.operation.paging.is_none()
             && view

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use super::node::Nodes;
 use super::reading::Reading;
 use super::{Checker, Expectation, Status};
-use crate::contract::snake_case;
+use crate::contract::is_named;
 use crate::contract::{
     Contract, Kind, MediaType, Operation, Response as Promise, Shape, Violation,
 };
@@ -39,7 +40,7 @@ impl Call<'_> {
     pub(super) fn path_value(&self, snake_name: &str) -> Option<&str> {
         self.path
             .iter()
-            .find(|(name, _)| snake_case(name) == snake_name)
+            .find(|(name, _)| is_named(name, snake_name))
             .map(|(_, value)| value.as_str())
     }
 }
@@ -64,6 +65,8 @@ pub(super) struct View<'a> {
     pub(super) body: Option<&'a Value>,
     /// What came of reading it.
     pub(super) reading: &'a Reading,
+    /// The values in the body.
+    pub(super) nodes: Nodes<'a>,
     /// How the body breaks its schema.
     pub(super) violations: Vec<Violation>,
     pub(super) expectation: &'a Expectation<'a>,
@@ -202,59 +205,6 @@ pub(super) fn body_place(pointer: &str) -> String {
         "body".to_owned()
     } else {
         format!("body {pointer}")
-    }
-}
-
-/// Takes the pointer of a value, the value, its shape, and the objects around it.
-type Visit<'a, 'v> = &'v mut dyn FnMut(&str, &'a Value, &'a Shape, &[&'a Map<String, Value>]);
-
-/// A visit of every value of a body together with its shape and the objects around it.
-pub(super) fn walk<'a>(view: &View<'a>, visit: Visit<'a, '_>) {
-    if let (Some(body), Some(shape)) = (view.body, view.shape) {
-        descend(
-            view,
-            body,
-            shape,
-            &mut String::new(),
-            &mut Vec::new(),
-            visit,
-        );
-    }
-}
-
-fn descend<'a>(
-    view: &View<'a>,
-    value: &'a Value,
-    shape: &'a Shape,
-    at: &mut String,
-    around: &mut Vec<&'a Map<String, Value>>,
-    visit: Visit<'a, '_>,
-) {
-    visit(at, value, shape, around);
-    let shapes = view.checker.shapes();
-    let length = at.len();
-    match value {
-        Value::Object(members) => {
-            around.push(members);
-            for (name, value) in members {
-                if let Some(shape) = shapes.member(shape, name) {
-                    crate::wire::pointer::push(at, name);
-                    descend(view, value, shape, at, around, visit);
-                    at.truncate(length);
-                }
-            }
-            around.pop();
-        }
-        Value::Array(items) => {
-            if let Some(shape) = shapes.items(shape) {
-                for (i, item) in items.iter().enumerate() {
-                    crate::wire::pointer::push(at, &i.to_string());
-                    descend(view, item, shape, at, around, visit);
-                    at.truncate(length);
-                }
-            }
-        }
-        _ => {}
     }
 }
 

@@ -56,7 +56,7 @@ pub use security::{Scheme, SchemeKind};
 pub use shape::{Identifier, Shape, ShapeId, Shapes, Varies};
 pub use strength::Strength;
 pub use validator::{Validators, Violation};
-pub use word::{singular, snake_case};
+pub use word::{is_named, singular, snake_case};
 
 use crate::spec::{Direction, Document, Level, LoadError, Problem};
 

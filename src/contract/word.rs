@@ -30,6 +30,14 @@ pub fn snake_case(name: &str) -> String {
     words
 }
 
+/// Whether a name is made of these words, as [`snake_case`] writes them.
+pub fn is_named(name: &str, words: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(is_plain);
+    // Most names are in snake case, and this is asked for every member of every answer.
+    name == words || !name.split('_').all(is_word) && snake_case(name) == words
+}
+
 /// `asset_version` as `AssetVersion`.
 pub(super) fn camel_case(words: &str) -> String {
     words
@@ -77,6 +85,8 @@ mod tests {
             ("SID", "sid"),
         ] {
             assert_eq!(snake_case(name), words);
+            assert!(is_named(name, words), "{name}");
+            assert!(!is_named(name, "other"), "{name}");
         }
         assert_eq!(camel_case("asset_version"), "AssetVersion");
     }

@@ -1,13 +1,15 @@
 //! What is left of a response when everything is hidden in which two correct runs differ. Values
 //! are hidden only after the checks have found them right.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use memchr::memmem::Finder;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::contract::{Contract, Paging, Shape, Shapes, Varies};
-use crate::wire::Response;
+use crate::wire::{Response, replaced};
 
 /// Shortest value that is looked for inside other texts.
 const SHORTEST_INSIDE: usize = 6;
@@ -77,20 +79,17 @@ impl Names {
     }
 
     /// The text with every named value in it replaced, longest first.
-    pub fn replace(&self, text: &str) -> String {
+    pub fn replace<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if let Some(name) = self.by_value.get(text) {
-            return name.clone();
+            return Cow::Owned(name.clone());
         }
-        let mut replaced = text.to_owned();
+        let mut whole = Cow::Borrowed(text);
         for (finder, name) in &self.inside {
-            let mut from = 0;
-            while let Some(at) = finder.find(&replaced.as_bytes()[from..]) {
-                let start = from + at;
-                replaced.replace_range(start..start + finder.needle().len(), name);
-                from = start + name.len();
+            if let Some(named) = replaced(&whole, finder, name) {
+                whole = Cow::Owned(named);
             }
         }
-        replaced
+        whole
     }
 }
 
@@ -128,19 +127,20 @@ pub fn normalize(contract: &Contract, shapes: &Shapes, names: &Names, reply: &Re
         contract,
         shapes,
         names,
-        base: reply.base,
+        base: Finder::new(reply.base),
         open_status: reply.open_status,
     };
     let (method, url) = reply.request;
     let url = match url.split_once('?') {
-        Some((path, _)) if reply.followed => format!("{path}?<query>"),
-        _ => url.to_owned(),
+        Some((path, _)) if reply.followed => Cow::Owned(format!("{path}?<query>")),
+        _ => Cow::Borrowed(url),
     };
+    let status = reply.response.status;
     let mut text = format!("{method} {}\n\n", hide.text(&url));
     if reply.open_status {
-        text.push_str(&format!("{}xx\n", reply.response.status / 100));
+        text.push_str(&format!("{}xx\n", status / 100));
     } else {
-        text.push_str(&format!("{}\n", reply.response.status));
+        text.push_str(&format!("{status}\n"));
     }
     if let Some(media_type) = reply
         .response
@@ -150,15 +150,10 @@ pub fn normalize(contract: &Contract, shapes: &Shapes, names: &Names, reply: &Re
         text.push_str(&format!("content-type: {media_type}\n"));
     }
     let body = match reply.body {
-        Some(body) => {
-            let mut body = body.clone();
-            hide.items(reply, &mut body);
-            let body = hide.value(&body, reply.shape, reply.pinned);
-            serde_json::to_string_pretty(&body).unwrap_or_default()
-        }
+        Some(body) => hide.body(reply, body),
         None if reply.response.body.is_empty() => return text,
         None => match std::str::from_utf8(&reply.response.body) {
-            Ok(body) => hide.text(body),
+            Ok(body) => hide.text(body).into_owned(),
             Err(_) => format!("<{} bytes>", reply.response.body.len()),
         },
     };
@@ -172,20 +167,44 @@ struct Hide<'a> {
     contract: &'a Contract,
     shapes: &'a Shapes,
     names: &'a Names,
-    base: &'a str,
+    base: Finder<'a>,
     open_status: bool,
 }
 
+/// A value of a body, to be written without what is hidden.
+struct Shown<'a> {
+    hide: &'a Hide<'a>,
+    value: &'a Value,
+    shape: Option<&'a Shape>,
+    /// Values that are shown in this place although they vary.
+    pinned: Vec<&'a Value>,
+}
+
 impl Hide<'_> {
-    fn text(&self, text: &str) -> String {
-        self.names.replace(&text.replace(self.base, "<target>"))
+    fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match replaced(text, &self.base, "<target>") {
+            Some(text) => Cow::Owned(self.names.replace(&text).into_owned()),
+            None => self.names.replace(text),
+        }
+    }
+
+    fn body(&self, reply: &Reply<'_>, body: &Value) -> String {
+        let cut = reply.paging.map(|paging| {
+            let mut body = body.clone();
+            self.items(reply, paging, &mut body);
+            body
+        });
+        let shown = Shown {
+            hide: self,
+            value: cut.as_ref().unwrap_or(body),
+            shape: reply.shape,
+            pinned: reply.pinned.to_vec(),
+        };
+        serde_json::to_string_pretty(&shown).unwrap_or_default()
     }
 
     /// Hides the items of a list whose place in it is left to the server.
-    fn items(&self, reply: &Reply<'_>, body: &mut Value) {
-        let Some(paging) = reply.paging else {
-            return;
-        };
+    fn items(&self, reply: &Reply<'_>, paging: &Paging, body: &mut Value) {
         if reply.only_known {
             // How many pages there are depends on the items of others.
             for neighbour in [&paging.next, &paging.previous].into_iter().flatten() {
@@ -217,59 +236,6 @@ impl Hide<'_> {
         }
     }
 
-    fn value(&self, value: &Value, shape: Option<&Shape>, pinned: &[&Value]) -> Value {
-        let varies = |what| shape.is_some_and(|shape| shape.varies.contains(&what));
-        let known_status = !self.open_status && shape.is_some_and(|shape| shape.http_status);
-        if varies(Varies::Value) && !known_status && !pinned.contains(&value) {
-            return Value::from(self.placeholder(value, shape));
-        }
-        match value {
-            Value::String(text) => {
-                let is_time = shape.is_some_and(|s| s.format.as_deref() == Some("date-time"));
-                if is_time && is_rfc3339(text) {
-                    return Value::from("<time>");
-                }
-                if varies(Varies::Case) {
-                    return Value::from(self.text(&text.to_lowercase()));
-                }
-                let length = text.chars().count();
-                if length > LONGEST_SHOWN {
-                    return Value::from(format!("<{length} characters>"));
-                }
-                Value::from(self.text(text))
-            }
-            Value::Array(items) => {
-                let shape = shape.and_then(|shape| self.shapes.items(shape));
-                let mut items: Vec<Value> = items
-                    .iter()
-                    .enumerate()
-                    .map(|(i, item)| {
-                        let pinned: Vec<&Value> =
-                            pinned.iter().filter_map(|value| value.get(i)).collect();
-                        self.value(item, shape, &pinned)
-                    })
-                    .collect();
-                if varies(Varies::Order) {
-                    items.sort_by_cached_key(Value::to_string);
-                }
-                Value::Array(items)
-            }
-            Value::Object(members) => {
-                let members: Map<String, Value> = sorted(members)
-                    .into_iter()
-                    .map(|(name, value)| {
-                        let shape = shape.and_then(|shape| self.shapes.member(shape, name));
-                        let pinned: Vec<&Value> =
-                            pinned.iter().filter_map(|value| value.get(name)).collect();
-                        (name.clone(), self.value(value, shape, &pinned))
-                    })
-                    .collect();
-                Value::Object(members)
-            }
-            other => other.clone(),
-        }
-    }
-
     /// The type of a value that a correct server may choose.
     fn placeholder(&self, value: &Value, shape: Option<&Shape>) -> String {
         let listed = shape
@@ -294,6 +260,80 @@ impl Hide<'_> {
             }
             Value::Array(_) => "<array>".to_owned(),
             Value::Object(_) => "<object>".to_owned(),
+        }
+    }
+}
+
+impl Shown<'_> {
+    fn varies(&self, what: Varies) -> bool {
+        self.shape.is_some_and(|shape| shape.varies.contains(&what))
+    }
+
+    /// A value below this one.
+    fn below<'b>(
+        &'b self,
+        value: &'b Value,
+        shape: Option<&'b Shape>,
+        pinned: impl Fn(&'b Value) -> Option<&'b Value>,
+    ) -> Shown<'b> {
+        Shown {
+            hide: self.hide,
+            value,
+            shape,
+            pinned: self.pinned.iter().copied().filter_map(pinned).collect(),
+        }
+    }
+
+    fn string(&self, text: &str) -> String {
+        let is_time = self
+            .shape
+            .is_some_and(|shape| shape.format.as_deref() == Some("date-time"));
+        if is_time && is_rfc3339(text) {
+            return "<time>".to_owned();
+        }
+        if self.varies(Varies::Case) {
+            return self.hide.text(&text.to_lowercase()).into_owned();
+        }
+        if text.len() > LONGEST_SHOWN {
+            let length = text.chars().count();
+            if length > LONGEST_SHOWN {
+                return format!("<{length} characters>");
+            }
+        }
+        self.hide.text(text).into_owned()
+    }
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let known_status =
+            !self.hide.open_status && self.shape.is_some_and(|shape| shape.http_status);
+        if self.varies(Varies::Value) && !known_status && !self.pinned.contains(&self.value) {
+            return serializer.serialize_str(&self.hide.placeholder(self.value, self.shape));
+        }
+        let shapes = self.hide.shapes;
+        match self.value {
+            Value::String(text) => serializer.serialize_str(&self.string(text)),
+            Value::Array(items) => {
+                let shape = self.shape.and_then(|shape| shapes.items(shape));
+                let items = items.iter().enumerate();
+                let mut items: Vec<Shown<'_>> = items
+                    .map(|(i, item)| self.below(item, shape, move |value| value.get(i)))
+                    .collect();
+                if self.varies(Varies::Order) {
+                    items.sort_by_cached_key(|item| {
+                        serde_json::to_string(item).unwrap_or_default()
+                    });
+                }
+                serializer.collect_seq(items)
+            }
+            Value::Object(members) => {
+                serializer.collect_map(sorted(members).into_iter().map(|(name, value)| {
+                    let shape = self.shape.and_then(|shape| shapes.member(shape, name));
+                    (name, self.below(value, shape, move |value| value.get(name)))
+                }))
+            }
+            other => other.serialize(serializer),
         }
     }
 }

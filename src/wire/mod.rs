@@ -6,10 +6,12 @@
 mod curl;
 mod json;
 pub mod pointer;
+mod replace;
 mod secrets;
 
 pub use curl::curl;
 pub use json::{JsonFault, parse_json};
+pub use replace::replaced;
 pub use secrets::Secrets;
 
 use std::fmt;

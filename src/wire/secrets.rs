@@ -1,11 +1,15 @@
 //! Texts that must not leave the program.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use memchr::memmem::Finder;
 use serde_json::Value;
+
+use super::replaced;
 
 /// All but the unreserved characters of a URL (RFC 3986 section 2.3).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -19,7 +23,7 @@ const MASK: &str = "***";
 
 /// The secrets of one run. Every text that leaves the program goes through [`Secrets::mask`].
 #[derive(Clone, Default)]
-pub struct Secrets(Vec<String>);
+pub struct Secrets(Vec<Finder<'static>>);
 
 impl Secrets {
     /// Remembers a secret in its plain, percent-encoded, JSON and shell-quoted forms. An empty text is
@@ -38,12 +42,12 @@ impl Secrets {
             secret.replace('\'', "'\\''"),
             secret.replace('\'', "\\'"),
         ] {
-            if !self.0.contains(&form) {
-                self.0.push(form);
+            if !self.0.iter().any(|known| known.needle() == form.as_bytes()) {
+                self.0.push(Finder::new(&form).into_owned());
             }
         }
         // A secret that contains another must be masked whole.
-        self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        self.0.sort_by_key(|known| Reverse(known.needle().len()));
     }
 
     /// Remembers the secret of basic credentials and the header value made from them.
@@ -56,8 +60,8 @@ impl Secrets {
     pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut masked = Cow::Borrowed(text);
         for secret in &self.0 {
-            if masked.contains(secret.as_str()) {
-                masked = Cow::Owned(masked.replace(secret.as_str(), MASK));
+            if let Some(hidden) = replaced(&masked, secret, MASK) {
+                masked = Cow::Owned(hidden);
             }
         }
         masked
