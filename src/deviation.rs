@@ -78,7 +78,7 @@ fn entry(
 
 fn text(cursor: &mut Cursor<'_>, place: &str, member: &str) -> Option<String> {
     let at = pointer::join(place, member);
-    if cursor.root.pointer(&at).is_none() {
+    if cursor.get(&at).is_none() {
         cursor.mistake(
             place,
             format!("the deviation has no '{member}'"),
@@ -109,7 +109,7 @@ fn name(cursor: &mut Cursor<'_>, place: &str, member: &str, known: &[&str]) -> O
 /// # Errors
 /// When it is no day; that has been noted.
 fn expiry(cursor: &mut Cursor<'_>, place: &str) -> Result<Option<String>, ()> {
-    if cursor.root.pointer(place).is_none() {
+    if cursor.get(place).is_none() {
         return Ok(None);
     }
     let text = cursor.text(place).ok_or(())?;

@@ -7,7 +7,6 @@ use std::net::IpAddr;
 use std::num::NonZero;
 use std::sync::Arc;
 
-
 use crate::check::{self, Checker};
 use crate::config::{Settings, TargetChoice};
 use crate::contract::{self, Contract, SchemeKind};
@@ -364,8 +363,7 @@ impl Session<'_> {
     /// Runs one case. Several threads may do so at once.
     pub fn run_case(&self, scenario: &Scenario) -> CaseOutcome {
         let (_handle, stop) = Stop::new();
-        self.lanes[0]
-            .block_on(self.runner().run_case(scenario, &stop))
+        self.lanes[0].block_on(self.runner().run_case(scenario, &stop))
     }
 
     fn runner(&self) -> Runner<'_> {

@@ -75,7 +75,7 @@ impl Page<'_> {
             ("page", &self.paging.page, self.number),
         ] {
             if let (Some(parameter), Some(asked)) = (parameter, asked)
-                && let Some(actual) = self.body.pointer(&parameter.at)
+                && let Some(actual) = pointer::get(self.body, &parameter.at)
                 && actual.is_number()
                 && actual.as_u64() != Some(asked)
             {
@@ -90,10 +90,7 @@ impl Page<'_> {
     }
 
     fn length(&self, findings: &mut Vec<Finding>) {
-        let items = self
-            .body
-            .pointer(&self.paging.items)
-            .and_then(Value::as_array);
+        let items = pointer::get(self.body, &self.paging.items).and_then(Value::as_array);
         if let (Some(items), Some(size)) = (items, self.size)
             && items.len() as u64 > size
         {
@@ -118,7 +115,7 @@ impl Page<'_> {
             ("previous", &self.paging.previous, previous),
         ] {
             let Some(at) = at else { continue };
-            let Some(actual) = self.body.pointer(at) else {
+            let Some(actual) = pointer::get(self.body, at) else {
                 continue;
             };
             if rule == "previous" && number == Some(0) {

@@ -95,7 +95,7 @@ fn shown<'a>(
         let resource = contract.resource_served_by(operation)?;
         let id = resource.id_in(body)?.to_string();
         let shape = checker.shapes().below(shape, &resource.envelope)?;
-        let item = body.pointer(&resource.envelope)?.as_object()?;
+        let item = pointer::get(body, &resource.envelope)?.as_object()?;
         let seen = item.iter().filter_map(|(name, state)| {
             let member = checker.shapes().get(*shape.properties.get(name)?);
             Some(Seen {

@@ -41,11 +41,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
 
 /// The value of a variable: what the request says, else a property of the nearest object that has
 /// it. The request is the better witness, so that a wrong id is told once.
-fn variable<'a>(
-    view: &View<'a>,
-    name: &str,
-    node: Node<'_, 'a>,
-) -> Option<Cow<'a, str>> {
+fn variable<'a>(view: &View<'a>, name: &str, node: Node<'_, 'a>) -> Option<Cow<'a, str>> {
     let own = node.around().find_map(|object| object.get(name));
     let sent = view.call.path_value(name).filter(|sent| {
         view.call.operation.paging.is_none()

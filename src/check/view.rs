@@ -10,6 +10,7 @@ use crate::contract::{
     Contract, Kind, MediaType, Operation, Response as Promise, Shape, Violation,
 };
 use crate::outcome::{Finding, Level, Place};
+use crate::wire::pointer;
 use crate::wire::{Exchange, Response, curl};
 
 /// Longest beginning of a body that is shown, in characters.
@@ -166,7 +167,7 @@ impl<'a> View<'a> {
             let shape = shapes
                 .below(shape, &paging.items)
                 .and_then(|array| shapes.items(array));
-            let items = body.pointer(&paging.items).and_then(Value::as_array);
+            let items = pointer::get(body, &paging.items).and_then(Value::as_array);
             return items
                 .into_iter()
                 .flatten()

@@ -145,6 +145,8 @@ pub struct Property {
     pub is_read_only: bool,
     /// JSON pointer of its schema, references followed.
     pub schema: String,
+    /// The type of its schema, where that names one.
+    pub kind: Option<String>,
     /// How it comes back.
     pub echo: Echo,
 }
@@ -288,12 +290,15 @@ impl Reader<'_> {
                 continue;
             };
             // Required in answers only (OpenAPI 3.0.3, Schema Object).
-            let schema_flag = |name: &str| self.get(&target)?.get(name)?.as_bool();
-            let is_read_only = schema_flag("readOnly").unwrap_or_default();
+            let property = self.get(&target);
+            let keyword = |name: &str| property?.get(name);
+            let is_read_only = keyword("readOnly") == Some(&Value::Bool(true));
+            let kind = keyword("type").and_then(Value::as_str).map(str::to_owned);
             found.push(Property {
                 name: name.clone(),
                 required: required(name) && !is_read_only,
                 is_read_only,
+                kind,
                 echo: self.echo(&target),
                 schema: target,
             });

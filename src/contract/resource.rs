@@ -60,7 +60,7 @@ impl Resource {
 
     /// The id of the item that an answer shows.
     pub fn id_in<'a>(&self, body: &'a Value) -> Option<&'a Value> {
-        body.pointer(&self.envelope)?.get(&self.id)
+        pointer::get(body, &self.envelope)?.get(&self.id)
     }
 
     /// How a template names the id in a captured answer: `sid`, `data.id`.

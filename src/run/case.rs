@@ -460,6 +460,9 @@ impl<'a> Case<'a> {
         body: Option<&Value>,
     ) -> Option<Finding> {
         let store = self.runner.snapshots?;
+        let Origin::Fixture { file, .. } = &self.scenario.origin else {
+            return None;
+        };
         let response = exchange.answer.as_ref().ok()?;
         let checker = self.runner.checker;
         // As written: what a template made of another answer is different in every run.
@@ -505,9 +508,6 @@ impl<'a> Case<'a> {
             &reply,
         );
         let text = self.runner.secrets.mask(&text).into_owned();
-        let Origin::Fixture { file, .. } = &self.scenario.origin else {
-            return None;
-        };
         let (place, message, seen) =
             match store.compare(&self.scenario.name, &filled.step.name, file, &text) {
                 Comparison::Same => return None,

@@ -321,9 +321,8 @@ impl Serialize for Shown<'_> {
                     .map(|(i, item)| self.below(item, shape, move |value| value.get(i)))
                     .collect();
                 if self.varies(Varies::Order) {
-                    items.sort_by_cached_key(|item| {
-                        serde_json::to_string(item).unwrap_or_default()
-                    });
+                    items
+                        .sort_by_cached_key(|item| serde_json::to_string(item).unwrap_or_default());
                 }
                 serializer.collect_seq(items)
             }

@@ -42,11 +42,27 @@ pub fn tokens(pointer: &str) -> impl Iterator<Item = String> {
 
 /// A token as it stands in a pointer, unescaped.
 pub fn unescaped(token: &str) -> Cow<'_, str> {
-    if token.contains('~') {
-        Cow::Owned(token.replace("~1", "/").replace("~0", "~"))
-    } else {
-        Cow::Borrowed(token)
+    let Some(first) = memchr::memchr(b'~', token.as_bytes()) else {
+        return Cow::Borrowed(token);
+    };
+    let mut name = String::with_capacity(token.len());
+    let mut rest = token;
+    let mut next = Some(first);
+    while let Some(at) = next {
+        name.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let (c, length) = match rest.as_bytes() {
+            [_, b'1', ..] => ('/', 2),
+            [_, b'0', ..] => ('~', 2),
+            // No pointer has this; it stands for itself.
+            _ => ('~', 1),
+        };
+        name.push(c);
+        rest = &rest[length..];
+        next = memchr::memchr(b'~', rest.as_bytes());
     }
+    name.push_str(rest);
+    Cow::Owned(name)
 }
 
 /// The value at a pointer.
@@ -54,14 +70,19 @@ pub fn get<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
     if pointer.is_empty() {
         return Some(value);
     }
-    pointer
-        .strip_prefix('/')?
-        .split('/')
-        .try_fold(value, |value, token| match value {
-            Value::Object(members) => members.get(unescaped(token).as_ref()),
-            Value::Array(items) => index(token).and_then(|index| items.get(index)),
-            _ => None,
-        })
+    let mut rest = Some(pointer.strip_prefix('/')?);
+    let mut value = value;
+    while let Some(tokens) = rest {
+        let end = memchr::memchr(b'/', tokens.as_bytes());
+        let token = end.map_or(tokens, |end| &tokens[..end]);
+        value = match value {
+            Value::Object(members) => members.get(unescaped(token).as_ref())?,
+            Value::Array(items) => items.get(index(token)?)?,
+            _ => return None,
+        };
+        rest = end.map(|end| &tokens[end + 1..]);
+    }
+    Some(value)
 }
 
 /// The index that a token of digits is; leading zeros make it none.
