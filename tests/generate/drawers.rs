@@ -34,6 +34,7 @@ impl Drawers {
         let body = json_of(&request.body);
         match (request.method.as_str(), words.as_slice()) {
             ("POST", ["boxes", ""]) => self.add_box(&body),
+            ("GET", ["boxes", ""]) => answer(200, &json!(self.boxes.values().collect::<Vec<_>>())),
             (method, ["boxes", id]) => {
                 let Ok(id) = id.parse() else {
                     return refuse(404);
@@ -45,7 +46,9 @@ impl Drawers {
                         self.locks.retain(|(owner, _)| *owner != id);
                         empty(204)
                     }
-                    ("GET" | "DELETE", false) => refuse(404),
+                    ("GET", false) => refuse(404),
+                    // The document does not say that a box which is gone is not found.
+                    ("DELETE", false) => empty(204),
                     _ => refuse(405),
                 }
             }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use super::super::request::Draft;
 use super::unstable;
 use crate::contract::{
     Contract, Echo, Location, Next, Operation, Resource, Shape, Shapes, StatusRange, snake_case,
@@ -78,6 +79,28 @@ impl<'a> Ground<'a> {
         (is_immediate(update) && has_body).then_some(update)
     }
 
+    /// The operation that changes an item, if what it changes can be seen.
+    pub(super) fn update_seen(&self) -> Option<&'a Operation> {
+        self.create()?;
+        self.fetch()?;
+        self.update()
+    }
+
+    /// Whether the answer of an operation shows an item with its id.
+    pub(super) fn shows_id(&self, operation: &Operation) -> bool {
+        let member = |at: &str, name: &str| pointer::join(&pointer::join(at, "properties"), name);
+        let media = operation.successes().flat_map(|response| &response.media);
+        let schemas = media.filter_map(|media| media.schema.as_ref());
+        let mut items = schemas.map(|schema| {
+            let way = pointer::tokens(&self.resource.envelope);
+            way.fold(schema.clone(), |at, name| member(&at, &name))
+        });
+        items.any(|item| {
+            let resolved = self.contract.document.resolve(&item);
+            resolved.is_ok_and(|place| place == self.resource.schema)
+        })
+    }
+
     /// What of a request's body is fetched as it was sent: plain values of properties that come back
     /// under their own names.
     pub(super) fn comes_back(&self, update: &Operation, sent: &Value) -> Map<String, Value> {
@@ -121,6 +144,23 @@ impl<'a> Ground<'a> {
         parent.create.as_ref().map(|_| (index, parent))
     }
 
+    /// The operations below an item that name no other: its views, and what lists and creates its
+    /// children.
+    pub(super) fn below(&self) -> impl Iterator<Item = &'a Operation> {
+        let contract = self.contract;
+        let children = contract.resources.iter().filter(|child| {
+            let parent = child
+                .parent
+                .map(|index| &contract.resources[index].item_path);
+            parent.is_some_and(|path| path.same_shape(&self.resource.item_path))
+        });
+        let of_children = children.flat_map(|child| [&child.list, &child.create]);
+        let views = self.resource.views.iter();
+        views
+            .chain(of_children.flatten())
+            .filter_map(|id| contract.operation(id))
+    }
+
     /// What is known of an item.
     fn shape(&self) -> Option<&'a Shape> {
         self.shapes.at(&self.resource.schema)
@@ -154,7 +194,9 @@ impl<'a> Ground<'a> {
 
     /// Names of properties that an update without them may change. The id, the parents, the time of
     /// creation and what only requests set stay as they are.
-    pub(super) fn changed_by(&self, update: &Operation, sent: &[String]) -> Vec<String> {
+    pub(super) fn changed_by(&self, change: &Draft<'_>) -> Vec<String> {
+        let update = change.operation;
+        let sent = change.body.as_ref().and_then(|body| body.value.as_object());
         // What PUT leaves out is taken away (RFC 9110 section 9.3.4).
         let set_by_requests = if update.method == "PUT" {
             Vec::new()
@@ -169,7 +211,8 @@ impl<'a> Ground<'a> {
         };
         let may_change = |name: &&String| {
             let words = snake_case(name);
-            let is_sent = sent.iter().any(|sent| snake_case(sent) == words);
+            let mut sent = sent.into_iter().flat_map(Map::keys);
+            let is_sent = sent.any(|sent| snake_case(sent) == words);
             let is_fixed = **name == self.resource.id
                 || is_parent(&words)
                 || unstable::is_creation(&words)

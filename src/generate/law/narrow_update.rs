@@ -3,28 +3,19 @@
 
 use super::Law;
 use super::ground::Ground;
-use super::stage::{Stage, accepted};
-use crate::contract::Operation;
+use super::stage::Stage;
 
 pub(super) const LAW: Law = Law {
     name: "changes_nothing_else",
     says: "an update changes what it names and nothing else",
-    ground,
+    ground: |ground| ground.update_seen(),
     steps,
 };
 
-fn ground<'a>(ground: &Ground<'a>) -> Option<&'a Operation> {
-    ground.create()?;
-    ground.fetch()?;
-    ground.update()
-}
-
 fn steps<'a>(ground: &Ground<'a>, stage: &mut Stage<'a>) -> Result<(), String> {
-    let update = ground.update().ok_or("no operation changes an item")?;
-    let item = stage.item()?;
-    let (draft, sent) = stage.change(update, &item)?;
-    stage.send(&draft, accepted());
-    let except = ground.changed_by(update, &sent);
+    let change = stage.change(ground)?;
+    let except = ground.changed_by(&change.draft);
+    let item = change.item;
     stage.fetch(ground, &item, &item.whole(), except)?;
     Ok(())
 }

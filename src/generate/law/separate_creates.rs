@@ -5,8 +5,6 @@ use super::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::Operation;
-use crate::scenario::ExpectedItems;
-use serde_json::Value;
 
 /// Creations in flight.
 const COUNT: usize = 3;
@@ -30,14 +28,6 @@ fn steps<'a>(ground: &Ground<'a>, stage: &mut Stage<'a>) -> Result<(), String> {
             stage.fetch(ground, item, &item.whole(), ground.unstable())?;
         }
     }
-    if let Some(list) = ground.list() {
-        let expected = ExpectedItems {
-            include: items.iter().map(|item| Value::from(item.whole())).collect(),
-            except: ground.unstable(),
-            ..ExpectedItems::default()
-        };
-        let draft = stage.list_request(ground, list)?;
-        stage.list(list, &draft, expected);
-    }
-    Ok(())
+    let shown: Vec<String> = items.iter().map(|i| stage.shown(&i.capture)).collect();
+    stage.list_as_it_is(ground, &shown)
 }

@@ -1,6 +1,6 @@
 //! The steps of one law on one resource.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::super::provide::{Provider, Setup};
 use super::super::request::Draft;
@@ -10,6 +10,9 @@ use crate::contract::{Contract, Location, Operation, Resource, When};
 use crate::outcome::{Origin, Place};
 use crate::scenario::{Expect, ExpectedItems, ExpectedStatus, SameAs, Scenario, Step};
 use crate::wire::pointer;
+
+/// Name of the answer to a request that changes an item.
+pub(super) const CHANGED: &str = "changed";
 
 /// Gathers the steps of a case.
 pub(super) struct Stage<'a> {
@@ -26,7 +29,7 @@ pub(super) struct Stage<'a> {
 /// The name of a captured item.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
-    capture: String,
+    pub(super) capture: String,
     /// Template of its id.
     pub(super) id: String,
 }
@@ -49,6 +52,12 @@ impl Item {
     pub(super) fn part(&self, way: &[String]) -> Option<String> {
         part(&self.capture, way)
     }
+}
+
+/// An item, and the request that has changed it.
+pub(super) struct Change<'a> {
+    pub(super) item: Item,
+    pub(super) draft: Draft<'a>,
 }
 
 /// Template of a part of a capture, if a template can name it.
@@ -169,25 +178,21 @@ impl<'a> Stage<'a> {
         Ok(draft)
     }
 
-    /// A request that changes an item: some field of it, or with PUT the whole.
-    pub(super) fn change(
-        &mut self,
-        update: &'a Operation,
-        item: &Item,
-    ) -> Result<(Draft<'a>, Vec<String>), String> {
-        let mut draft = self.request_on(update, item, Extent::Everything)?;
+    /// Adds a step that changes a new item: some field of it, or with PUT the whole. The answer is
+    /// captured.
+    pub(super) fn change(&mut self, ground: &Ground<'a>) -> Result<Change<'a>, String> {
+        let update = ground.update().ok_or("no operation changes an item")?;
+        let item = self.item()?;
+        let mut draft = self.request_on(update, &item, Extent::Everything)?;
         if update.method != "PUT" {
             self.narrow(update, &mut draft);
         }
-        let value = draft.body.as_ref().map(|body| &body.value);
-        let sent: Vec<String> = value
-            .and_then(Value::as_object)
-            .map(|members| members.keys().cloned().collect())
-            .unwrap_or_default();
-        if sent.is_empty() {
+        let sent = draft.body.as_ref().and_then(|body| body.value.as_object());
+        if sent.is_none_or(Map::is_empty) {
             return Err(format!("no request of {} changes anything", update.id));
         }
-        Ok((draft, sent))
+        self.send(&draft, accepted()).save = Some(CHANGED.to_owned());
+        Ok(Change { item, draft })
     }
 
     /// Leaves the required fields and one other, if such a body is valid.
@@ -268,19 +273,34 @@ impl<'a> Stage<'a> {
     /// Adds a step that asks for an item which must not be there.
     pub(super) fn miss(&mut self, operation: &'a Operation, item: &Item) -> Result<(), String> {
         let draft = self.request_on(operation, item, Extent::Required)?;
-        let mut promised = operation.errors.iter();
+        self.send_in_vain(&draft);
+        Ok(())
+    }
+
+    /// Adds a step that asks for something below an item which must not be there, unless the
+    /// request needs more than that item.
+    pub(super) fn miss_below(&mut self, operation: &'a Operation, item: &Item) {
+        let known = self.setup.clone();
+        match self.request_on(operation, item, Extent::Required) {
+            Ok(draft) if self.setup.steps.len() == known.steps.len() => self.send_in_vain(&draft),
+            _ => self.setup = known,
+        }
+    }
+
+    /// Adds a step that asks for what the contract calls unknown.
+    fn send_in_vain(&mut self, draft: &Draft<'_>) {
+        let mut promised = draft.operation.errors.iter();
         let status = match promised.find(|error| error.when == When::Unknown) {
             Some(error) => ExpectedStatus::Error(error.name.clone()),
             None => ExpectedStatus::Rejected,
         };
         self.send(
-            &draft,
+            draft,
             Expect {
                 status,
                 ..Expect::default()
             },
         );
-        Ok(())
     }
 
     /// Adds a step that deletes an item. It may be refused for what no schema knows.
@@ -312,6 +332,35 @@ impl<'a> Stage<'a> {
             ..Expect::default()
         };
         self.send(draft, expect).walk = list.paging.is_some();
+    }
+
+    /// Adds a step that lists items, among them these, each once and as it is, if the resource has
+    /// a list. They are templates.
+    pub(super) fn list_as_it_is(
+        &mut self,
+        ground: &Ground<'a>,
+        items: &[String],
+    ) -> Result<(), String> {
+        let Some(list) = ground.list() else {
+            return Ok(());
+        };
+        let expected = ExpectedItems {
+            include: items
+                .iter()
+                .map(|item| Value::from(item.as_str()))
+                .collect(),
+            except: ground.unstable(),
+            ..ExpectedItems::default()
+        };
+        let draft = self.list_request(ground, list)?;
+        self.list(list, &draft, expected);
+        Ok(())
+    }
+
+    /// Template of the item that a captured answer shows.
+    pub(super) fn shown(&self, capture: &str) -> String {
+        let way = way(&self.resource().envelope);
+        part(capture, &way).unwrap_or_else(|| format!("{{{{{capture}}}}}"))
     }
 
     /// Puts an item into the path of a request, in place of another one of its resource.

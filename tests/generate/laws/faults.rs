@@ -38,6 +38,7 @@ fn edit(mut response: Response, edit: impl FnOnce(&mut Value)) -> Response {
 pub(crate) fn all() -> Vec<Row> {
     [
         of_items(),
+        of_bystanders(),
         of_reads(),
         of_states(),
         of_deletions(),
@@ -98,6 +99,34 @@ fn of_items() -> Vec<Row> {
             }),
             "UpdateAlbum::lasts [\"expectation at body /name",
         ),
+        (
+            "photos are listed as they were created",
+            {
+                let mut created: Vec<Value> = Vec::new();
+                Box::new(move |engine, request| {
+                    let response = engine.answer(&request);
+                    if path(&request).len() == 3 && response.status == 201 {
+                        created.push(json_of(&response.body));
+                    }
+                    if !is_list(&request) {
+                        return response;
+                    }
+                    edit(response, |page| {
+                        for photo in page["photos"].as_array_mut().into_iter().flatten() {
+                            let mut all = created.iter();
+                            let first = all.find(|other| other["id"] == photo["id"]);
+                            *photo = first.cloned().unwrap_or_default();
+                        }
+                    })
+                })
+            },
+            "UpdatePhoto::lasts [\"items at body /photos: in the list, /",
+        ),
+    ]
+}
+
+fn of_bystanders() -> Vec<Row> {
+    vec![
         (
             "an update of the title empties the caption",
             Box::new(|engine, mut request| {
@@ -214,6 +243,45 @@ fn of_deletions() -> Vec<Row> {
                     };
                 }
                 engine.answer(&request)
+            }),
+            "DeletePhoto::is_final [\"status",
+        ),
+        (
+            "a photo is deleted again",
+            Box::new(|engine, request| {
+                let response = engine.answer(&request);
+                if is_photo(&request, "DELETE") && response.status == 404 {
+                    return Response {
+                        body: Vec::new(),
+                        ..answer(204, &Value::Null)
+                    };
+                }
+                response
+            }),
+            "DeletePhoto::is_final [\"status",
+        ),
+        (
+            "an album that is gone has no photos",
+            Box::new(|engine, request| {
+                let response = engine.answer(&request);
+                if is_list(&request) && response.status == 404 {
+                    let page = json!({
+                        "photos": [], "size": 50, "page": 0, "next": null, "previous": null,
+                    });
+                    return answer(200, &page);
+                }
+                response
+            }),
+            "DeleteAlbum::is_final [\"status",
+        ),
+        (
+            "a photo that is gone has a thumbnail",
+            Box::new(|engine, request| {
+                let response = engine.answer(&request);
+                if path(&request).len() == 5 && response.status == 404 {
+                    return answer(200, &json!({"id": path(&request)[3]}));
+                }
+                response
             }),
             "DeletePhoto::is_final [\"status",
         ),
