@@ -3,6 +3,7 @@
 use super::Runner;
 use super::case::Case;
 use super::encode::{Encoded, Message, encode};
+use crate::check::Expectation;
 use crate::contract::Resource;
 
 /// An item that a case has created.
@@ -35,6 +36,7 @@ impl Case<'_> {
     }
 
     /// Deletes one item, or says why it stays. One that no operation deletes goes with its parent.
+    /// A request that gets no answer is judged as any other is: nobody else may meet the fault.
     async fn remove(&mut self, item: &Created) -> Result<(), String> {
         let runner = self.runner;
         let resource = runner.contract.resource(&item.resource);
@@ -42,7 +44,16 @@ impl Case<'_> {
         else {
             return Ok(());
         };
-        match self.send(&encoded).await.answer {
+        let exchange = self.send(&encoded).await;
+        if exchange.answer.is_err() {
+            let expectation = Expectation::default();
+            let judged =
+                runner
+                    .checker
+                    .judge(runner.contract, &encoded.call, &exchange, &expectation);
+            self.findings.extend(judged.findings);
+        }
+        match exchange.answer {
             Ok(response) if response.status / 100 == 2 || response.status == 404 => Ok(()),
             Ok(response) => Err(format!("deleting it answered {}", response.status)),
             Err(fault) => Err(fault.to_string()),

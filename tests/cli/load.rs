@@ -135,6 +135,31 @@ fn an_operation_that_hangs_costs_its_timeout_once() {
 }
 
 #[test]
+fn a_deletion_that_hangs_is_told_though_it_only_tidies_up() {
+    let create = "{ operation: CreateThing, with: { name: a } }";
+    let project = Project::new(&scenarios(&[create, create]));
+    let deletion = "    delete:
+      operationId: DropThing
+      parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+      responses: { '204': { description: gone } }
+";
+    let item = "  /things/{id}:\n";
+    let document = project.read("openapi.yaml");
+    let document = document.replace(item, &format!("{item}{deletion}"));
+    project.write("openapi.yaml", &document);
+    let server = RawServer::answering_some(|head| {
+        let is_deletion = head.starts_with(b"DELETE");
+        (!is_deletion).then(|| right(head))
+    });
+    let run = project.check(&server.url, &["--timeout", "0.3", "--jobs", "1"]);
+    assert_eq!(run.code, 1, "{run}");
+    assert_counts(&run, "1 passed, 1 failed, 0 errored, 0 skipped; 3 requests");
+    let finding = &project.report()["cases"][0]["findings"][0];
+    assert_eq!(finding["check"], "transport");
+    assert_eq!(finding["operation"], "DropThing");
+}
+
+#[test]
 fn a_target_that_is_gone_is_told_once() {
     let step = "{ operation: ListThing }";
     let project = Project::new(&scenarios(&[step; 12]));
