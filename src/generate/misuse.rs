@@ -7,7 +7,7 @@ use super::cases::{Cases, Stage, Title};
 use super::request::Draft;
 use super::sent;
 use super::value::Extent;
-use crate::contract::{Location, Operation, SchemeKind, When, snake_case};
+use crate::contract::{Contract, Location, Operation, SchemeKind, When, snake_case};
 use crate::scenario::{Body, Credentials, ExpectedStatus, Step};
 
 /// Methods that are tried where the contract does not have them. HEAD and OPTIONS belong to HTTP.
@@ -37,24 +37,27 @@ fn refusal(stage: &Stage<'_>, when: When) -> ExpectedStatus {
     }
 }
 
-fn credentials(cases: &mut Cases<'_>) {
-    let operation = cases.operation;
+/// Credentials that an operation must refuse: none, and wrong ones where it is known how they are
+/// sent.
+pub(super) fn refused_credentials(contract: &Contract, operation: &Operation) -> Vec<Credentials> {
     let is_open = operation.security.iter().any(Vec::is_empty);
     if operation.security.is_empty() || is_open {
-        return;
+        return Vec::new();
     }
-    let schemes = &cases.maker.contract().schemes;
-    let is_known = operation
-        .security
-        .iter()
-        .flatten()
-        .any(|index| !matches!(schemes[*index].kind, SchemeKind::Other(_)));
+    let mut schemes = operation.security.iter().flatten();
+    let is_known = |index: &usize| !matches!(contract.schemes[*index].kind, SchemeKind::Other(_));
+    let wrong = schemes.any(is_known).then_some(Credentials::Wrong);
+    [Credentials::None].into_iter().chain(wrong).collect()
+}
+
+fn credentials(cases: &mut Cases<'_>) {
+    let refused = refused_credentials(cases.maker.contract(), cases.operation);
     let tries = [
         ("no_credentials", "no credentials", Credentials::None),
         ("wrong_credentials", "wrong credentials", Credentials::Wrong),
     ];
     for (slug, why, credentials) in tries {
-        if credentials == Credentials::Wrong && !is_known {
+        if !refused.contains(&credentials) {
             continue;
         }
         cases.add(title(slug, why), |stage| {

@@ -17,7 +17,7 @@ use crate::check::{
 };
 use crate::contract::{Operation, PromisedError};
 use crate::outcome::{CaseOutcome, Finding, Level, Origin, Place, Verdict};
-use crate::scenario::{Argument, Body, ExpectedStatus, Scenario, Step};
+use crate::scenario::{Argument, Body, Credentials, ExpectedStatus, Scenario, Step};
 use crate::snapshot::{Comparison, Names, Reply, normalize};
 use crate::wire::{Exchange, Request, Response, curl};
 
@@ -228,7 +228,11 @@ impl<'a> Case<'a> {
         if part == Part::Body && findings.is_empty() {
             findings.extend(self.snapshot(filled, encoded, exchange, body.as_ref()));
         }
-        let goes_on = exchange.answer.is_ok() && !(is_of_another_kind && step.save.is_some());
+        let is_due = step.violates || step.credentials != Credentials::Right;
+        let goes_on = exchange.answer.is_ok()
+            && !(is_of_another_kind && step.save.is_some())
+            // What rests on its refusal is a consequence.
+            && (is_refused(exchange) || !is_due);
         self.findings.extend(findings);
         if let Some(save) = step.save.as_ref().filter(|_| !is_of_another_kind) {
             let kept = self.kept(filled, encoded, exchange, body);

@@ -82,11 +82,6 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
         "FetchBuild shows too few /function_versions",
         SAME,
     ),
-    (
-        Way::Bare,
-        "FetchBuildStatus goes back",
-        "the build itself is watched, and not what stands below it",
-    ),
     (Way::Bare, "FetchEnvironment never shows a build", RELATED),
     (
         Way::Bare,
@@ -106,11 +101,6 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
     (Way::Bare, "ListFunctionVersion takes either kind", KINDS),
     (
         Way::Bare,
-        "DeleteAsset refuses a stranger and obeys",
-        "after a refusal the item is not asked",
-    ),
-    (
-        Way::Bare,
         "FetchEnvironment shows what runs elsewhere",
         RELATED,
     ),
@@ -118,11 +108,6 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
         Way::Bare,
         "CreateEnvironment keeps names apart in all services together",
         TAKEN,
-    ),
-    (
-        Way::Fixtures,
-        "DeleteFunction is mute where it should refuse",
-        "it is met where a case tidies up, which is no finding, and then it is not asked any more",
     ),
     (
         Way::Fixtures,

@@ -1,12 +1,14 @@
 //! A state moves only forward, and a final one stays. The runner watches the states of every item
-//! that it sees; this law asks until there is no state to come, and once more.
+//! that it sees; this law asks until there is no state to come, and once more, and so for the views
+//! that show the state.
 
 use super::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::Operation;
 use crate::generate::provide::{READY_EVERY, READY_WITHIN};
-use crate::scenario::Until;
+use crate::generate::value::Extent;
+use crate::scenario::{Expect, Until};
 use crate::wire::pointer;
 use serde_json::{Value, json};
 
@@ -48,5 +50,11 @@ fn steps<'a>(ground: &Ground<'a>, stage: &mut Stage<'a>) -> Result<(), String> {
         .fetch(ground, &item, &item.whole(), except)?
         .expect
         .same_as = None;
+    for view in ground.views_of(name) {
+        let draft = stage.request_on(view, &item, Extent::Required)?;
+        for _ in 0..2 {
+            stage.send(&draft, Expect::default());
+        }
+    }
     Ok(())
 }

@@ -38,7 +38,7 @@ pub(super) struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    /// The ground for one of the contract's resources; `shapes` has those of all items.
+    /// The ground for one of the contract's resources; `shapes` has those of all items and views.
     pub(super) fn new(contract: &'a Contract, shapes: &'a Shapes, index: usize) -> Self {
         let resource = &contract.resources[index];
         let mut names = BTreeMap::new();
@@ -174,6 +174,25 @@ impl<'a> Ground<'a> {
             (!next.last().is_empty()).then_some((name.as_str(), next))
         });
         states.min_by_key(|(name, _)| *name)
+    }
+
+    /// The views of an item that show its id and its state.
+    pub(super) fn views_of(&self, state: &str) -> impl Iterator<Item = &'a Operation> {
+        let views = self.resource.views.iter();
+        let views = views.filter_map(|id| self.contract.operation(id));
+        views.filter(move |view| {
+            let media = view.successes().flat_map(|response| &response.media);
+            let mut schemas = media.filter_map(|media| media.schema.as_ref());
+            schemas.any(|schema| {
+                let shape = self.shapes.at(schema);
+                let item = shape.and_then(|s| self.shapes.below(s, &self.resource.envelope));
+                item.is_some_and(|item| {
+                    let state = self.shapes.member(item, state);
+                    let is_watched = state.is_some_and(|state| state.next.is_some());
+                    is_watched && item.properties.contains_key(&self.resource.id)
+                })
+            })
+        })
     }
 
     /// Names of properties that may differ between two answers though nobody has changed the item:

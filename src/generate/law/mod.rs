@@ -15,6 +15,7 @@ mod narrow_deletion;
 mod narrow_update;
 mod own_parent;
 mod pages_lead_back;
+mod powerless_strangers;
 mod safe_reads;
 mod separate_creates;
 mod stage;
@@ -42,7 +43,7 @@ struct Law {
     steps: for<'a> fn(&Ground<'a>, &mut Stage<'a>) -> Result<(), String>,
 }
 
-const LAWS: [Law; 16] = [
+const LAWS: [Law; 17] = [
     fetched_as_created::LAW,
     listed_once::LAW,
     separate_creates::LAW,
@@ -54,6 +55,7 @@ const LAWS: [Law; 16] = [
     final_deletion::LAW,
     narrow_deletion::LAW,
     children_go_along::LAW,
+    powerless_strangers::LAW,
     own_parent::LAW,
     whole_pages::LAW,
     pages_lead_back::LAW,
@@ -65,7 +67,11 @@ const LAWS: [Law; 16] = [
 pub(super) fn cases(provider: Provider<'_>, seed: u64, wanted: Wanted<'_>) -> Vec<Scenario> {
     let contract = provider.maker().contract();
     let items = contract.resources.iter().map(|r| r.schema.as_str());
-    let shapes = Shapes::compile(contract, items);
+    let views = contract.resources.iter().flat_map(|r| &r.views);
+    let views = views.filter_map(|id| contract.operation(id));
+    let media = views.flat_map(Operation::successes).flat_map(|r| &r.media);
+    let views = media.filter_map(|media| media.schema.as_deref());
+    let shapes = Shapes::compile(contract, items.chain(views));
     let mut scenarios = Vec::new();
     for (index, resource) in contract.resources.iter().enumerate() {
         if !resource.operations().any(|id| wanted.may_be(id)) {

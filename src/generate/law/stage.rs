@@ -273,7 +273,7 @@ impl<'a> Stage<'a> {
     /// Adds a step that asks for an item which must not be there.
     pub(super) fn miss(&mut self, operation: &'a Operation, item: &Item) -> Result<(), String> {
         let draft = self.request_on(operation, item, Extent::Required)?;
-        self.send_in_vain(&draft);
+        self.send_in_vain(&draft, When::Unknown);
         Ok(())
     }
 
@@ -282,15 +282,17 @@ impl<'a> Stage<'a> {
     pub(super) fn miss_below(&mut self, operation: &'a Operation, item: &Item) {
         let known = self.setup.clone();
         match self.request_on(operation, item, Extent::Required) {
-            Ok(draft) if self.setup.steps.len() == known.steps.len() => self.send_in_vain(&draft),
+            Ok(draft) if self.setup.steps.len() == known.steps.len() => {
+                self.send_in_vain(&draft, When::Unknown);
+            }
             _ => self.setup = known,
         }
     }
 
-    /// Adds a step that asks for what the contract calls unknown.
-    fn send_in_vain(&mut self, draft: &Draft<'_>) {
+    /// Adds a step that must be refused for this reason.
+    pub(super) fn send_in_vain(&mut self, draft: &Draft<'_>, why: When) -> &mut Step {
         let mut promised = draft.operation.errors.iter();
-        let status = match promised.find(|error| error.when == When::Unknown) {
+        let status = match promised.find(|error| error.when == why) {
             Some(error) => ExpectedStatus::Error(error.name.clone()),
             None => ExpectedStatus::Rejected,
         };
@@ -300,7 +302,7 @@ impl<'a> Stage<'a> {
                 status,
                 ..Expect::default()
             },
-        );
+        )
     }
 
     /// Adds a step that deletes an item. It may be refused for what no schema knows.

@@ -195,19 +195,26 @@ fn developing(states: &'static [&'static str]) -> Fault {
     let mut fetched: Vec<String> = Vec::new();
     Box::new(move |engine, request| {
         let response = engine.answer(&request);
-        if !is_photo(&request, "GET") {
-            let first = states.first().copied();
-            return edit(response, |body| {
-                if let (Some(state), Some(first)) = (body.get_mut("state"), first) {
-                    *state = json!(first);
-                }
-            });
+        let at: Vec<&str> = path(&request).into_iter().take(4).collect();
+        let times = fetched
+            .iter()
+            .filter(|other| **other == at.join("/"))
+            .count();
+        let is_fetched = is_photo(&request, "GET");
+        // Others show what was seen last.
+        let seen = if is_fetched {
+            times
+        } else {
+            times.saturating_sub(1)
+        };
+        if is_fetched {
+            fetched.push(at.join("/"));
         }
-        let at = path(&request).join("/");
-        let times = fetched.iter().filter(|other| **other == at).count();
-        fetched.push(at);
-        let state = states.get(times).or(states.last()).copied();
-        edit(response, |photo| photo["state"] = json!(state))
+        edit(response, |body| {
+            if let Some(state) = body.get_mut("state") {
+                *state = json!(states.get(seen).or(states.last()));
+            }
+        })
     })
 }
 
@@ -227,6 +234,19 @@ fn of_states() -> Vec<Row> {
             "a photo is queued again",
             developing(&["developing", "queued", "ready"]),
             "FetchPhoto::moves_only_forward [\"state at body /state: the state goes from 'developing' to 'queued'",
+        ),
+        (
+            "a thumbnail shows that the photo is developed again",
+            Box::new(|engine, request| {
+                let response = engine.answer(&request);
+                let is_thumbnail = path(&request).len() == 5;
+                edit(response, |body| match body.get_mut("state") {
+                    Some(state) if is_thumbnail => *state = json!("developing"),
+                    Some(state) => *state = json!("ready"),
+                    None => {}
+                })
+            }),
+            "FetchPhoto::moves_only_forward [\"state at body /state: the state goes from 'ready' to 'developing'",
         ),
     ]
 }

@@ -141,7 +141,8 @@ fn owners() -> Vec<Plant> {
                 }
                 Some(Reply::Whole(refused))
             })
-        }),
+        })
+        .quick(),
         planted("FetchEnvironment", "shows what runs elsewhere", || {
             body(&["FetchEnvironment"], |stage, request, body| {
                 let page = stage.get(parent_of(path_of(request))).unwrap_or_default();
