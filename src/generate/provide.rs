@@ -396,6 +396,17 @@ impl<'a> Provider<'a> {
         };
         setup.open.pop();
         let step = step.map_err(|reason| format!("no {name} can be created: {reason}"))?;
+        Ok(self.given(index, capture, step, setup))
+    }
+
+    /// The template of the id of an item that this step creates, captured under this name.
+    pub(super) fn given(
+        &self,
+        index: usize,
+        capture: String,
+        step: Step,
+        setup: &mut Setup,
+    ) -> String {
         setup.steps.push(Step {
             name: format!("given_{capture}"),
             expect: Expect {
@@ -407,7 +418,7 @@ impl<'a> Provider<'a> {
         });
         let template = self.template(index, &capture);
         setup.captured.push((index, capture));
-        Ok(template)
+        template
     }
 
     /// A request that creates an item and says its id, where no answer tells it.

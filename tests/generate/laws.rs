@@ -126,6 +126,7 @@ fn a_right_server_keeps_all_laws() {
             "DeleteAlbum::takes_no_other",
             "CreateAlbum::links_of_the_document_lead_on",
             "FetchPhoto::is_fetched_as_created",
+            "FetchPhoto::is_fetched_in_full",
             "ListPhoto::lists_each_item_once",
             "CreatePhoto::creates_at_once_do_not_collide",
             "UpdatePhoto::lasts",

@@ -11,7 +11,8 @@ use crate::contract::{
 };
 use crate::wire::pointer;
 
-/// Names of properties that mark an item as deleted: then a deletion need not be final.
+/// Words that mark an item as deleted. Where they are names of properties, a deletion need not be
+/// final.
 const MARKS: [&str; 7] = [
     "deleted",
     "deleted_at",
@@ -324,6 +325,12 @@ fn gather<'s>(
     for inner in shapes.items(shape).into_iter().chain(values) {
         gather(shapes, inner, seen, names);
     }
+}
+
+/// Whether an item with this value may count as deleted.
+pub(super) fn is_mark(value: &Value) -> bool {
+    let words = value.as_str().map(snake_case);
+    words.is_some_and(|words| MARKS.contains(&words.as_str()))
 }
 
 /// Whether values of a shape may be counters or signed URLs.

@@ -5,6 +5,7 @@
 mod answered_links;
 mod children_go_along;
 mod fetched_as_created;
+mod fetched_in_full;
 mod final_deletion;
 mod followed_links;
 mod forward_states;
@@ -43,8 +44,9 @@ struct Law {
     steps: for<'a> fn(&Ground<'a>, &mut Stage<'a>) -> Result<(), String>,
 }
 
-const LAWS: [Law; 17] = [
+const LAWS: [Law; 18] = [
     fetched_as_created::LAW,
+    fetched_in_full::LAW,
     listed_once::LAW,
     separate_creates::LAW,
     kept_update::LAW,

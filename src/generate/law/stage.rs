@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::super::provide::{Provider, Setup};
 use super::super::request::Draft;
+use super::super::spot::{At, Spot, of_body};
 use super::super::value::Extent;
-use super::ground::Ground;
+use super::ground::{Ground, is_mark};
 use crate::contract::{Contract, Location, Operation, Resource, When};
 use crate::outcome::{Origin, Place};
 use crate::scenario::{Expect, ExpectedItems, ExpectedStatus, SameAs, Scenario, Step};
@@ -132,6 +133,37 @@ impl<'a> Stage<'a> {
             count => format!("{own}_{}", count + 1),
         };
         self.create(self.index, capture)
+    }
+
+    /// An item with all that can be sent, and with the last value of every enum.
+    pub(super) fn full_item(&mut self, create: &'a Operation) -> Result<Item, String> {
+        let mut draft = self.request(create, Extent::Everything)?;
+        let maker = self.provider.maker();
+        if let Some(body) = &mut draft.body
+            && let Some(schema) = &body.media.schema
+        {
+            for Spot { at, merged, .. } in of_body(maker.schemas(), body) {
+                let mut choices = merged.choices.iter().flatten();
+                let is_usual = |choice: &&&Value| !choice.is_null() && !is_mark(choice);
+                let last = choices.rfind(is_usual);
+                let (At::Body(place), Some(last)) = (at, last) else {
+                    continue;
+                };
+                let mut changed = body.value.clone();
+                if let Some(value) = changed.pointer_mut(&place) {
+                    *value = (*last).clone();
+                }
+                if maker.is_valid(schema, &changed) {
+                    body.value = changed;
+                }
+            }
+        }
+        let capture = self.resource().snake_name();
+        let step = draft.step(String::new(), self.place.clone());
+        let id = self
+            .provider
+            .given(self.index, capture.clone(), step, &mut self.setup);
+        Ok(Item { capture, id })
     }
 
     /// So many items, created at the same time.

@@ -65,6 +65,21 @@ fn of_items() -> Vec<Row> {
             "FetchPhoto::is_fetched_as_created [\"expectation at body /title",
         ),
         (
+            "no photo is fetched in sepia",
+            Box::new(|engine, request| {
+                let response = engine.answer(&request);
+                if is_photo(&request, "GET") {
+                    return edit(response, |photo| {
+                        if photo["tone"] == "sepia" {
+                            photo["tone"] = json!("grey");
+                        }
+                    });
+                }
+                response
+            }),
+            "FetchPhoto::is_fetched_in_full [\"expectation at body /tone",
+        ),
+        (
             "an update is forgotten",
             Box::new(|engine, request| {
                 if is_photo(&request, "PATCH") {
@@ -521,6 +536,16 @@ pub(crate) fn correct() -> Vec<(&'static str, Fault)> {
                             photo["created_at"] = json!(time.replace('Z', ".000Z"));
                         }
                     });
+                }
+                response
+            }),
+        ),
+        (
+            "who archives a photo does not find it again",
+            Box::new(|engine, request| {
+                let response = engine.answer(&request);
+                if is_photo(&request, "GET") && json_of(&response.body)["tone"] == "archived" {
+                    return answer(404, &json!({}));
                 }
                 response
             }),
