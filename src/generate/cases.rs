@@ -56,21 +56,12 @@ pub(super) struct Stage<'a> {
 
 /// All cases of an operation, or one that is skipped and says why.
 pub(super) fn of_operation<'a>(
-    maker: &'a Maker<'a>,
     provider: Provider<'a>,
     operation: &'a Operation,
     size: Size,
     seed: u64,
 ) -> Vec<Scenario> {
-    let mut cases = Cases {
-        maker,
-        provider,
-        operation,
-        seed,
-        names: HashSet::new(),
-        scenarios: Vec::new(),
-        samples: None,
-    };
+    let mut cases = Cases::new(provider, operation, seed);
     if !cases.base() {
         return cases.scenarios;
     }
@@ -87,7 +78,32 @@ pub(super) fn of_operation<'a>(
     cases.scenarios
 }
 
+/// The cases in which requests of an operation break what its schemas say.
+pub(super) fn violations<'a>(
+    provider: Provider<'a>,
+    operation: &'a Operation,
+    seed: u64,
+) -> Vec<Scenario> {
+    let mut cases = Cases::new(provider, operation, seed);
+    let spots = cases.spots();
+    violation::bounds(&mut cases, &spots);
+    violation::add(&mut cases, &spots);
+    cases.scenarios
+}
+
 impl<'a> Cases<'a> {
+    fn new(provider: Provider<'a>, operation: &'a Operation, seed: u64) -> Self {
+        Self {
+            maker: provider.maker(),
+            provider,
+            operation,
+            seed,
+            names: HashSet::new(),
+            scenarios: Vec::new(),
+            samples: None,
+        }
+    }
+
     /// The simplest request. If there is none, the case is skipped, and there are no others.
     fn base(&mut self) -> bool {
         let title = Title {

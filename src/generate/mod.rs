@@ -57,7 +57,7 @@ pub fn cases(
         .outlines()
         .filter(|outline| wanted.may_be(&outline.id))
         .filter_map(|outline| contract.operation(&outline.id))
-        .flat_map(|operation| cases::of_operation(&maker, provider, operation, size, seed))
+        .flat_map(|operation| cases::of_operation(provider, operation, size, seed))
         .collect();
     if size >= Size::Boundary {
         scenarios.extend(law::cases(provider, seed, wanted));

@@ -12,7 +12,7 @@ use trueup::Suite;
 use trueup::config::{Environment, Overrides, Settings, TargetChoice, resolve};
 use trueup::emulator::{self, Engine};
 use trueup::outcome::{CaseOutcome, Verdict};
-use trueup::run::Stop;
+use trueup::run::{Lenience, Stop};
 use trueup::suite::load_contract;
 use trueup::wire::{Headers, Request, Response};
 
@@ -38,7 +38,12 @@ fn settings(target: TargetChoice) -> Settings {
 }
 
 /// The cases of laws against a server.
-fn outcomes(mut fault: Fault) -> Vec<CaseOutcome> {
+fn outcomes(fault: Fault) -> Vec<CaseOutcome> {
+    outcomes_with(Lenience::Nothing, fault)
+}
+
+/// The cases of laws against a server that may take more than its document says.
+fn outcomes_with(lenience: Lenience, mut fault: Fault) -> Vec<CaseOutcome> {
     let contract = load_contract(&settings(TargetChoice::Emulator)).unwrap();
     let account = emulator::Settings::new("user", "secret");
     let engine = emulator::engine(Arc::new(contract), account).unwrap();
@@ -47,7 +52,9 @@ fn outcomes(mut fault: Fault) -> Vec<CaseOutcome> {
     server.set(Arc::new(move |request| {
         Reply::Whole((faulty.lock().unwrap())(request))
     }));
-    let suite = Suite::load(settings(TargetChoice::Url(server.url()))).unwrap();
+    let mut settings = settings(TargetChoice::Url(server.url()));
+    settings.lenience = lenience;
+    let suite = Suite::load(settings).unwrap();
     let session = suite.session().unwrap();
     let (_handle, stop) = Stop::new();
     let (_, mut cases) = session.run(&mut Silent, &stop);
@@ -129,6 +136,7 @@ fn a_right_server_keeps_all_laws() {
             "FetchPhoto::is_fetched_in_full",
             "ListPhoto::lists_each_item_once",
             "CreatePhoto::creates_at_once_do_not_collide",
+            "CreatePhoto::leaves_nothing_when_refused",
             "UpdatePhoto::lasts",
             "UpdatePhoto::changes_nothing_else",
             "UpdatePhoto::leaves_others_alone",
@@ -209,4 +217,16 @@ fn what_the_contract_leaves_open_breaks_no_law() {
         let troubles = troubles(&outcomes(right));
         assert!(troubles.is_empty(), "{name}: {troubles:#?}");
     }
+}
+
+#[test]
+fn what_the_user_allows_breaks_no_law() {
+    let told = troubles(&outcomes(faults::lenient()));
+    assert!(
+        told.iter()
+            .any(|t| t.starts_with("CreatePhoto::leaves_nothing_when_refused [\"status")),
+        "{told:#?}"
+    );
+    let told = troubles(&outcomes_with(Lenience::All, faults::lenient()));
+    assert!(told.is_empty(), "{told:#?}");
 }

@@ -57,11 +57,6 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
     (Way::Bare, "CreateService keeps UTF-8 as Latin-1", PLAIN),
     (Way::Bare, "CreateVariable keeps & as HTML", PLAIN),
     (Way::Bare, "CreateService takes a unique name twice", TAKEN),
-    (
-        Way::Bare,
-        "CreateAsset refuses and does it",
-        "after a refusal the list is not asked",
-    ),
     (Way::Bare, "UpdateVariable forgets the time", SECONDS),
     (Way::Bare, "CreateFunctionVersion has no folders", PLAIN),
     (

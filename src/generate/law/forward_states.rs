@@ -4,13 +4,12 @@
 
 use super::Law;
 use super::ground::Ground;
-use super::stage::Stage;
+use super::stage::{Stage, nested};
 use crate::contract::Operation;
 use crate::generate::provide::{READY_EVERY, READY_WITHIN};
 use crate::generate::value::Extent;
 use crate::scenario::{Expect, Until};
 use crate::wire::pointer;
-use serde_json::{Value, json};
 
 pub(super) const LAW: Law = Law {
     name: "moves_only_forward",
@@ -28,13 +27,7 @@ fn ground<'a>(ground: &Ground<'a>) -> Option<&'a Operation> {
 fn steps<'a>(ground: &Ground<'a>, stage: &mut Stage<'a>) -> Result<(), String> {
     let (name, next) = ground.states().ok_or("the items have no states")?;
     let place = pointer::join(&ground.resource.envelope, name);
-    let wanted = |state: &str| {
-        let way: Vec<String> = pointer::tokens(&place).collect();
-        let body = Value::from(state);
-        way.iter()
-            .rev()
-            .fold(body, |body, name| json!({ name: body }))
-    };
+    let wanted = |state: &str| nested(&place, state);
     let item = stage.item()?;
     let except = ground.unstable();
     let step = stage.fetch(ground, &item, &item.whole(), except.clone())?;

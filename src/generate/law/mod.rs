@@ -17,6 +17,7 @@ mod narrow_update;
 mod own_parent;
 mod pages_lead_back;
 mod powerless_strangers;
+mod refused_creation;
 mod safe_reads;
 mod separate_creates;
 mod stage;
@@ -40,15 +41,16 @@ struct Law {
     says: &'static str,
     /// The operation that it is about, if the contract gives ground for it.
     ground: for<'a> fn(&Ground<'a>) -> Option<&'a Operation>,
-    /// Adds the steps that try it.
+    /// Adds the steps that try it; none if there is nothing to ask.
     steps: for<'a> fn(&Ground<'a>, &mut Stage<'a>) -> Result<(), String>,
 }
 
-const LAWS: [Law; 18] = [
+const LAWS: [Law; 19] = [
     fetched_as_created::LAW,
     fetched_in_full::LAW,
     listed_once::LAW,
     separate_creates::LAW,
+    refused_creation::LAW,
     kept_update::LAW,
     narrow_update::LAW,
     untouched_siblings::LAW,
@@ -89,6 +91,9 @@ pub(super) fn cases(provider: Provider<'_>, seed: u64, wanted: Wanted<'_>) -> Ve
             let random = super::cases::random(seed, &name);
             let mut stage = Stage::new(provider, index, operation, random);
             let tried = (law.steps)(&ground, &mut stage);
+            if tried.is_ok() && stage.is_empty() {
+                continue;
+            }
             scenarios.push(Scenario {
                 name,
                 operation: operation.id.clone(),

@@ -1,7 +1,8 @@
 //! The steps of one law on one resource.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::super::cases::violations;
 use super::super::provide::{Provider, Setup};
 use super::super::request::Draft;
 use super::super::spot::{At, Spot, of_body};
@@ -109,6 +110,11 @@ impl<'a> Stage<'a> {
             alone: self.alone,
             skip,
         }
+    }
+
+    /// Whether there are no steps yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.steps.is_empty()
     }
 
     fn contract(&self) -> &'a Contract {
@@ -254,12 +260,37 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// Requests of an operation that break the contract in one way each, as far as they need no
+    /// more than its simplest request does.
+    pub(super) fn broken(
+        &mut self,
+        operation: &'a Operation,
+        most: usize,
+    ) -> Result<Vec<Step>, String> {
+        self.request(operation, Extent::Required)?;
+        let known: Vec<&str> = self.setup.steps.iter().map(|s| s.name.as_str()).collect();
+        let seed = self.random.u64(..);
+        let cases = violations(self.provider, operation, seed).into_iter();
+        let at_hand = cases.filter(|case| {
+            let mut needed = case.setup.iter();
+            needed.all(|step| known.contains(&step.name.as_str()))
+        });
+        Ok(at_hand.flat_map(|case| case.steps).take(most).collect())
+    }
+
     /// Adds a step that sends a request.
     pub(super) fn send(&mut self, draft: &Draft<'_>, expect: Expect) -> &mut Step {
-        let name = format!("{}_{}", self.steps.len() + 1, draft.operation.id);
-        self.steps.push(Step {
+        self.add(Step {
             expect,
-            ..draft.step(name, self.place.clone())
+            ..draft.step(String::new(), self.place.clone())
+        })
+    }
+
+    /// Adds a step.
+    pub(super) fn add(&mut self, step: Step) -> &mut Step {
+        self.steps.push(Step {
+            name: format!("{}_{}", self.steps.len() + 1, step.operation),
+            ..step
         });
         let last = self.steps.len() - 1;
         &mut self.steps[last]
@@ -272,14 +303,11 @@ impl<'a> Stage<'a> {
         url: String,
         expect: Expect,
     ) -> &mut Step {
-        self.steps.push(Step {
-            name: format!("{}_{}", self.steps.len() + 1, operation.id),
+        self.add(Step {
             follow: Some(url),
             expect,
             ..Step::new(operation.id.clone(), self.place.clone())
-        });
-        let last = self.steps.len() - 1;
-        &mut self.steps[last]
+        })
     }
 
     /// Adds a step that fetches an item, which agrees with this capture but for some members.
@@ -419,4 +447,12 @@ pub(super) fn accepted() -> Expect {
 /// The steps of a JSON pointer.
 pub(super) fn way(place: &str) -> Vec<String> {
     pointer::tokens(place).collect()
+}
+
+/// An object that has nothing but this text at this place.
+pub(super) fn nested(place: &str, text: impl Into<String>) -> Value {
+    let whole = Value::from(text.into());
+    let way = way(place);
+    let names = way.iter().rev();
+    names.fold(whole, |value, name| json!({ name: value }))
 }
