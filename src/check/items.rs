@@ -21,6 +21,8 @@ pub struct ExpectedList {
     pub include: Vec<Value>,
     /// Items that must not be there.
     pub exclude: Vec<Value>,
+    /// The largest number of items.
+    pub most: Option<u64>,
     /// Members that may differ.
     pub except: Vec<String>,
 }
@@ -62,15 +64,13 @@ pub fn judge_list(
             curl: curl(&exchange.request),
         });
     };
-    let collection = match &operation.paging {
-        Some(paging) => paging.pointer.clone(),
-        None => operation.pointer.clone(),
-    };
+    let paging = operation.paging.as_ref();
+    let collection = paging.map_or(&operation.pointer, |paging| &paging.pointer);
     let ids: Vec<Option<Value>> = items.iter().map(id_of).collect();
     for (index, id) in ids.iter().enumerate() {
         if id.is_some() && ids[..index].contains(id) {
             tell(
-                contract.document.place(&collection),
+                contract.document.place(collection),
                 "an item is listed twice".to_owned(),
                 "every item once".to_owned(),
                 show(&items[index]),
@@ -108,16 +108,22 @@ pub fn judge_list(
     for unwanted in &expected.exclude {
         let id = id_of(unwanted);
         if ids.contains(&id) {
+            let id = id.as_ref().map_or_else(String::new, show);
             tell(
                 place.clone(),
                 "an item is listed that must not be there".to_owned(),
-                format!(
-                    "a list without {}",
-                    id.as_ref().map_or_else(String::new, show)
-                ),
+                format!("a list without {id}"),
                 "it is there".to_owned(),
             );
         }
+    }
+    if let Some(most) = expected.most.filter(|most| items.len() as u64 > *most) {
+        tell(
+            place.clone(),
+            "the page has more items than were asked for".to_owned(),
+            format!("at most {most} items"),
+            format!("{} items", items.len()),
+        );
     }
     if let Some(exactly) = &expected.exactly {
         for (index, id) in ids.iter().enumerate() {

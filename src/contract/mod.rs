@@ -8,6 +8,7 @@ mod census;
 mod circle;
 mod compile;
 mod correction;
+mod counted;
 mod definitions;
 mod edition;
 mod extension;
@@ -40,6 +41,7 @@ pub use body::{Echo, Kind, MediaType, Property, PropertyEncoding, RequestBody, m
 pub use build::{build, outline};
 pub use census::Census;
 pub use correction::Written;
+pub use counted::{Begin, CountedPages};
 pub use extension::{Paging, PagingParameter, PromisedError, When};
 pub use format::{is_known_format, unknown_formats};
 pub use layout::{Layout, XmlNames, XmlNode};

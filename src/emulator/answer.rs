@@ -14,7 +14,8 @@ use super::state::{Collection, Item, State, timestamp};
 use super::target::Target;
 use super::value::{Maker, plain_text, with_urls};
 use crate::contract::{
-    self, Location, MediaType, Operation, Paging, Resource, StatusRange, snake_case,
+    self, Begin, CountedPages, Location, MediaType, Operation, Paging, Resource, StatusRange,
+    snake_case,
 };
 use crate::wire::{Headers, Response, pointer};
 
@@ -139,10 +140,9 @@ impl Engine {
             known.extend(page_parts(paging, &wish, &page, &urls));
             items = page.items;
         } else {
-            let number = |name: &str| last(sent, name).and_then(|text| text.parse().ok());
-            let offset = number("offset").unwrap_or_default();
-            let limit = number("limit").unwrap_or(usize::MAX);
-            items = items.into_iter().skip(offset).take(limit).collect();
+            let counted = self.contract.counted_pages(operation);
+            let (before, size) = wanted_part(counted.as_ref(), sent);
+            items = items.into_iter().skip(before).take(size).collect();
         }
         let at = match paging {
             Some(paging) => Some(paging.items.clone()),
@@ -323,6 +323,24 @@ fn last<'a>(sent: &'a Sent, name: &str) -> Option<&'a str> {
     let mut pairs = sent.query.iter().rev();
     let (_, value) = pairs.find(|(own, _)| own == name)?;
     Some(value.as_str()).filter(|value| !value.is_empty())
+}
+
+/// How many items a query passes over, and how many it wants at most, where nothing tells of pages
+/// but the names of parameters.
+fn wanted_part(counted: Option<&CountedPages>, sent: &Sent) -> (usize, usize) {
+    let number = |name: &str| last(sent, name).and_then(|text| text.parse::<usize>().ok());
+    let size = counted.map_or("limit", |pages| &pages.size);
+    let size = number(size).unwrap_or(usize::MAX);
+    let before = match counted.map(|pages| &pages.begin) {
+        Some(Begin::Page { parameter, first }) => {
+            let first = usize::try_from(*first).unwrap_or_default();
+            let number = number(parameter).unwrap_or(first);
+            number.saturating_sub(first).saturating_mul(size)
+        }
+        Some(Begin::Item(parameter)) => number(parameter).unwrap_or_default(),
+        None => number("offset").unwrap_or_default(),
+    };
+    (before, size)
 }
 
 /// The documented pairs of a query that have nothing to do with pages.

@@ -1,5 +1,6 @@
 //! What documents leave to convention: how a list is cut into pages, and that an item tells its own
-//! address. The emulator goes by the usual names; the checks judge only what a contract states.
+//! address. The emulator goes by the usual names; the checks judge only what a contract states, and
+//! lists whose parameters leave no doubt (`Contract::counted_pages`).
 
 use std::collections::HashMap;
 

@@ -280,6 +280,7 @@ impl<'a> Case<'a> {
                     exactly: items.exactly.as_deref().map(&mut all).transpose()?,
                     include: all(&items.include)?,
                     exclude: all(&items.exclude)?,
+                    most: items.most,
                     except: items.except.clone(),
                 })
             }
@@ -490,7 +491,7 @@ impl<'a> Case<'a> {
                 .is_some_and(Value::is_string)
         };
         let part = paging.is_some_and(|paging| {
-            has(paging.previous.as_ref()) || has(paging.next.as_ref()) && !filled.step.walk
+            has(paging.previous.as_ref()) || has(paging.next.as_ref()) && filled.step.walk.is_none()
         });
         let reply = Reply {
             request: (&encoded.request.method, &encoded.request.url),

@@ -3,13 +3,32 @@
 use serde_json::Value;
 
 use super::case::{Case, Filled};
-use super::encode::{Encoded, follow};
+use super::encode::{Encoded, follow, with_number};
+use super::refusal::is_refused;
 use crate::check::judge_list;
+use crate::contract::Begin;
 use crate::outcome::Finding;
+use crate::scenario::Walk;
 use crate::wire::Exchange;
 
 /// Most pages that are followed; a list that never ends is a finding.
 const MAX_PAGES: usize = 1000;
+/// Most pages that are asked for by their numbers. Longer lists are not walked.
+const MAX_COUNTED: u64 = 100;
+
+/// The pages of a list that were fetched.
+struct Pages {
+    /// Where the items stand.
+    place: String,
+    items: Vec<Value>,
+    findings: Vec<Finding>,
+}
+
+impl Pages {
+    fn items_of(&self, body: &Value) -> Option<Vec<Value>> {
+        body.pointer(&self.place).and_then(Value::as_array).cloned()
+    }
+}
 
 impl<'a> Case<'a> {
     /// Fetches the pages that follow, if the step says so, and judges the list as a whole. The
@@ -21,22 +40,56 @@ impl<'a> Case<'a> {
         first: &Exchange,
         body: &mut Value,
     ) -> Vec<Finding> {
-        let operation = filled.operation;
-        let Some(place) = self.runner.contract.items_of(operation) else {
+        let Some(place) = self.runner.contract.items_of(filled.operation) else {
             return Vec::new();
         };
-        let paging = operation.paging.as_ref();
-        let items_of = |body: &Value| body.pointer(&place).and_then(Value::as_array).cloned();
-        let Some(mut items) = items_of(body) else {
+        let mut pages = Pages {
+            place,
+            items: Vec::new(),
+            findings: Vec::new(),
+        };
+        let Some(items) = pages.items_of(body) else {
             return Vec::new();
         };
+        pages.items = items;
+        let is_whole = match &filled.step.walk {
+            None => true,
+            Some(Walk::Links) => self.follow_links(filled, first, body, &mut pages).await,
+            Some(Walk::Counted(begin)) => self.count_on(filled, encoded, begin, &mut pages).await,
+        };
+        if !is_whole {
+            return pages.findings;
+        }
+        let expected = filled.items.clone().unwrap_or_default();
+        pages.findings.extend(judge_list(
+            self.runner.checker,
+            self.runner.contract,
+            &encoded.call,
+            first,
+            &pages.items,
+            &expected,
+            &filled.step.place,
+        ));
+        if let Some(array) = body.pointer_mut(&pages.place) {
+            *array = Value::Array(pages.items);
+        }
+        pages.findings
+    }
+
+    /// Fetches the pages to which each one before leads. Whether nothing was in the way.
+    async fn follow_links(
+        &mut self,
+        filled: &Filled<'a>,
+        first: &Exchange,
+        body: &Value,
+        pages: &mut Pages,
+    ) -> bool {
+        let paging = filled.operation.paging.as_ref();
         let next_of = |body: &Value| {
             let next = paging.and_then(|paging| body.pointer(paging.next.as_deref()?));
             next.and_then(Value::as_str).map(str::to_owned)
         };
-        let mut findings = Vec::new();
-        let mut next = next_of(body).filter(|_| filled.step.walk);
-        let mut pages = 1;
+        let mut next = next_of(body);
         let mut followed = Vec::new();
         while let Some(url) = next {
             let (runner, credentials) = (self.runner, filled.step.credentials);
@@ -46,39 +99,24 @@ impl<'a> Case<'a> {
                 Ok(_) if followed.contains(&url) => {
                     "the list comes back to a page that was there already".to_owned()
                 }
-                Ok(encoded) if pages < MAX_PAGES => {
-                    pages += 1;
+                Ok(encoded) if followed.len() + 1 < MAX_PAGES => {
                     followed.push(url);
                     let exchange = self.exchange(filled, &encoded).await;
                     if self.got_nothing_to_judge(filled.step, &exchange) {
-                        return findings;
+                        return false;
                     }
-                    let page = Filled {
-                        body: None,
-                        same_as: None,
-                        items: None,
-                        ..*filled
-                    };
-                    let judgement = self.judge(&page, &encoded, &exchange);
-                    next = judgement
-                        .body
+                    let known = pages.findings.len();
+                    let page = self.page(filled, &encoded, &exchange, pages);
+                    next = page
+                        .filter(|_| pages.findings.len() == known)
                         .as_ref()
-                        .filter(|_| judgement.findings.is_empty())
                         .and_then(next_of);
-                    findings.extend(judgement.findings);
-                    items.extend(
-                        judgement
-                            .body
-                            .as_ref()
-                            .and_then(items_of)
-                            .unwrap_or_default(),
-                    );
                     continue;
                 }
                 Ok(_) => format!("the list does not end within {MAX_PAGES} pages"),
                 Err(problem) => problem,
             };
-            findings.push(Self::finding(
+            pages.findings.push(Self::finding(
                 filled,
                 first,
                 "paging",
@@ -93,21 +131,69 @@ impl<'a> Case<'a> {
             ));
             break;
         }
-        let expected = filled.items.clone().unwrap_or_default();
-        findings.extend(judge_list(
-            self.runner.checker,
-            self.runner.contract,
-            &encoded.call,
-            first,
-            &items,
-            &expected,
-            &filled.step.place,
-        ));
-        if pages > 1
-            && let Some(array) = body.pointer_mut(&place)
-        {
-            *array = Value::Array(items);
+        true
+    }
+
+    /// Fetches the pages behind the first one by their numbers, up to one that is refused, that has
+    /// fewer items than the first, or that is the one before once more: servers differ in what they
+    /// make of a page that is not there. Whether nothing was in the way.
+    async fn count_on(
+        &mut self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        begin: &Begin,
+        pages: &mut Pages,
+    ) -> bool {
+        let mut before = pages.items.clone();
+        let size = before.len();
+        let mut count = 1;
+        while size > 0 && before.len() >= size {
+            if count >= MAX_COUNTED {
+                let why = format!("{} has too many pages to walk", filled.operation.id);
+                self.skipped = Some(why);
+                return false;
+            }
+            let next = begin.behind(count, pages.items.len() as u64);
+            let encoded = with_number(encoded, begin.parameter(), next);
+            let exchange = self.exchange(filled, &encoded).await;
+            if self.got_nothing_to_judge(filled.step, &exchange) {
+                return false;
+            }
+            if is_refused(&exchange) {
+                break;
+            }
+            let known = pages.items.len();
+            self.page(filled, &encoded, &exchange, pages);
+            let page = pages.items.split_off(known);
+            if page == before {
+                break;
+            }
+            pages.items.extend_from_slice(&page);
+            before = page;
+            count += 1;
         }
-        findings
+        true
+    }
+
+    /// Judges one more page and takes its items.
+    fn page(
+        &mut self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        exchange: &Exchange,
+        pages: &mut Pages,
+    ) -> Option<Value> {
+        let page = Filled {
+            body: None,
+            same_as: None,
+            items: None,
+            ..*filled
+        };
+        let judgement = self.judge(&page, encoded, exchange);
+        pages.findings.extend(judgement.findings);
+        let body = judgement.body?;
+        let items = pages.items_of(&body);
+        pages.items.extend(items.unwrap_or_default());
+        Some(body)
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::contract::Location;
+use crate::contract::{Begin, Location};
 use crate::outcome::{Origin, Place};
 
 /// An ordered list of requests under one stable name.
@@ -60,8 +60,8 @@ pub struct Step {
     pub save: Option<String>,
     /// Ask again until this holds.
     pub until: Option<Until>,
-    /// Whether the pages that follow are fetched too.
-    pub walk: bool,
+    /// How the pages that follow are found, if they are fetched too.
+    pub walk: Option<Walk>,
     /// Whether it is sent together with the step before, without waiting for its answer.
     pub along: bool,
     /// Shortest time between the answer before and this request.
@@ -92,7 +92,7 @@ impl Step {
             expect: Expect::default(),
             save: None,
             until: None,
-            walk: false,
+            walk: None,
             along: false,
             after: None,
             control: None,
@@ -230,8 +230,19 @@ pub struct ExpectedItems {
     pub include: Vec<Value>,
     /// Items that must not be there.
     pub exclude: Vec<Value>,
+    /// The largest number of items.
+    pub most: Option<u64>,
     /// Members that may differ.
     pub except: Vec<String>,
+}
+
+/// How the pages of a list follow each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Walk {
+    /// Each page has the URL of the next.
+    Links,
+    /// The request says where a page begins.
+    Counted(Begin),
 }
 
 /// Asking again until something holds.

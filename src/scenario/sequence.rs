@@ -152,7 +152,7 @@ fn written(step: &Step) -> Option<Value> {
         && step.expect.same_as.is_none()
         && step.expect.items.is_none()
         && step.until.is_none()
-        && !step.walk
+        && step.walk.is_none()
         && !step.along
         && step.after.is_none();
     is_simple.then_some(Value::Object(members))

@@ -19,6 +19,7 @@ paths:
       operationId: listPets
       parameters:
       - {name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 100}}
+      - {name: page, in: query, schema: {type: integer, minimum: 1}}
       - {name: kind, in: query, schema: {type: string}}
       responses:
         '200':
@@ -185,6 +186,8 @@ fn another_api_is_served_by_the_same_engine() {
     assert_eq!((&rex["id"], &rex["tag"]), (&json!(2), &json!("t")));
     assert_eq!(api.get("/pets").json(200), json!([rex, tom]));
     assert_eq!(api.get("/pets?limit=1").json(200), json!([rex]));
+    assert_eq!(api.get("/pets?limit=1&page=2").json(200), json!([tom]));
+    assert_eq!(api.get("/pets?limit=1&page=3").json(200), json!([]));
     assert_eq!(api.get("/pets?kind=cat").json(200), json!([tom]));
 
     let put = send("PUT", "/pets/1", &json!({"name": "Tim", "id": 9})).json(200);

@@ -131,6 +131,7 @@ fn a_right_server_keeps_all_laws() {
             "FetchAlbum::reads_change_nothing",
             "DeleteAlbum::is_final",
             "DeleteAlbum::takes_no_other",
+            "ListAlbum::pages_do_not_overlap",
             "CreateAlbum::links_of_the_document_lead_on",
             "FetchPhoto::is_fetched_as_created",
             "FetchPhoto::is_fetched_in_full",

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use super::super::request::Draft;
 use super::unstable;
 use crate::contract::{
-    Contract, Echo, Location, Next, Operation, Resource, Shape, Shapes, StatusRange, snake_case,
+    Contract, Echo, Location, Next, Operation, Parameter, Resource, Shape, Shapes, StatusRange,
+    snake_case,
 };
 use crate::wire::pointer;
 
@@ -127,15 +128,27 @@ impl<'a> Ground<'a> {
     }
 
     /// The operation that lists the items, if what was created must be in the answer: the list has
-    /// pages that can be followed, or is all there is, or its parent is new.
+    /// pages that can be followed, or is all there is, or its parent is new. One that must be told
+    /// a property of the items has some of them only.
     pub(super) fn list(&self) -> Option<&'a Operation> {
         let list = self.operation(self.resource.list.as_ref())?;
         self.contract.items_of(list)?;
+        let is_filter = |parameter: &&Parameter| {
+            let words = snake_case(&parameter.name);
+            let mut names = self.names.iter().map(|(name, _)| snake_case(name));
+            parameter.location == Location::Query
+                && parameter.required
+                && names.any(|name| name == words)
+        };
+        if list.parameters.iter().any(|p| is_filter(&p)) {
+            return None;
+        }
+        let has_pages = list.paging.is_some() || self.contract.counted_pages(list).is_some();
         let is_whole = !list.parameters.iter().any(|parameter| {
             let words = snake_case(&parameter.name);
             parameter.location == Location::Query && words.split('_').any(|w| PARTS.contains(&w))
         });
-        (list.paging.is_some() || is_whole || self.resource.parent.is_some()).then_some(list)
+        (has_pages || is_whole || self.resource.parent.is_some()).then_some(list)
     }
 
     /// The parent, if the contract can create it.
@@ -298,6 +311,9 @@ impl<'a> Ground<'a> {
 
     /// The largest size of a page that can be asked for, if the contract says it.
     pub(super) fn largest_page(&self, list: &Operation) -> Option<(String, u64)> {
+        if let Some(pages) = self.contract.counted_pages(list) {
+            return Some((pages.size, pages.largest?));
+        }
         let size = list.paging.as_ref()?.page_size.as_ref()?;
         let parameter = list.parameter(Location::Query, &size.parameter)?;
         let place = pointer::join(parameter.schema.as_ref()?, "maximum");
@@ -378,4 +394,45 @@ fn is_immediate(operation: &Operation) -> bool {
 pub(super) fn answers_with_item(operation: &Operation) -> bool {
     let mut media = operation.successes().flat_map(|response| &response.media);
     media.any(|media| media.is_json() && media.schema.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether every new item must be in a list that has this parameter.
+    fn is_whole(parameter: &str) -> bool {
+        let document = format!(
+            "
+openapi: 3.0.3
+info: {{title: t, version: '1'}}
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      parameters: [{{in: query, schema: {{type: string}}, {parameter}}}]
+      responses: {{'200': {{description: d, content: {{application/json: {{schema: {{type: array, items: {{}}}}}}}}}}}}
+  /pets/{{id}}:
+    get:
+      operationId: getPet
+      parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}]
+      responses:
+        '200':
+          description: d
+          content: {{application/json: {{schema: {{type: object, properties: {{id: {{}}, kind: {{}}}}}}}}}}
+"
+        );
+        let contract = crate::contract::sample(&document);
+        let items = contract.resources.iter().map(|r| r.schema.as_str());
+        let shapes = Shapes::compile(&contract, items);
+        Ground::new(&contract, &shapes, 0).list().is_some()
+    }
+
+    #[test]
+    fn a_list_of_one_kind_has_not_all_items() {
+        assert!(is_whole("name: kind"));
+        assert!(is_whole("name: version, required: true"));
+        assert!(!is_whole("name: kind, required: true"));
+        assert!(!is_whole("name: limit"));
+    }
 }

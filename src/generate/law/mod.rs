@@ -4,6 +4,7 @@
 
 mod answered_links;
 mod children_go_along;
+mod counted_pages;
 mod fetched_as_created;
 mod fetched_in_full;
 mod final_deletion;
@@ -45,7 +46,7 @@ struct Law {
     steps: for<'a> fn(&Ground<'a>, &mut Stage<'a>) -> Result<(), String>,
 }
 
-const LAWS: [Law; 19] = [
+const LAWS: [Law; 20] = [
     fetched_as_created::LAW,
     fetched_in_full::LAW,
     listed_once::LAW,
@@ -63,6 +64,7 @@ const LAWS: [Law; 19] = [
     own_parent::LAW,
     whole_pages::LAW,
     pages_lead_back::LAW,
+    counted_pages::LAW,
     answered_links::LAW,
     followed_links::LAW,
 ];

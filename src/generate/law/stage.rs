@@ -8,9 +8,9 @@ use super::super::request::Draft;
 use super::super::spot::{At, Spot, of_body};
 use super::super::value::Extent;
 use super::ground::{Ground, is_mark};
-use crate::contract::{Contract, Location, Operation, Resource, When};
+use crate::contract::{Contract, CountedPages, Location, Operation, Resource, When};
 use crate::outcome::{Origin, Place};
-use crate::scenario::{Expect, ExpectedItems, ExpectedStatus, SameAs, Scenario, Step};
+use crate::scenario::{Expect, ExpectedItems, ExpectedStatus, SameAs, Scenario, Step, Walk};
 use crate::wire::pointer;
 
 /// Name of the answer to a request that changes an item.
@@ -382,18 +382,33 @@ impl<'a> Stage<'a> {
         if let Some((name, size)) = ground.largest_page(list) {
             draft.set_argument(Location::Query, &name, Value::from(size));
         }
+        if let Some(CountedPages { begin, .. }) = self.contract().counted_pages(list)
+            && draft.argument(Location::Query, begin.parameter()).is_some()
+        {
+            let first = begin.behind(0, 0);
+            draft.set_argument(Location::Query, begin.parameter(), Value::from(first));
+        }
         Ok(draft)
     }
 
     /// Adds a step that lists items, all pages of them.
     pub(super) fn list(&mut self, list: &Operation, draft: &Draft<'_>, items: ExpectedItems) {
-        // Pages shift when others create and delete items of the same list.
-        self.alone |= self.resource().parent.is_none();
+        self.keep_others_out();
         let expect = Expect {
             items: Some(items),
             ..Expect::default()
         };
-        self.send(draft, expect).walk = list.paging.is_some();
+        // The items of a new parent are on the first page.
+        let is_new = self.resource().parent.is_some();
+        let counted = self.contract().counted_pages(list).filter(|_| !is_new);
+        let counted = counted.map(|pages| Walk::Counted(pages.begin));
+        let links = list.paging.as_ref().map(|_| Walk::Links);
+        self.send(draft, expect).walk = links.or(counted);
+    }
+
+    /// Pages shift when others create and delete items of the same list.
+    pub(super) fn keep_others_out(&mut self) {
+        self.alone |= self.resource().parent.is_none();
     }
 
     /// Adds a step that lists items, among them these, each once and as it is, if the resource has

@@ -110,6 +110,31 @@ pub(super) fn encode<'a>(
     })
 }
 
+/// The same request with another number in a query parameter.
+pub(super) fn with_number<'a>(encoded: &Encoded<'a>, name: &str, value: u64) -> Encoded<'a> {
+    let url = &encoded.request.url;
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let others = query.split('&').filter(|pair| {
+        let read = pairs(pair);
+        read.iter().any(|(own, _)| own != name)
+    });
+    let own = form_urlencoded::Serializer::new(String::new())
+        .append_pair(name, &value.to_string())
+        .finish();
+    let query: Vec<&str> = others.chain([own.as_str()]).collect();
+    let query = query.join("&");
+    Encoded {
+        request: Request {
+            url: format!("{path}?{query}"),
+            ..encoded.request.clone()
+        },
+        call: Call {
+            query: pairs(&query),
+            ..encoded.call.clone()
+        },
+    }
+}
+
 /// A request for a URL from an earlier answer.
 ///
 /// # Errors

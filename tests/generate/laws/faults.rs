@@ -46,6 +46,7 @@ pub(crate) fn all() -> Vec<Row> {
         of_links(),
         of_lists(),
         of_pages(),
+        of_counted_pages(),
     ]
     .into_iter()
     .flatten()
@@ -541,6 +542,66 @@ fn of_pages() -> Vec<Row> {
     ]
 }
 
+/// The number of items that a request for albums passes over.
+fn offset(request: &Request) -> Option<usize> {
+    let (_, number) = request.url.split_once("offset=")?;
+    number.split('&').next()?.parse().ok()
+}
+
+/// Whether a request is for a list of albums.
+fn is_of_albums(request: &Request) -> bool {
+    request.method == "GET" && path(request).len() == 1
+}
+
+fn of_counted_pages() -> Vec<Row> {
+    vec![
+        (
+            "albums are not cut into pages",
+            Box::new(|engine, mut request| {
+                if is_of_albums(&request) {
+                    request.url = request.url.replace("limit", "other");
+                }
+                engine.answer(&request)
+            }),
+            "ListAlbum::pages_do_not_overlap [\"items at body: the page has more items",
+        ),
+        (
+            "each page of albums is the first",
+            Box::new(|engine, mut request| {
+                if is_of_albums(&request) {
+                    request.url = request.url.replace("offset", "other");
+                }
+                engine.answer(&request)
+            }),
+            "ListAlbum::pages_do_not_overlap [\"items at body: an item is listed that must not be there",
+        ),
+        (
+            "the second page of albums is empty",
+            Box::new(|engine, request| {
+                let is_second = is_of_albums(&request) && offset(&request) == Some(2);
+                edit(engine.answer(&request), |albums| {
+                    if is_second {
+                        *albums = json!([]);
+                    }
+                })
+            }),
+            "CreateAlbum::creates_at_once_do_not_collide [\"items at body: an item is missing",
+        ),
+    ]
+}
+
+/// A server that is asked for a page of albums that is not there.
+fn beyond_the_last_page(answer: impl Fn() -> Response + Send + 'static) -> Fault {
+    Box::new(move |engine, request| {
+        let response = engine.answer(&request);
+        let is_beyond = is_of_albums(&request) && offset(&request).is_some_and(|o| o > 0);
+        if is_beyond && json_of(&response.body) == json!([]) {
+            return answer();
+        }
+        response
+    })
+}
+
 /// Servers that are right.
 pub(crate) fn correct() -> Vec<(&'static str, Fault)> {
     vec![
@@ -572,6 +633,10 @@ pub(crate) fn correct() -> Vec<(&'static str, Fault)> {
                 }
                 response
             }),
+        ),
+        (
+            "a page of albums that is not there is not found",
+            beyond_the_last_page(|| answer(404, &json!({}))),
         ),
         (
             "who archives a photo does not find it again",
