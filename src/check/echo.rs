@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::view::{View, body_place, show};
+use super::view::{View, body_place, same_number, show};
 use crate::contract::{Echo, Property, Shape, is_named, snake_case};
 use crate::outcome::Finding;
 use crate::wire::pointer;
@@ -195,7 +195,7 @@ fn equal(sent: &Value, actual: &Value) -> bool {
     match (sent, actual) {
         (Value::String(text), Value::Bool(flag)) => text.eq_ignore_ascii_case(&flag.to_string()),
         (Value::String(text), Value::Number(number)) => *text == number.to_string(),
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Number(a), Value::Number(b)) => same_number(a, b),
         (Value::String(a), Value::String(b)) => {
             a == b
                 || matches!(

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::view::{View, body_place, show, time_of};
+use super::view::{View, body_place, same_number, show, time_of};
 use crate::contract::{Shape, Shapes, Varies};
 use crate::outcome::Finding;
 use crate::wire::pointer;
@@ -94,6 +94,7 @@ fn missing(part: &Value, actual: &Value, at: String, found: &mut Vec<Difference>
                 missing(part, actual, pointer::join(&at, &i.to_string()), found);
             }
         }
+        (Value::Number(part), Value::Number(actual)) if same_number(part, actual) => {}
         (part, actual) if part == actual => {}
         (part, actual) => found.push((at, show(part), show(actual))),
     }
@@ -177,6 +178,7 @@ fn differ(
             }
         }
         (a, b) if a == b => {}
+        (Value::Number(a), Value::Number(b)) if same_number(a, b) => {}
         (Value::String(a), Value::String(b)) if is_time(shape) && is_same_time(a, b) => {}
         _ => found.push((at, show(expected), show(actual))),
     }
@@ -250,6 +252,7 @@ mod tests {
         };
         assert_eq!(differ(&[], json!({"a": 1, "b": 2, "more": 0})), 0);
         assert_eq!(differ(&[], json!({"a": 1, "b": 3})), 1);
+        assert_eq!(differ(&[], json!({"a": 1.0, "b": 2.5})), 1);
         assert_eq!(differ(&["b".to_owned()], json!({"a": 1, "b": 3})), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! What a rule sees.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::node::Nodes;
 use super::reading::Reading;
@@ -207,6 +207,11 @@ pub(super) fn body_place(pointer: &str) -> String {
     } else {
         format!("body {pointer}")
     }
+}
+
+/// Whether two numbers are the same, though one may be written with digits behind the point.
+pub(super) fn same_number(a: &Number, b: &Number) -> bool {
+    a == b || (a.is_f64() || b.is_f64()) && a.as_f64() == b.as_f64()
 }
 
 /// The RFC 3339 time that a value tells; none for others.
