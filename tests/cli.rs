@@ -25,6 +25,8 @@ mod serve;
 mod support;
 #[path = "cli/unusable.rs"]
 mod unusable;
+#[path = "cli/walks.rs"]
+mod walks;
 #[path = "cli/warnings.rs"]
 mod warnings;
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::contract::{Begin, Location};
+use crate::contract::{Begin, Contract, Location, Operation};
 use crate::outcome::{Origin, Place};
 
 /// An ordered list of requests under one stable name.
@@ -243,6 +243,22 @@ pub enum Walk {
     Links,
     /// The request says where a page begins.
     Counted(Begin),
+}
+
+impl Walk {
+    /// How the pages of a list follow each other, if the contract says it.
+    pub fn of(contract: &Contract, list: &Operation) -> Option<Self> {
+        let has_links = list
+            .paging
+            .as_ref()
+            .is_some_and(|paging| paging.next.is_some());
+        let counted = || {
+            contract
+                .counted_pages(list)
+                .map(|pages| Self::Counted(pages.begin))
+        };
+        has_links.then_some(Self::Links).or_else(counted)
+    }
 }
 
 /// Asking again until something holds.

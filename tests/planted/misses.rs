@@ -17,7 +17,6 @@ const DEPLOYMENT: &str = "the simplest deployment is refused, since its environm
 /// Way, fault and reason.
 pub(crate) const MISSES: &[(Way, &str, &str)] = &[
     (Way::Bare, "CreateService is in Latin-1", PLAIN),
-    (Way::Bare, "FetchDeployment lacks /build_sid", DEPLOYMENT),
     (
         Way::Bare,
         "CreateEnvironment tells another code of a taken name",
@@ -70,11 +69,6 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
         RELATED,
     ),
     (Way::Bare, "FetchEnvironment never shows a build", RELATED),
-    (
-        Way::Bare,
-        "CreateEnvironment leaves the suffix out of the domain",
-        RELATED,
-    ),
     (Way::Bare, "DeleteBuild takes a live one", RELATED),
     (Way::Bare, "ListDeployment forgets the past", DEPLOYMENT),
     (Way::Bare, "ListBuild has the oldest first", SECONDS),

@@ -398,12 +398,11 @@ impl<'a> Stage<'a> {
             items: Some(items),
             ..Expect::default()
         };
+        let walk = Walk::of(self.contract(), list);
         // The items of a new parent are on the first page.
         let is_new = self.resource().parent.is_some();
-        let counted = self.contract().counted_pages(list).filter(|_| !is_new);
-        let counted = counted.map(|pages| Walk::Counted(pages.begin));
-        let links = list.paging.as_ref().map(|_| Walk::Links);
-        self.send(draft, expect).walk = links.or(counted);
+        let is_asked_for = |walk: &Walk| *walk == Walk::Links || !is_new;
+        self.send(draft, expect).walk = walk.filter(is_asked_for);
     }
 
     /// Pages shift when others create and delete items of the same list.
