@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::view::{View, body_place, same_number, show};
-use crate::contract::{Echo, Property, Shape, is_named, snake_case};
+use crate::contract::{Echo, Property, Shape, Varies, is_named, snake_case};
 use crate::outcome::Finding;
 use crate::wire::pointer;
 
@@ -138,7 +138,10 @@ fn fields(view: &View<'_>, findings: &mut Vec<Finding>) {
                 let same = match each {
                     Some(member) => same_members(&expected, actual, member),
                     None if *contains => contains_all(&expected, actual),
-                    None => equal(&expected, actual),
+                    None => {
+                        let known = view.checker.shapes().below(shape, to);
+                        equal(&expected, actual) || means_the_same(known, &expected, actual)
+                    }
                 };
                 (!same).then(|| (to.clone(), expected))
             }),
@@ -173,7 +176,8 @@ fn by_name(
     if known.kind != property.kind {
         return None;
     }
-    (!equal(sent, actual)).then(|| (pointer::join("", member), sent.clone()))
+    let same = equal(sent, actual) || means_the_same(Some(known), sent, actual);
+    (!same).then(|| (pointer::join("", member), sent.clone()))
 }
 
 /// What must come back for a value; none if that cannot be told.
@@ -211,6 +215,13 @@ fn equal(sent: &Value, actual: &Value) -> bool {
             .all(|(name, a)| b.get(name).is_some_and(|b| equal(a, b))),
         (a, b) => a == b,
     }
+}
+
+/// Whether texts differ in their capitals alone, where these mean the same as small letters.
+fn means_the_same(known: Option<&Shape>, sent: &Value, actual: &Value) -> bool {
+    let varies = known.is_some_and(|known| known.varies.contains(&Varies::Case));
+    let texts = sent.as_str().zip(actual.as_str());
+    varies && texts.is_some_and(|(a, b)| a.to_lowercase() == b.to_lowercase())
 }
 
 /// Whether the members of the items are just the values sent, in any order.
@@ -259,6 +270,17 @@ mod tests {
         assert!(!equal(&json!("true"), &json!(false)));
         assert!(equal(&json!("3"), &json!(3)));
         assert!(!equal(&json!("a"), &json!("A")));
+    }
+
+    #[test]
+    fn capitals_may_mean_the_same() {
+        let varied = Shape {
+            varies: vec![Varies::Case],
+            ..Shape::default()
+        };
+        let same = |known, actual| means_the_same(Some(known), &json!("ÆB"), &json!(actual));
+        assert!(same(&varied, "æb") && !same(&varied, "æc"));
+        assert!(!same(&Shape::default(), "æb"));
     }
 
     #[test]

@@ -124,6 +124,8 @@ pub enum Status<'a> {
     Documented,
     /// Any documented success.
     Success,
+    /// Any documented success, or some 4xx, documented or not.
+    SuccessOrRejected,
     /// This one.
     Exact(u16),
     /// Some 4xx.

@@ -35,7 +35,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     // tells of errors only does not promise that there is no success.
     let is_open = matches!(
         view.expectation.status,
-        Status::Rejected | Status::Unanswered
+        Status::Rejected | Status::SuccessOrRejected | Status::Unanswered
     ) || view.is_success() && operation.successes().next().is_none();
     if view.promise.is_none() && !is_open {
         return vec![view.finding(
@@ -54,16 +54,10 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
 fn unexpected(view: &View<'_>, status: u16) -> Option<String> {
     let (expected, met) = match view.expectation.status {
         Status::Documented => return None,
-        Status::Success => {
-            let successes = view.call.operation.successes();
-            let (names, met): (Vec<String>, Vec<bool>) = successes
-                .map(|success| (success.status.to_string(), success.status.includes(status)))
-                .unzip();
-            if names.is_empty() {
-                ("a success".to_owned(), status < 400)
-            } else {
-                (names.join(" or "), met.contains(&true))
-            }
+        Status::Success => success(view, status),
+        Status::SuccessOrRejected => {
+            let (expected, met) = success(view, status);
+            (format!("{expected} or 4xx"), met || status / 100 == 4)
         }
         Status::Exact(exact) => (exact.to_string(), status == exact),
         Status::Refused | Status::Rejected => ("4xx".to_owned(), status / 100 == 4),
@@ -74,6 +68,19 @@ fn unexpected(view: &View<'_>, status: u16) -> Option<String> {
         Status::Promised(error) => (error.status.to_string(), status == error.status),
     };
     (!met).then_some(expected)
+}
+
+/// The successes of the operation, and whether the status is one of them.
+fn success(view: &View<'_>, status: u16) -> (String, bool) {
+    let successes = view.call.operation.successes();
+    let (names, met): (Vec<String>, Vec<bool>) = successes
+        .map(|success| (success.status.to_string(), success.status.includes(status)))
+        .unzip();
+    if names.is_empty() {
+        ("a success".to_owned(), status < 400)
+    } else {
+        (names.join(" or "), met.contains(&true))
+    }
 }
 
 fn seen(view: &View<'_>, status: u16) -> String {

@@ -140,6 +140,7 @@ impl<'a> View<'a> {
         match self.expectation.status {
             Status::Documented => false,
             Status::Success | Status::Exact(..400) => status / 100 != 2,
+            Status::SuccessOrRejected => !matches!(status / 100, 2 | 4),
             Status::Exact(_) | Status::Refused | Status::Rejected | Status::Promised(_) => {
                 status < 400
             }

@@ -9,7 +9,7 @@ use super::provide::{Provider, Setup};
 use super::request::Draft;
 use super::spot::{At, Spot};
 use super::value::{Extent, Maker};
-use super::{misuse, variation, violation};
+use super::{letters, misuse, variation, violation};
 use crate::contract::{Operation, snake_case};
 use crate::outcome::{Origin, Place};
 use crate::scenario::{Expect, ExpectedStatus, Scenario, Step};
@@ -69,6 +69,7 @@ pub(super) fn of_operation<'a>(
     if size >= Size::Boundary {
         let spots = cases.spots();
         variation::add(&mut cases, &spots);
+        letters::add(&mut cases, &spots);
         violation::bounds(&mut cases, &spots);
         if size >= Size::Full {
             violation::add(&mut cases, &spots);

@@ -4,6 +4,7 @@
 mod cases;
 mod echo;
 mod law;
+mod letters;
 mod misuse;
 mod number;
 mod provide;

@@ -182,7 +182,7 @@ impl<'a> Provider<'a> {
 
     /// Whether only the server knows values of a parameter: a text that says where a page begins,
     /// of which the schema says nothing else.
-    fn is_opaque(&self, parameter: &Parameter) -> bool {
+    pub(super) fn is_opaque(&self, parameter: &Parameter) -> bool {
         let words = snake_case(&parameter.name);
         let last = words.rsplit('_').next().unwrap_or_default();
         let node = parameter

@@ -10,6 +10,9 @@ use crate::wire::pointer;
 /// Deepest chain of references and compositions that is followed.
 const DEEPEST: usize = 24;
 
+/// Keywords of texts that stand for something else (JSON Schema 2020-12 section 8).
+const CONTENT: [&str; 2] = ["contentEncoding", "contentMediaType"];
+
 /// A translated schema, and the place in the document that it was translated from.
 #[derive(Debug, Clone)]
 pub(super) struct Node<'a> {
@@ -45,8 +48,12 @@ pub(super) struct Merged<'a> {
     pub(super) examples: Vec<&'a Value>,
     pub(super) min_length: usize,
     pub(super) max_length: Option<usize>,
+    /// Most bytes of a text in UTF-8.
+    pub(super) max_bytes: Option<usize>,
     pub(super) patterns: Vec<&'a str>,
     pub(super) format: Option<&'a str>,
+    /// What the text stands for: an encoding of bytes, or their media type.
+    pub(super) content: Option<&'a str>,
     pub(super) minimum: Option<Limit>,
     pub(super) maximum: Option<Limit>,
     pub(super) multiple_of: Option<f64>,
@@ -186,6 +193,7 @@ impl<'a> Schemas<'a> {
         }
         merged.min_length = merged.min_length.max(size("minLength").unwrap_or(0));
         merged.max_length = fewest(merged.max_length, size("maxLength"));
+        merged.max_bytes = fewest(merged.max_bytes, size("x-trueup-max-bytes"));
         merged.min_items = merged.min_items.max(size("minItems").unwrap_or(0));
         merged.max_items = fewest(merged.max_items, size("maxItems"));
         merged.min_properties = merged
@@ -197,6 +205,10 @@ impl<'a> Schemas<'a> {
             .extend(schema.get("pattern").and_then(Value::as_str));
         let format = schema.get("format").and_then(Value::as_str);
         merged.format = merged.format.or(format);
+        let mut content = CONTENT
+            .iter()
+            .filter_map(|name| schema.get(*name)?.as_str());
+        merged.content = merged.content.or_else(|| content.next());
         merged.unique_items |= schema.get("uniqueItems") == Some(&Value::Bool(true));
         Self::bounds(merged, schema);
         merged.items = merged

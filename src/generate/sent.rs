@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use super::request::DraftBody;
+use super::request::{Draft, DraftBody};
 use super::value::Maker;
 use crate::contract::{Encoding, Location, MediaType, Parameter, Violation};
+use crate::scenario::Argument;
 use crate::spec::Direction;
 
 /// Most readings of one value that are looked at.
@@ -33,6 +34,27 @@ pub(super) fn body_violations(
     }
     let readings = form_readings(members, field).into_iter();
     every_reading(maker, schema, readings.map(Value::Object))
+}
+
+/// Whether a request keeps the contract.
+pub(super) fn is_valid(maker: &Maker<'_>, draft: &Draft<'_>) -> bool {
+    let keeps = |schema: Option<&String>, value: &Value| {
+        schema.is_none_or(|schema| maker.is_valid(schema, value))
+    };
+    let mut arguments = draft.arguments.iter();
+    let are_right = arguments.all(|argument| {
+        let Argument {
+            location,
+            name,
+            value,
+        } = argument;
+        let is_item = value.as_str().is_some_and(|text| text.contains("{{"));
+        let parameter = draft.operation.parameter(*location, name);
+        let schema = parameter.and_then(|parameter| parameter.schema.as_ref());
+        is_item || keeps(schema, value)
+    });
+    let mut body = draft.body.iter();
+    are_right && body.all(|body| keeps(body.media.schema.as_ref(), &body.value))
 }
 
 /// How an object in a parameter breaks its schema as sent, member by member, one of which was

@@ -7,6 +7,14 @@ use crate::contract::{Sampler, regex};
 const USUAL: usize = 16;
 /// What plain texts begin with, so that a person knows where they come from.
 const MARK: &str = "trueup";
+/// Length of a text that is not plain, and how many of its letters are drawn at least.
+const LIVELY: usize = 24;
+const LEAST_DRAWN: usize = 3;
+/// Longest text that is not plain.
+const LONGEST: usize = 20_000;
+/// What is often written wrongly and read wrongly. No way of normalising Unicode changes it (UAX 15),
+/// and nothing of it stands where a text is trimmed.
+const SIGNS: &str = "Æ ж&+漢";
 /// Words that end the names of what must often be unique.
 const NAMES: [&str; 12] = [
     "name",
@@ -22,6 +30,15 @@ const NAMES: [&str; 12] = [
     "code",
     "identifier",
 ];
+
+/// Letters of a text that is not plain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// Capitals and small letters of ASCII.
+    Ascii,
+    /// Letters beyond ASCII, blanks and signs too.
+    Any,
+}
 
 /// A text that keeps what is said of it; none if that is not found.
 pub(super) fn make(merged: &Merged<'_>, random: &mut fastrand::Rng) -> Option<String> {
@@ -67,6 +84,23 @@ pub(super) fn exactly(
     }
 }
 
+/// A text in capitals, if its pattern names them beside small letters.
+pub(super) fn in_capitals(merged: &Merged<'_>, random: &mut fastrand::Rng) -> Option<String> {
+    let names = |range: &str| {
+        merged
+            .patterns
+            .iter()
+            .all(|pattern| pattern.contains(range))
+    };
+    if merged.patterns.is_empty() || merged.format.is_some() || !(names("A-Z") && names("a-z")) {
+        return None;
+    }
+    let small = make(merged, random)?;
+    let text = small.to_ascii_uppercase();
+    let fits = |pattern: &&str| regex(pattern).is_some_and(|regex| regex.is_match(&text));
+    (text != small && merged.patterns.iter().all(fits)).then_some(text)
+}
+
 /// A plain text of so many characters, with what it has in front when it comes back.
 fn plain(merged: &Merged<'_>, length: usize, random: &mut fastrand::Rng) -> String {
     let prefix = merged
@@ -76,6 +110,31 @@ fn plain(merged: &Merged<'_>, length: usize, random: &mut fastrand::Rng) -> Stri
         .filter(|prefix| prefix.len() < length)
         .unwrap_or_default();
     format!("{prefix}{}", of_length(length - prefix.len(), random))
+}
+
+/// A text of such letters; none where there is no room for it.
+pub(super) fn lively(
+    merged: &Merged<'_>,
+    letters: Letters,
+    random: &mut fastrand::Rng,
+) -> Option<String> {
+    let prefix = merged.returned.and_then(|r| r.prefix.as_deref());
+    let prefix = prefix.unwrap_or_default();
+    // What begins with a slash has folders.
+    let folder = if prefix == "/" { "Folder/" } else { "" };
+    let signs = match letters {
+        Letters::Ascii => "",
+        Letters::Any => SIGNS,
+    };
+    let mut text = format!("{prefix}{folder}T{signs}");
+    let least = text.chars().count() + LEAST_DRAWN;
+    let length = LIVELY.max(least).max(merged.min_length);
+    let most = longest(merged);
+    let room = most.checked_sub(least).map(|_| length.min(most))?;
+    let count = room - (least - LEAST_DRAWN);
+    text.extend(std::iter::repeat_with(|| random.alphabetic()).take(count));
+    let fits = merged.max_bytes.is_none_or(|most| text.len() <= most);
+    (fits && room >= merged.min_length && length <= LONGEST).then_some(text)
 }
 
 /// Texts of the same length that do not match the pattern, near to one that does.

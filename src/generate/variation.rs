@@ -7,7 +7,7 @@ use super::cases::{Cases, Change, Title};
 use super::schema::Node;
 use super::spot::{At, Spot};
 use super::value::{Extent, Making};
-use super::{number, sent, text};
+use super::{letters, number, sent, text};
 use crate::contract::{Location, is_known_format};
 use crate::wire::pointer;
 
@@ -103,7 +103,7 @@ fn is_guess(spot: &Spot<'_>) -> bool {
 }
 
 /// Whether the value names an item or stands before one in a path, so that no made-up value will do.
-fn is_reference(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
+pub(super) fn is_reference(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
     let contract = cases.maker.contract();
     if let At::Argument(location, name) = &spot.at {
         let names = cases.operation.path.parameters();
@@ -173,6 +173,16 @@ fn values(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Tried> {
                         json!(text),
                     ));
                 }
+            }
+            if let Some(text) = text::in_capitals(merged, &mut random)
+                && !letters::is_formed(spot)
+            {
+                found.push((
+                    format!("{slug}_in_capitals"),
+                    format!("capitals, which the pattern of {name} names"),
+                    "pattern",
+                    json!(text),
+                ));
             }
         }
         Some(kind @ ("integer" | "number")) => {
@@ -252,22 +262,9 @@ fn try_value(
         why,
         promise: place_of(&spot.node, keyword),
     };
-    let is_body = matches!(spot.at, At::Body(_));
     cases.add(title, |stage| {
         let (draft, simplest) = stage.changed(&spot.at, &Change::Set(value))?;
-        if let At::Member(location, name, _) = &spot.at {
-            let schema = draft.operation.parameter(*location, name);
-            let schema = schema.and_then(|parameter| parameter.schema.as_ref());
-            let whole = schema.zip(draft.argument(*location, name));
-            if !whole.is_some_and(|(schema, whole)| maker.is_valid(schema, whole)) {
-                return Ok(None);
-            }
-        }
-        let whole = draft.body.as_ref().filter(|_| is_body);
-        if let Some((body, schema)) =
-            whole.and_then(|body| Some((body, body.media.schema.as_ref()?)))
-            && !maker.is_valid(schema, &body.value)
-        {
+        if !sent::is_valid(maker, &draft) {
             return Ok(None);
         }
         Ok(Some(vec![stage.accepted(&draft, Some(&simplest))]))

@@ -10,6 +10,7 @@ use super::encode::{Encoded, Message, encode, follow};
 use super::fill::{self, Memory};
 use super::identity;
 use super::refusal::is_refused;
+use super::repeat::Sent;
 use super::slot::Slot;
 use super::{Runner, Stop};
 use crate::check::{
@@ -19,7 +20,7 @@ use crate::contract::{Operation, PromisedError};
 use crate::outcome::{CaseOutcome, Finding, Level, Origin, Place, Verdict};
 use crate::scenario::{Argument, Body, Credentials, ExpectedStatus, Scenario, Step};
 use crate::snapshot::{Comparison, Names, Reply, normalize};
-use crate::wire::{Exchange, Request, Response, curl};
+use crate::wire::{Exchange, Response, curl};
 
 /// Name of the check that is made here.
 pub(super) const SNAPSHOT: &str = "snapshot";
@@ -45,8 +46,8 @@ pub(super) struct Case<'a> {
     pub(super) leftovers: Vec<String>,
     pub(super) requests: usize,
     pub(super) last_answer: Instant,
-    /// The request of each step.
-    pub(super) trail: Vec<Request>,
+    /// The steps that were taken, but for those in whose place others were.
+    pub(super) trail: Vec<Sent<'a>>,
     /// How many steps there were at the first finding.
     pub(super) failed_after: Option<usize>,
 }
@@ -76,12 +77,13 @@ pub(super) struct Filled<'a> {
     pub(super) promised: Option<&'a PromisedError>,
 }
 
+/// Runs a case. If it fails, the steps that it took are told too.
 pub(super) async fn run(
     runner: &Runner<'_>,
     scenario: &Scenario,
     stop: &Stop,
     slot: Slot,
-) -> CaseOutcome {
+) -> (CaseOutcome, Option<Scenario>) {
     let started = Instant::now();
     let mut case = Case {
         runner,
@@ -118,9 +120,6 @@ pub(super) async fn run(
             [only] => case.step(only, part).await,
             steps => case.crowd(steps, part).await,
         };
-        if case.failed_after.is_none() && !case.findings.is_empty() {
-            case.failed_after = Some(case.trail.len());
-        }
         match progress {
             Ok(Progress::GoOn) => {}
             Ok(Progress::End) => break,
@@ -155,8 +154,9 @@ pub(super) async fn run(
             *place = runner.contract.document.place(&place.pointer);
         }
     }
-    CaseOutcome {
-        repeat: case.repeat(),
+    let taken = case.failed_after.map(|_| case.taken());
+    let outcome = CaseOutcome {
+        repeat: taken.as_ref().and_then(|taken| case.repeat(taken)),
         name: scenario.name.clone(),
         operation: scenario.operation.clone(),
         origin: scenario.origin.clone(),
@@ -167,7 +167,8 @@ pub(super) async fn run(
         leftovers: case.leftovers,
         requests: case.requests,
         seconds: started.elapsed().as_secs_f64(),
-    }
+    };
+    (outcome, taken)
 }
 
 /// A number that depends on a name alone (FNV-1a).
@@ -180,10 +181,10 @@ fn fingerprint(name: &str) -> u64 {
 impl<'a> Case<'a> {
     /// The whole way of one step: fill, encode, send, check, follow the pages, compare with the
     /// snapshot, remember.
-    async fn step(&mut self, step: &'a Step, part: Part) -> Result<Progress, String> {
+    pub(super) async fn step(&mut self, step: &'a Step, part: Part) -> Result<Progress, String> {
         let filled = self.fill(step)?;
         let encoded = self.encode(&filled)?;
-        self.trail.push(encoded.request.clone());
+        self.note(step, part, &encoded);
         self.pause(step.after).await;
         if self.stop.is_set() {
             return Err(INTERRUPTED.to_owned());
@@ -215,6 +216,11 @@ impl<'a> Case<'a> {
         if step.expect.status == ExpectedStatus::Accepted && is_refused(exchange) {
             return self.refused(filled, encoded, exchange, part).await;
         }
+        let is_open = step.expect.status == ExpectedStatus::AcceptedOrRejected;
+        let takes_others = is_open && is_refused(exchange) && judgement.findings.is_empty();
+        if takes_others && !step.instead.is_empty() {
+            return self.instead(step, part).await;
+        }
         self.reasons.extend(judgement.broken_rules);
         let mut findings = judgement.findings;
         let mut body = judgement.body;
@@ -233,7 +239,7 @@ impl<'a> Case<'a> {
             && !(is_of_another_kind && step.save.is_some())
             // What rests on its refusal is a consequence.
             && (is_refused(exchange) || !is_due);
-        self.findings.extend(findings);
+        self.add(findings);
         if let Some(save) = step.save.as_ref().filter(|_| !is_of_another_kind) {
             let kept = self.kept(filled, encoded, exchange, body);
             if part == Part::Setup && self.is_anonymous(filled, kept.as_ref()) {
@@ -350,6 +356,7 @@ impl<'a> Case<'a> {
     ) -> Judgement {
         let status = match (&filled.step.expect.status, filled.promised) {
             (ExpectedStatus::Success | ExpectedStatus::Accepted, _) => Status::Success,
+            (ExpectedStatus::AcceptedOrRejected, _) => Status::SuccessOrRejected,
             (ExpectedStatus::Exact(status), _) => Status::Exact(*status),
             (ExpectedStatus::Refused, _) => Status::Refused,
             (ExpectedStatus::Rejected, _) => Status::Rejected,

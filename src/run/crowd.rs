@@ -20,7 +20,7 @@ impl<'a> Case<'a> {
         for step in steps {
             let filled = self.fill(step)?;
             let encoded = self.encode(&filled)?;
-            self.trail.push(encoded.request.clone());
+            self.note(step, part, &encoded);
             requests.push((filled, encoded));
         }
         if self.stop.is_set() {
@@ -39,7 +39,7 @@ impl<'a> Case<'a> {
                 .await;
             if self.created.len() > known {
                 let finding = self.collision(first, filled, exchange);
-                self.findings.extend(finding);
+                self.add(finding);
             }
             if matches!(whole, Ok(Progress::GoOn)) {
                 whole = progress;

@@ -187,8 +187,10 @@ impl<'a> Runner<'a> {
             Some(why) => skipped(scenario, why),
             None if stop.is_set() => skipped(scenario, case::INTERRUPTED.to_owned()),
             None => {
-                let mut outcome = case::run(self, scenario, stop, slot).await;
-                repeat::cut(self, scenario, stop, &mut outcome).await;
+                let (mut outcome, taken) = case::run(self, scenario, stop, slot).await;
+                if let Some(taken) = taken {
+                    repeat::cut(self, &taken, stop, &mut outcome).await;
+                }
                 outcome
             }
         };

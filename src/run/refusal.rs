@@ -1,8 +1,11 @@
 //! What it means when a request that keeps the contract is refused.
 
+use std::ptr;
+
 use super::case::{Case, Filled, Part, Progress};
 use super::encode::Encoded;
 use crate::check::Status;
+use crate::scenario::Step;
 use crate::wire::Exchange;
 
 /// The check that is made here.
@@ -25,7 +28,8 @@ pub(super) fn is_refused(exchange: &Exchange) -> bool {
 impl<'a> Case<'a> {
     /// Judges a refusal of a step that keeps the contract. It is a broken promise if its status is
     /// not documented, or if the simplest request of the operation is accepted all the same;
-    /// otherwise nothing can be told, and the rest of the case is skipped.
+    /// otherwise nothing can be told, and what the step names in its place is taken, or the rest of
+    /// the case is skipped.
     pub(super) async fn refused(
         &mut self,
         filled: &Filled<'a>,
@@ -59,9 +63,12 @@ impl<'a> Case<'a> {
                 ));
             }
             if !findings.is_empty() {
-                self.findings.extend(findings);
+                self.add(findings);
                 return Ok(Progress::End);
             }
+        }
+        if !filled.step.instead.is_empty() {
+            return self.instead(filled.step, part).await;
         }
         let hint = match part {
             Part::Setup => "; fixtures can say under `resources` how to create one",
@@ -73,6 +80,21 @@ impl<'a> Case<'a> {
             without_ids(&seen(exchange))
         ));
         Ok(Progress::End)
+    }
+
+    /// Takes the steps in place of one that was refused.
+    pub(super) async fn instead(
+        &mut self,
+        refused: &'a Step,
+        part: Part,
+    ) -> Result<Progress, String> {
+        self.trail.retain(|sent| !ptr::eq(sent.step, refused));
+        for step in &refused.instead {
+            if let Progress::End = Box::pin(self.step(step, part)).await? {
+                return Ok(Progress::End);
+            }
+        }
+        Ok(Progress::GoOn)
     }
 
     /// Whether the simplest request of the operation is accepted.

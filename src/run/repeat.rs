@@ -1,12 +1,13 @@
-//! The shortest sequence of requests in which a case fails.
+//! The steps that a case took, and the shortest sequence of requests in which it fails.
 
 use std::sync::{Mutex, PoisonError};
 
-use super::case::{self, Case};
+use super::case::{self, Case, Part};
+use super::encode::Encoded;
 use super::{Runner, Slot, Stop};
 use crate::outcome::{CaseOutcome, Finding, Repeat, Verdict};
-use crate::scenario::Scenario;
-use crate::wire::curl;
+use crate::scenario::{Scenario, Step};
+use crate::wire::{Request, curl};
 
 /// Causes whose sequence was cut down already: once is enough.
 #[derive(Debug, Default)]
@@ -24,19 +25,60 @@ impl Cut {
     }
 }
 
-impl Case<'_> {
+/// A step that was taken.
+pub(super) struct Sent<'a> {
+    pub(super) step: &'a Step,
+    part: Part,
+    request: Request,
+}
+
+impl<'a> Case<'a> {
+    /// Notes a step that is taken.
+    pub(super) fn note(&mut self, step: &'a Step, part: Part, encoded: &Encoded<'_>) {
+        self.trail.push(Sent {
+            step,
+            part,
+            request: encoded.request.clone(),
+        });
+    }
+
+    /// Takes findings. How many steps there were until the first of them is noted.
+    pub(super) fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.findings.extend(findings);
+        if self.failed_after.is_none() && !self.findings.is_empty() {
+            self.failed_after = Some(self.trail.len());
+        }
+    }
+
+    /// The steps that were taken.
+    pub(super) fn taken(&self) -> Scenario {
+        let of = |part: Part| {
+            let sent = self.trail.iter().filter(|sent| sent.part == part);
+            sent.map(|sent| sent.step.clone()).collect()
+        };
+        Scenario {
+            name: self.scenario.name.clone(),
+            operation: self.scenario.operation.clone(),
+            origin: self.scenario.origin.clone(),
+            setup: of(Part::Setup),
+            steps: of(Part::Body),
+            alone: self.scenario.alone,
+            skip: None,
+        }
+    }
+
     /// The requests up to the first finding, if there is one.
-    pub(super) fn repeat(&self) -> Option<Repeat> {
+    pub(super) fn repeat(&self, taken: &Scenario) -> Option<Repeat> {
         let count = self.failed_after?;
         let sent = self.trail.iter().take(count);
         Some(Repeat {
-            curl: sent.map(curl).collect(),
-            fixture: self.scenario.fixture(count),
+            curl: sent.map(|sent| curl(&sent.request)).collect(),
+            fixture: taken.fixture(count),
         })
     }
 }
 
-/// Tries a failed case again without the steps that its failing one does not refer to, and keeps
+/// Tries the steps of a failed case again without the steps that its failing one does not refer to, and keeps
 /// the shorter sequence if that fails in the same way.
 pub(super) async fn cut(
     runner: &Runner<'_>,
@@ -55,7 +97,7 @@ pub(super) async fn cut(
     if !is_shorter || stop.is_set() || !runner.cut.is_new(first) {
         return;
     }
-    let again = case::run(runner, &shorter, stop, Slot::free()).await;
+    let (again, _) = case::run(runner, &shorter, stop, Slot::free()).await;
     outcome.requests += again.requests;
     outcome.leftovers.extend(again.leftovers);
     if again

@@ -69,6 +69,8 @@ pub struct Step {
     /// The simplest request of the operation, sent if this one is refused for its form: if that
     /// one is refused too, the refusal says nothing about this one.
     pub control: Option<Box<Step>>,
+    /// Steps that are taken in its place if it is refused and that breaks no promise.
+    pub instead: Vec<Step>,
     /// Whether the request breaks what the contract says of requests, which a target may take all
     /// the same where the user says so.
     pub violates: bool,
@@ -96,6 +98,7 @@ impl Step {
             along: false,
             after: None,
             control: None,
+            instead: Vec::new(),
             violates: false,
             place,
         }
@@ -205,6 +208,9 @@ pub enum ExpectedStatus {
     /// A documented success of a request that keeps the contract. What no schema knows may stand
     /// against it (rights, state, rules of the business): such a refusal is no broken promise.
     Accepted,
+    /// A documented success or some 4xx, documented or not, of a request that keeps the contract but
+    /// not what servers usually ask for beyond it.
+    AcceptedOrRejected,
     /// Some 4xx, documented or not, of a request that breaks the contract.
     Rejected,
     /// No success, of a request that no operation of the contract answers.

@@ -129,7 +129,8 @@ fn written(step: &Step) -> Option<Value> {
     }
     let mut expect = Map::new();
     match &step.expect.status {
-        ExpectedStatus::Success | ExpectedStatus::Accepted => {}
+        ExpectedStatus::Success | ExpectedStatus::Accepted | ExpectedStatus::AcceptedOrRejected => {
+        }
         ExpectedStatus::Exact(status) => {
             expect.insert("status".to_owned(), json!(status));
         }

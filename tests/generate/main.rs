@@ -4,6 +4,7 @@
 
 mod drawers;
 mod laws;
+mod letters;
 #[path = "../faults/server.rs"]
 mod server;
 mod silent;

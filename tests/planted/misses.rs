@@ -3,8 +3,6 @@
 
 use crate::plant::Way;
 
-/// Servers have rules for names that their documents leave out, so texts are made of small letters.
-const PLAIN: &str = "texts that nobody wrote down are made of small letters";
 /// Nothing in a contract tells which field makes an item the same as another.
 const TAKEN: &str = "the contract does not say what must differ from item to item";
 const RELATED: &str = "the contract does not say that one resource shows in another";
@@ -16,7 +14,6 @@ const DEPLOYMENT: &str = "the simplest deployment is refused, since its environm
 
 /// Way, fault and reason.
 pub(crate) const MISSES: &[(Way, &str, &str)] = &[
-    (Way::Bare, "CreateService is in Latin-1", PLAIN),
     (
         Way::Bare,
         "CreateEnvironment tells another code of a taken name",
@@ -45,19 +42,8 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
         BYTES,
     ),
     (Way::Bare, "CreateBuild takes any runtime", FREE),
-    (
-        Way::Bare,
-        "CreateAsset breaks over letters beyond ASCII",
-        PLAIN,
-    ),
-    (Way::Bare, "CreateService refuses a name in capitals", PLAIN),
-    (Way::Bare, "CreateAsset keeps small letters", PLAIN),
-    (Way::Bare, "CreateFunction keeps blanks as +", PLAIN),
-    (Way::Bare, "CreateService keeps UTF-8 as Latin-1", PLAIN),
-    (Way::Bare, "CreateVariable keeps & as HTML", PLAIN),
     (Way::Bare, "CreateService takes a unique name twice", TAKEN),
     (Way::Bare, "UpdateVariable forgets the time", SECONDS),
-    (Way::Bare, "CreateFunctionVersion has no folders", PLAIN),
     (
         Way::Bare,
         "FetchFunctionVersionContent has another last byte",
