@@ -48,16 +48,18 @@ struct Bound {
 enum Measure {
     Value,
     Characters,
+    Bytes,
     Items,
 }
 
-const BOUNDS: [(&str, Measure, Ordering); 8] = [
+const BOUNDS: [(&str, Measure, Ordering); 9] = [
     ("minimum", Measure::Value, Ordering::Less),
     ("maximum", Measure::Value, Ordering::Greater),
     ("exclusiveMinimum", Measure::Value, Ordering::Less),
     ("exclusiveMaximum", Measure::Value, Ordering::Greater),
     ("minLength", Measure::Characters, Ordering::Less),
     ("maxLength", Measure::Characters, Ordering::Greater),
+    ("x-trueup-max-bytes", Measure::Bytes, Ordering::Greater),
     ("minItems", Measure::Items, Ordering::Less),
     ("maxItems", Measure::Items, Ordering::Greater),
 ];
@@ -218,6 +220,7 @@ impl Measure {
             (Self::Value, Value::Number(number)) => number.as_f64(),
             (Self::Value, Value::String(text)) => text.parse().ok(),
             (Self::Characters, Value::String(text)) => Some(text.chars().count() as f64),
+            (Self::Bytes, Value::String(text)) => Some(text.len() as f64),
             (Self::Items, Value::Array(items)) => Some(items.len() as f64),
             _ => None,
         }

@@ -10,6 +10,8 @@ use crate::wire::pointer;
 /// Deepest chain of references and compositions that is followed.
 const DEEPEST: usize = 24;
 
+/// The limit of a text in bytes.
+pub(super) const MAX_BYTES: &str = "x-trueup-max-bytes";
 /// Keywords of texts that stand for something else (JSON Schema 2020-12 section 8).
 const CONTENT: [&str; 2] = ["contentEncoding", "contentMediaType"];
 
@@ -193,7 +195,7 @@ impl<'a> Schemas<'a> {
         }
         merged.min_length = merged.min_length.max(size("minLength").unwrap_or(0));
         merged.max_length = fewest(merged.max_length, size("maxLength"));
-        merged.max_bytes = fewest(merged.max_bytes, size("x-trueup-max-bytes"));
+        merged.max_bytes = fewest(merged.max_bytes, size(MAX_BYTES));
         merged.min_items = merged.min_items.max(size("minItems").unwrap_or(0));
         merged.max_items = fewest(merged.max_items, size("maxItems"));
         merged.min_properties = merged

@@ -101,6 +101,11 @@ pub(super) fn in_capitals(merged: &Merged<'_>, random: &mut fastrand::Rng) -> Op
     (text != small && merged.patterns.iter().all(fits)).then_some(text)
 }
 
+/// A text of so many bytes in fewer characters.
+pub(super) fn of_bytes(count: usize) -> String {
+    "Æ".repeat(count / 2) + &"x".repeat(count % 2)
+}
+
 /// A plain text of so many characters, with what it has in front when it comes back.
 fn plain(merged: &Merged<'_>, length: usize, random: &mut fastrand::Rng) -> String {
     let prefix = merged
@@ -179,8 +184,10 @@ pub(super) fn distinct(
     format!("{beginning}{ending}")
 }
 
+/// Most letters of ASCII that a text may have.
 fn longest(merged: &Merged<'_>) -> usize {
-    merged.max_length.unwrap_or(usize::MAX)
+    let limits = [merged.max_length, merged.max_bytes];
+    limits.into_iter().flatten().min().unwrap_or(usize::MAX)
 }
 
 /// A plain text of so many characters: of letters only, since servers that ask for a name have

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::cases::{Cases, Change, Title};
-use super::schema::Node;
+use super::schema::{MAX_BYTES, Node};
 use super::spot::{At, Spot};
 use super::value::{Extent, Making};
 use super::{letters, number, sent, text};
@@ -158,16 +158,17 @@ fn values(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Tried> {
         }
         Some("string") => {
             let bounds = [
-                ("minLength", Some(merged.min_length)),
-                ("maxLength", merged.max_length),
+                ("minLength", "characters", Some(merged.min_length)),
+                ("maxLength", "characters", merged.max_length),
+                (MAX_BYTES, "bytes", merged.max_bytes),
             ];
-            for (keyword, length) in bounds {
+            for (keyword, unit, length) in bounds {
                 let Some(length) = length.filter(|n| (1..=LONGEST).contains(n)) else {
                     continue;
                 };
                 if let Some(text) = text::exactly(merged, length, &mut random) {
                     found.push((
-                        format!("{slug}_of_{length}_characters"),
+                        format!("{slug}_of_{length}_{unit}"),
                         format!("{keyword} {length} just kept in {name}"),
                         keyword,
                         json!(text),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::cases::{Cases, Change, Stage, Title};
 use super::request::Draft;
+use super::schema::MAX_BYTES;
 use super::spot::{At, Spot};
 use super::value::{Extent, Maker};
 use super::variation::{items, place_of, spelled};
@@ -93,6 +94,23 @@ fn lengths(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
             format!("maxLength {most} exceeded by one in {name}"),
             "maxLength",
             [json!(of_length(most + 1))],
+        ));
+    }
+    let Some(most) = merged.max_bytes.filter(|most| *most < LONGEST) else {
+        return found;
+    };
+    let mut texts = vec![of_length(most + 1)];
+    if merged.patterns.is_empty() {
+        texts.push(text::of_bytes(most + 1));
+    }
+    for text in texts {
+        let (bytes, characters) = (text.len(), text.chars().count());
+        let told = format!("{bytes} bytes in {characters} characters");
+        found.push(Breach::new(
+            format!("{slug}_of_{told}"),
+            format!("{MAX_BYTES} {most} exceeded by one in {name}: {told}"),
+            MAX_BYTES,
+            [json!(text)],
         ));
     }
     found

@@ -236,7 +236,7 @@ fn a_filter_changes_no_case() {
 }
 
 /// A fault, and the beginning of what must be told of it.
-const FAULTS: [(&str, Fault, &str); 19] = [
+const FAULTS: [(&str, Fault, &str); 21] = [
     (
         "an empty title breaks the connection",
         |engine, request| {
@@ -306,6 +306,27 @@ const FAULTS: [(&str, Fault, &str); 19] = [
             }
         },
         "createBook::title_of_40_characters [\"acceptance",
+    ),
+    (
+        "characters are counted where bytes have a limit",
+        |engine, mut request| {
+            let mut body = json_of(&request.body);
+            let motto = body["motto"].as_str().unwrap_or_default();
+            if motto.chars().count() <= 30 && motto.len() > 30 {
+                body["motto"] = json!("short");
+                request.body = body.to_string().into_bytes();
+            }
+            right(engine, &request)
+        },
+        "createBook::motto_of_31_bytes_in_16_characters [\"status",
+    ),
+    (
+        "a motto of the full length is refused",
+        |engine, request| match json_of(&request.body)["motto"].as_str() {
+            Some(motto) if motto.len() == 30 => answer(400, &json!({"message": "long"})),
+            _ => right(engine, &request),
+        },
+        "createBook::motto_of_30_bytes [\"acceptance",
     ),
     (
         "poems are refused",

@@ -9,7 +9,6 @@ const RELATED: &str = "the contract does not say that one resource shows in anot
 const KINDS: &str = "ids of another kind are unknown ids of the wrong shape; these share theirs";
 const SECONDS: &str = "times are told to the second, and a case takes less";
 const FREE: &str = "for the contract this is a text as any other";
-const BYTES: &str = "no value is made for a limit in bytes";
 const DEPLOYMENT: &str = "the simplest deployment is refused, since its environment is empty";
 
 /// Way, fault and reason.
@@ -34,12 +33,6 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
         Way::Bare,
         "CreateDeployment takes an unknown build",
         DEPLOYMENT,
-    ),
-    (Way::Bare, "CreateVariable cuts Value", BYTES),
-    (
-        Way::Bare,
-        "CreateVariable refuses 450 characters of Value",
-        BYTES,
     ),
     (Way::Bare, "CreateBuild takes any runtime", FREE),
     (Way::Bare, "CreateService takes a unique name twice", TAKEN),
