@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::cases::{Cases, Stage, Title};
+use super::look_alike;
 use super::request::Draft;
 use super::sent;
 use super::value::Extent;
@@ -165,6 +166,7 @@ fn ids(cases: &mut Cases<'_>) {
             },
         );
         another_kind(cases, name, index);
+        look_alike(cases, name, index);
     }
     if let [.., parent, _] = names.as_slice()
         && promised
@@ -250,6 +252,22 @@ fn another_kind(cases: &mut Cases<'_>, name: &str, index: usize) {
             refusal(stage, When::Unknown)
         };
         Ok(Some(vec![stage.step(&draft, status)]))
+    });
+}
+
+/// The id of an item of another kind beside the item, where ids of both kinds look the same.
+fn look_alike(cases: &mut Cases<'_>, name: &str, index: usize) {
+    let Some(other) = look_alike::of(cases.maker, index) else {
+        return;
+    };
+    let kind = cases.maker.contract().resources[other].snake_name();
+    let slug = format!("{}_of_{kind}", snake_case(name));
+    let why = format!("as {name} the id of another kind that looks the same: {kind}");
+    cases.add(title(&slug, why), |stage| {
+        let id = stage
+            .provider
+            .provide(other, &mut stage.setup, &mut stage.random)?;
+        with_id(stage, name, json!(id), When::Unknown)
     });
 }
 

@@ -5,6 +5,7 @@ mod cases;
 mod echo;
 mod law;
 mod letters;
+mod look_alike;
 mod misuse;
 mod number;
 mod provide;

@@ -1,12 +1,14 @@
 //! Values that keep a schema. Each is proven by the compiled schemas before it is used.
 
+use std::sync::OnceLock;
+
 use serde_json::{Map, Value, json};
 
 use super::echo::Echoes;
 use super::reference::Names;
 use super::schema::{Merged, Node, Schemas};
 use super::{number, text};
-use crate::contract::{Contract, Operation, Validators};
+use crate::contract::{Contract, Operation, Shapes, Validators};
 use crate::spec::{Direction, LoadError};
 
 /// How often a value is tried before it is given up.
@@ -34,6 +36,7 @@ pub struct Maker<'a> {
     validators: Validators,
     echoes: Echoes,
     names: Names,
+    item_shapes: OnceLock<Shapes>,
 }
 
 impl<'a> Maker<'a> {
@@ -58,6 +61,7 @@ impl<'a> Maker<'a> {
             validators: contract.compile(&schemas, Direction::Request)?,
             echoes: Echoes::new(contract, operations),
             names: Names::new(contract),
+            item_shapes: OnceLock::new(),
         })
     }
 
@@ -69,6 +73,15 @@ impl<'a> Maker<'a> {
     /// Whether a value keeps the schema at a place of the document.
     pub fn is_valid(&self, place: &str, value: &Value) -> bool {
         self.validators.is_valid(place, Direction::Request, value)
+    }
+
+    /// What is known of the items of all resources.
+    pub(super) fn item_shapes(&self) -> &Shapes {
+        self.item_shapes.get_or_init(|| {
+            let resources = self.contract.resources.iter();
+            let schemas = resources.map(|resource| resource.schema.as_str());
+            Shapes::compile(self.contract, schemas)
+        })
     }
 
     pub(super) fn names(&self) -> &Names {

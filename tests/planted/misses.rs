@@ -6,7 +6,6 @@ use crate::plant::Way;
 /// Nothing in a contract tells which field makes an item the same as another.
 const TAKEN: &str = "the contract does not say what must differ from item to item";
 const RELATED: &str = "the contract does not say that one resource shows in another";
-const KINDS: &str = "ids of another kind are unknown ids of the wrong shape; these share theirs";
 const SECONDS: &str = "times are told to the second, and a case takes less";
 const FREE: &str = "for the contract this is a text as any other";
 const DEPLOYMENT: &str = "the simplest deployment is refused, since its environment is empty";
@@ -56,9 +55,6 @@ pub(crate) const MISSES: &[(Way, &str, &str)] = &[
         "ListFunctionVersion has the oldest first",
         SECONDS,
     ),
-    (Way::Bare, "FetchAsset takes either kind", KINDS),
-    (Way::Bare, "DeleteFunction takes either kind", KINDS),
-    (Way::Bare, "ListFunctionVersion takes either kind", KINDS),
     (
         Way::Bare,
         "FetchEnvironment shows what runs elsewhere",
