@@ -9,7 +9,7 @@ use super::provide::{Provider, Setup};
 use super::request::Draft;
 use super::spot::{At, Spot};
 use super::value::{Extent, Maker};
-use super::{letters, misuse, variation, violation};
+use super::{letters, misuse, sent, variation, violation};
 use crate::contract::{Operation, snake_case};
 use crate::outcome::{Origin, Place};
 use crate::scenario::{Expect, ExpectedStatus, Scenario, Step};
@@ -283,6 +283,31 @@ impl<'a> Stage<'a> {
         let mut draft = simplest.clone();
         self.change(&mut draft, at, change)?;
         Ok((draft, simplest))
+    }
+
+    /// The steps in place of a simple request that was changed, should it be refused for what no schema
+    /// knows: one with all fields and the same change.
+    pub(super) fn fuller(&mut self, simple: &Draft<'a>, at: &At, change: &Change) -> Vec<Step> {
+        let Some(setup) = self.setup.instead(self.operation) else {
+            return Vec::new();
+        };
+        let mut own = Stage {
+            setup,
+            random: self.random.fork(),
+            place: self.place.clone(),
+            ..*self
+        };
+        let Ok(mut fullest) = own.request(Extent::Everything) else {
+            return Vec::new();
+        };
+        let is_changed = own.change(&mut fullest, at, change).is_ok();
+        let is_fuller = fullest.size() > simple.size();
+        if !(is_changed && is_fuller && sent::is_valid(self.provider.maker(), &fullest)) {
+            return Vec::new();
+        }
+        let last = own.accepted(&fullest, None);
+        own.setup.steps.push(last);
+        own.setup.steps
     }
 
     /// Changes one value of a request.

@@ -32,6 +32,9 @@ const OPAQUE: [&str; 7] = [
 /// Names of parameters that count the pages of a list.
 const COUNTS: [&str; 3] = ["page", "page_number", "page_num"];
 
+/// Statuses of requests that are refused for what they are, or for what there is already.
+const REFUSALS: [u16; 3] = [400, 409, 422];
+
 /// How often, and how long, an item is asked for until others can refer to it.
 pub(super) const READY_EVERY: Duration = Duration::from_secs(1);
 pub(super) const READY_WITHIN: Duration = Duration::from_secs(300);
@@ -56,6 +59,21 @@ pub struct Setup {
     open: Vec<usize>,
     /// Resources whose item was waited for.
     ready: Vec<usize>,
+    /// Whether the steps stand in place of another one.
+    is_instead: bool,
+}
+
+impl Setup {
+    /// What is there for steps in place of a request that is refused; none if such a refusal is not
+    /// documented, or if these steps are such themselves.
+    pub(super) fn instead(&self, operation: &Operation) -> Option<Self> {
+        let is_wanted = !self.is_instead && may_be_refused(operation);
+        is_wanted.then(|| Self {
+            steps: Vec::new(),
+            is_instead: true,
+            ..self.clone()
+        })
+    }
 }
 
 impl<'a> Provider<'a> {
@@ -389,10 +407,7 @@ impl<'a> Provider<'a> {
         setup.open.push(index);
         let step = match recipe {
             Some(recipe) => self.by_recipe(operation, recipe, setup, random),
-            None => self
-                .request(operation, Extent::Required, setup, random)
-                .map(|draft| self.with_own_id(resource, draft, random))
-                .map(|draft| draft.step(String::new(), self.place(operation))),
+            None => self.simplest(resource, operation, &capture, setup, random),
         };
         setup.open.pop();
         let step = step.map_err(|reason| format!("no {name} can be created: {reason}"))?;
@@ -407,18 +422,40 @@ impl<'a> Provider<'a> {
         step: Step,
         setup: &mut Setup,
     ) -> String {
-        setup.steps.push(Step {
-            name: format!("given_{capture}"),
-            expect: Expect {
-                status: ExpectedStatus::Accepted,
-                ..Expect::default()
-            },
-            save: Some(capture.clone()),
-            ..step
-        });
+        setup.steps.push(creating(step, &capture));
         let template = self.template(index, &capture);
         setup.captured.push((index, capture));
         template
+    }
+
+    /// The simplest request that creates an item. In its place one with all fields is sent, should the
+    /// target refuse it for what no schema knows.
+    fn simplest(
+        &self,
+        resource: &Resource,
+        operation: &'a Operation,
+        capture: &str,
+        setup: &mut Setup,
+        random: &mut fastrand::Rng,
+    ) -> Result<Step, String> {
+        let simplest = self.request(operation, Extent::Required, setup, random)?;
+        let step = |draft: Draft<'a>, random: &mut fastrand::Rng| {
+            let draft = self.with_own_id(resource, draft, random);
+            draft.step(String::new(), self.place(operation))
+        };
+        let mut instead = Vec::new();
+        if let Some(mut own) = setup.instead(operation) {
+            let random = &mut random.fork();
+            let fullest = self.request(operation, Extent::Everything, &mut own, random);
+            if let Some(fullest) = fullest.ok().filter(|f| f.size() > simplest.size()) {
+                instead = own.steps;
+                instead.push(creating(step(fullest, random), capture));
+            }
+        }
+        Ok(Step {
+            instead,
+            ..step(simplest, random)
+        })
     }
 
     /// A request that creates an item and says its id, where no answer tells it.
@@ -497,6 +534,29 @@ impl<'a> Provider<'a> {
             self.contract().resources[index].id_path()
         )
     }
+}
+
+/// A step that creates an item and keeps what is answered.
+fn creating(step: Step, capture: &str) -> Step {
+    Step {
+        name: format!("given_{capture}"),
+        expect: Expect {
+            status: ExpectedStatus::Accepted,
+            ..Expect::default()
+        },
+        save: Some(capture.to_owned()),
+        ..step
+    }
+}
+
+/// Whether the contract says that requests of an operation may be refused for what they are.
+fn may_be_refused(operation: &Operation) -> bool {
+    let mut responses = operation.responses.iter();
+    responses.any(|response| {
+        REFUSALS
+            .iter()
+            .any(|status| response.status.includes(*status))
+    })
 }
 
 fn plain(value: &Value) -> Option<String> {

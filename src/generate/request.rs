@@ -1,6 +1,6 @@
 //! Whole requests as data: what a step will send, before the ids of real items stand in it.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::contract::{Location, MediaType, Operation};
 use crate::outcome::Place;
@@ -45,6 +45,12 @@ impl Draft<'_> {
             body,
             ..Step::new(self.operation.id.clone(), place)
         }
+    }
+
+    /// How many values it has.
+    pub(super) fn size(&self) -> usize {
+        let members = |body: &DraftBody<'_>| body.value.as_object().map_or(1, Map::len);
+        self.arguments.len() + self.body.as_ref().map_or(0, members)
     }
 
     /// The value of a parameter.

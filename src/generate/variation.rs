@@ -9,6 +9,7 @@ use super::spot::{At, Spot};
 use super::value::{Extent, Making};
 use super::{letters, number, sent, text};
 use crate::contract::{Location, is_known_format};
+use crate::scenario::Step;
 use crate::wire::pointer;
 
 /// Longest text, and most values of an enum, that are tried.
@@ -264,11 +265,15 @@ fn try_value(
         promise: place_of(&spot.node, keyword),
     };
     cases.add(title, |stage| {
-        let (draft, simplest) = stage.changed(&spot.at, &Change::Set(value))?;
+        let change = Change::Set(value);
+        let (draft, simplest) = stage.changed(&spot.at, &change)?;
         if !sent::is_valid(maker, &draft) {
             return Ok(None);
         }
-        Ok(Some(vec![stage.accepted(&draft, Some(&simplest))]))
+        Ok(Some(vec![Step {
+            instead: stage.fuller(&draft, &spot.at, &change),
+            ..stage.accepted(&draft, Some(&simplest))
+        }]))
     });
 }
 

@@ -5,6 +5,7 @@
 mod drawers;
 mod laws;
 mod letters;
+mod refused;
 #[path = "../faults/server.rs"]
 mod server;
 mod silent;
