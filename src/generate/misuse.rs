@@ -8,7 +8,7 @@ use super::look_alike;
 use super::request::Draft;
 use super::sent;
 use super::value::Extent;
-use crate::contract::{Contract, Location, Operation, SchemeKind, When, snake_case};
+use crate::contract::{Contract, Kind, Location, Operation, SchemeKind, When, snake_case};
 use crate::scenario::{Body, Credentials, ExpectedStatus, Step};
 
 /// Methods that are tried where the contract does not have them. HEAD and OPTIONS belong to HTTP.
@@ -109,6 +109,16 @@ fn bodies(cases: &mut Cases<'_>) {
             Body::Raw {
                 media: media.name.clone(),
                 text: "{\"trueup\": ".to_owned(),
+            },
+        ));
+    }
+    if media.kind() == Kind::Multipart && needs_body {
+        tries.push((
+            "malformed_body",
+            "a body whose only part has no end",
+            Body::Raw {
+                media: format!("{}; boundary=trueup", media.name),
+                text: "--trueup\r\nContent-Disposition: form-data; name=\"trueup".to_owned(),
             },
         ));
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::request::{Draft, DraftBody};
 use super::value::Maker;
-use crate::contract::{Encoding, Location, MediaType, Parameter, Violation};
+use crate::contract::{Encoding, Kind, Location, MediaType, Parameter, Violation};
 use crate::scenario::Argument;
 use crate::spec::Direction;
 
@@ -28,8 +28,20 @@ pub(super) fn body_violations(
     let Value::Object(members) = &body.value else {
         return Vec::new();
     };
-    let changed = field.and_then(|field| members.get(field));
-    if !changed.is_none_or(is_flat) {
+    let changed = field.and_then(|field| Some((field, members.get(field)?)));
+    if let Some((name, value)) =
+        changed.filter(|(name, value)| is_json_part(body.media, name, value))
+    {
+        // Who asks for a text takes any.
+        let as_text = Value::from(value.to_string());
+        let readings = [value.clone(), as_text].map(|reading| {
+            let mut members = without_empty_lists(members);
+            members.insert(name.to_owned(), reading);
+            Value::Object(members)
+        });
+        return every_reading(maker, schema, readings);
+    }
+    if !changed.is_none_or(|(_, value)| is_flat(value)) {
         return Vec::new();
     }
     let readings = form_readings(members, field).into_iter();
@@ -150,15 +162,28 @@ pub(super) fn is_typed(media: &MediaType) -> bool {
     media.is_json()
 }
 
+/// Whether an object is sent as JSON, in a part of its own (`OpenAPI` 3.1.1, Encoding Object).
+fn is_json_part(media: &MediaType, name: &str, value: &Value) -> bool {
+    let is_json = media.encoding(name).is_none_or(|encoding| {
+        let content_type = encoding.content_type.as_deref();
+        encoding.style.is_none() && content_type.is_none_or(|one| Kind::of(one) == Kind::Json)
+    });
+    media.kind() == Kind::Multipart && value.is_object() && is_json
+}
+
+/// The members of a form that are sent: an empty list is none.
+fn without_empty_lists(members: &Map<String, Value>) -> Map<String, Value> {
+    let is_sent = |value: &Value| value.as_array().is_none_or(|items| !items.is_empty());
+    let members = members.iter().filter(|(_, value)| is_sent(value));
+    members
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
 /// The readings of a form, one member of which was changed.
 fn form_readings(members: &Map<String, Value>, field: Option<&str>) -> Vec<Map<String, Value>> {
-    let mut rest = Map::new();
-    for (name, value) in members {
-        let is_gone = value.as_array().is_some_and(Vec::is_empty);
-        if Some(name.as_str()) != field && !is_gone {
-            rest.insert(name.clone(), value.clone());
-        }
-    }
+    let mut rest = without_empty_lists(members);
+    rest.retain(|name, _| Some(name.as_str()) != field);
     let changed = field.and_then(|field| Some((field, members.get(field)?)));
     let Some((name, value)) = changed else {
         return vec![rest];

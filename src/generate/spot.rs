@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::request::{Draft, DraftBody};
 use super::schema::{Merged, Node, Schemas};
-use crate::contract::{Encoding, Location, Style, snake_case};
+use crate::contract::{Encoding, Location, Parameter, Style, snake_case};
 use crate::wire::pointer;
 
 /// Depth to which the members of a body are varied.
@@ -85,9 +85,10 @@ pub(super) fn of_arguments<'a>(schemas: Schemas<'a>, draft: &Draft<'_>) -> Vec<S
             required: merged.required.contains(member),
             node: node.clone(),
         });
-        let members: Vec<Spot<'_>> = match &parameter.encoding {
-            Encoding::Style(how) if how.style == Style::DeepObject => members.collect(),
-            _ => Vec::new(),
+        let members: Vec<Spot<'_>> = if has_named_members(parameter) {
+            members.collect()
+        } else {
+            Vec::new()
         };
         spots.push(Spot {
             at: At::Argument(parameter.location, parameter.name.clone()),
@@ -99,6 +100,11 @@ pub(super) fn of_arguments<'a>(schemas: Schemas<'a>, draft: &Draft<'_>) -> Vec<S
         spots.extend(members);
     }
     spots
+}
+
+/// Whether the members of an object are sent one by one, each with the name of the parameter.
+pub(super) fn has_named_members(parameter: &Parameter) -> bool {
+    matches!(&parameter.encoding, Encoding::Style(how) if how.style == Style::DeepObject)
 }
 
 /// The places of a body that its sample has, the body itself first.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::cases::{Cases, Change, Stage, Title};
 use super::request::Draft;
 use super::schema::MAX_BYTES;
-use super::spot::{At, Spot};
+use super::spot::{At, Spot, has_named_members};
 use super::value::{Extent, Maker};
 use super::variation::{items, place_of, spelled};
 use super::{number, sent, text};
@@ -323,22 +323,11 @@ fn other_types(kind: Option<&str>, is_item: bool) -> Vec<Value> {
 /// Members that nothing allows, and constraints over several members.
 fn conditions(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
     for spot in spots {
-        let At::Body(at) = &spot.at else { continue };
         if spot.merged.kind() != Some("object") {
             continue;
         }
-        let unknown = Spot {
-            at: At::Body(pointer::join(at, "trueup_unknown")),
-            name: format!("{} trueup_unknown", spot.name).trim().to_owned(),
-            ..spot.clone()
-        };
-        let breach = Breach::new(
-            format!("{}_with_an_unknown_member", spot.slug()),
-            "a member that additionalProperties forbids",
-            "additionalProperties",
-            [json!("trueup")],
-        );
-        attempt(cases, &unknown, breach);
+        unknown_member(cases, spot);
+        let At::Body(at) = &spot.at else { continue };
         for (name, _) in &spot.merged.properties {
             if at.is_empty() && !spot.merged.required.contains(name) {
                 without(
@@ -359,6 +348,35 @@ fn conditions(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
             );
         }
     }
+}
+
+/// A member that nothing allows.
+fn unknown_member(cases: &mut Cases<'_>, spot: &Spot<'_>) {
+    const NAME: &str = "trueup_unknown";
+    let at = match &spot.at {
+        At::Body(at) => At::Body(pointer::join(at, NAME)),
+        At::Argument(location, name)
+            if cases
+                .operation
+                .parameter(*location, name)
+                .is_some_and(has_named_members) =>
+        {
+            At::Member(*location, name.clone(), NAME.to_owned())
+        }
+        At::Argument(..) | At::Member(..) => return,
+    };
+    let unknown = Spot {
+        at,
+        name: format!("{} {NAME}", spot.name).trim().to_owned(),
+        ..spot.clone()
+    };
+    let breach = Breach::new(
+        format!("{}_with_an_unknown_member", spot.slug()),
+        "a member that additionalProperties forbids",
+        "additionalProperties",
+        [json!("trueup")],
+    );
+    attempt(cases, &unknown, breach);
 }
 
 /// The members that the alternatives of a schema require.
@@ -459,12 +477,11 @@ fn is_missing(operation: &Operation, spot: &Spot<'_>, change: &Change) -> bool {
 
 fn can_travel(spot: &Spot<'_>, change: &Change) -> bool {
     match (&spot.at, change) {
-        (At::Body(_), _) => true,
         (At::Argument(location, _), Change::Set(value)) => sent::can_travel(*location, value),
         // Without it the path is another one.
         (At::Argument(location, _), Change::Remove) => *location != crate::contract::Location::Path,
         (At::Member(..), Change::Set(value)) => !value.is_array() && sent::is_flat(value),
-        (At::Member(..), Change::Remove) => false,
+        (At::Body(_), _) | (At::Member(..), Change::Remove) => true,
     }
 }
 
@@ -492,8 +509,9 @@ fn violations(
         (At::Member(location, name, member), _) => {
             let parameter = draft.operation.parameter(*location, name);
             let whole = draft.argument(*location, name).and_then(Value::as_object);
+            // Without any member nothing is sent.
             parameter
-                .zip(whole)
+                .zip(whole.filter(|whole| !whole.is_empty()))
                 .map_or_else(Vec::new, |(parameter, whole)| {
                     sent::member_violations(maker, parameter, whole, member)
                 })

@@ -5,6 +5,7 @@
 mod drawers;
 mod laws;
 mod letters;
+mod parcels;
 mod refused;
 #[path = "../faults/server.rs"]
 mod server;

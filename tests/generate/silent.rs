@@ -104,6 +104,7 @@ fn members_of_an_object_in_the_query() {
         names,
         [
             "getNote::lines_first_of_0",
+            "getNote::without_lines_first",
             "getNote::lines_first_of_another_type",
             "getNote::lines_first_with_a_fraction",
             "getNote::lines_wrap_of_another_type",
