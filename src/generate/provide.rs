@@ -10,7 +10,7 @@ use super::request::{Draft, DraftBody, is_writable};
 use super::value::{Extent, Maker};
 use crate::contract::{
     Contract, Location, Operation, Parameter, PathTemplate, Property, Resource, Response,
-    snake_case,
+    StatusRange, snake_case,
 };
 use crate::outcome::Place;
 use crate::scenario::{Argument, Expect, ExpectedStatus, Recipes, Step, Until, captures};
@@ -551,12 +551,9 @@ fn creating(step: Step, capture: &str) -> Step {
 
 /// Whether the contract says that requests of an operation may be refused for what they are.
 fn may_be_refused(operation: &Operation) -> bool {
+    let is_exact = |status| matches!(status, StatusRange::Exact(it) if REFUSALS.contains(&it));
     let mut responses = operation.responses.iter();
-    responses.any(|response| {
-        REFUSALS
-            .iter()
-            .any(|status| response.status.includes(*status))
-    })
+    responses.any(|response| is_exact(response.status))
 }
 
 fn plain(value: &Value) -> Option<String> {
