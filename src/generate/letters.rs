@@ -10,7 +10,7 @@ use super::spot::{At, Spot};
 use super::text::{self, Letters};
 use super::value::{Extent, Maker};
 use super::variation::is_reference;
-use crate::contract::{Location, singular, snake_case};
+use crate::contract::{Location, Style, singular, snake_case};
 use crate::scenario::{ExpectedStatus, Step};
 use crate::wire::pointer;
 
@@ -38,26 +38,28 @@ const FORMED: [&str; 19] = [
     "username",
 ];
 
+/// Most texts that are sent by themselves.
+const MOST_ALONE: usize = 20;
+
 /// A case with such letters in all free texts of a request. If that is refused, each of them is sent
 /// by itself, and if that is refused too, with letters of ASCII alone.
 pub(super) fn add(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
     let free: Vec<&Spot<'_>> = spots.iter().filter(|spot| is_free(cases, spot)).collect();
-    let names: Vec<&str> = free.iter().map(|spot| spot.name.as_str()).collect();
-    if names.is_empty() {
-        return;
-    }
+    let told = match free.as_slice() {
+        [] => return,
+        [only] if only.name.is_empty() => "the body".to_owned(),
+        [only] => only.name.clone(),
+        several => format!("{} texts", several.len()),
+    };
     let maker = cases.maker;
     let title = Title {
         slug: "texts_of_any_letters".to_owned(),
-        why: format!(
-            "capitals, letters beyond ASCII and signs in {}",
-            names.join(", ")
-        ),
+        why: format!("capitals, letters beyond ASCII and signs in {told}"),
         promise: String::new(),
     };
     cases.add(title, |stage| {
         let mut alone = Vec::new();
-        for spot in &free {
+        for spot in free.iter().take(MOST_ALONE) {
             let plain = step(maker, stage, &[spot], Letters::Ascii)?;
             let Some(any) = step(maker, stage, &[spot], Letters::Any)? else {
                 alone.extend(plain);
@@ -89,10 +91,7 @@ fn is_free(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
         || merged.format.is_some()
         || merged.content.is_some()
         || merged.returned.is_some_and(|returned| returned.is_json);
-    if merged.kind() != Some("string") || says_more {
-        return false;
-    }
-    if is_formed(spot) {
+    if merged.kind() != Some("string") || says_more || is_formed(spot) {
         return false;
     }
     let operation = cases.operation;
@@ -101,7 +100,7 @@ fn is_free(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
             // Items are found under their ids, where other rules hold.
             let resource = cases.maker.contract().resource_served_by(operation);
             let own = resource.map(|resource| pointer::join("", &resource.id));
-            own.as_ref() == Some(at)
+            own.as_ref() == Some(at) || is_divided_by_blanks(cases, spot)
         }
         At::Argument(location, name) | At::Member(location, name, _) => {
             let parameter = operation.parameter(*location, name);
@@ -110,6 +109,16 @@ fn is_free(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
         }
     };
     !is_odd && !is_reference(cases, spot)
+}
+
+/// Whether the text is one of several in a form that blanks stand between.
+fn is_divided_by_blanks(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
+    let body = cases.fullest().and_then(|draft| draft.body.as_ref());
+    let field = spot.field();
+    let encoding = body.zip(field.as_ref());
+    let encoding = encoding.and_then(|(body, field)| body.media.encoding(field));
+    let style = encoding.and_then(|encoding| encoding.style);
+    style.is_some_and(|how| how.style == Style::SpaceDelimited)
 }
 
 /// Whether the name of a text says that it has a form.
