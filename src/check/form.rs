@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::contract::{Layout, MediaType, Style};
+use crate::contract::{Encodings, Layout, Serialization, Style};
 
 /// Reads the pairs as the object that the schema describes.
 ///
@@ -10,7 +10,7 @@ use crate::contract::{Layout, MediaType, Style};
 /// When the text is no form.
 pub(super) fn read(
     text: &str,
-    media: &MediaType,
+    encodings: &Encodings,
     layout: Option<&Layout<'_>>,
 ) -> Result<Value, String> {
     if let Some(strange) = text.chars().find(|c| c.is_control() || *c == ' ') {
@@ -21,56 +21,83 @@ pub(super) fn read(
         .collect();
     let mut object = Map::new();
     for (name, text) in pairs {
-        let how = media.encoding(&name).and_then(|encoding| encoding.style);
-        if let Some((outer, inner)) = name.strip_suffix(']').and_then(|name| name.split_once('['))
-            && media
-                .encoding(outer)
-                .and_then(|encoding| encoding.style)
-                .is_some_and(|how| how.style == Style::DeepObject)
-        {
-            let below = layout.and_then(|layout| layout.member(outer)?.member(inner));
-            let value = typed(below.as_ref(), text);
-            let members = object
-                .entry(outer)
-                .or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(members) = members {
-                members.insert(inner.to_owned(), value);
-            }
-            continue;
-        }
-        let below = layout.and_then(|layout| layout.member(&name));
-        let items = below
-            .as_ref()
-            .filter(|below| below.is("array"))
-            .map(Layout::items);
-        let Some(items) = items else {
-            object.insert(name, typed(below.as_ref(), text));
-            continue;
-        };
-        let values: Vec<Value> = match how.filter(|how| !how.explode) {
-            Some(how) => {
-                let separator = match how.style {
-                    Style::SpaceDelimited => ' ',
-                    Style::PipeDelimited => '|',
-                    Style::TabDelimited => '\t',
-                    _ => ',',
-                };
-                let parts = text.split(separator);
-                parts
-                    .map(|part| typed(items.as_ref(), part.to_owned()))
-                    .collect()
-            }
-            None => vec![typed(items.as_ref(), text)],
-        };
-        match object
-            .entry(name)
-            .or_insert_with(|| Value::Array(Vec::new()))
-        {
-            Value::Array(all) => all.extend(values),
-            other => *other = Value::Array(values),
-        }
+        insert(&mut object, name, text, encodings, layout);
     }
     Ok(Value::Object(object))
+}
+
+/// The style in which the value under a name is written, where the contract says: that of the
+/// property, or of the object that the name is a member of.
+pub(super) fn style_of(name: &str, encodings: &Encodings) -> Option<Serialization> {
+    let of_member = || {
+        let (outer, _) = member(name)?;
+        let how = encodings.of(outer)?.style?;
+        (how.style == Style::DeepObject).then_some(how)
+    };
+    encodings
+        .of(name)
+        .and_then(|encoding| encoding.style)
+        .or_else(of_member)
+}
+
+/// The object and the member of it in `object[member]`.
+fn member(name: &str) -> Option<(&str, &str)> {
+    name.strip_suffix(']')?.split_once('[')
+}
+
+/// Adds the value that a text under a name stands for.
+pub(super) fn insert(
+    object: &mut Map<String, Value>,
+    name: String,
+    text: String,
+    encodings: &Encodings,
+    layout: Option<&Layout<'_>>,
+) {
+    let how = style_of(&name, encodings);
+    if let Some((outer, inner)) = member(&name)
+        && how.is_some_and(|how| how.style == Style::DeepObject)
+    {
+        let below = layout.and_then(|layout| layout.member(outer)?.member(inner));
+        let value = typed(below.as_ref(), text);
+        let members = object
+            .entry(outer)
+            .or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(members) = members {
+            members.insert(inner.to_owned(), value);
+        }
+        return;
+    }
+    let below = layout.and_then(|layout| layout.member(&name));
+    let items = below
+        .as_ref()
+        .filter(|below| below.is("array"))
+        .map(Layout::items);
+    let Some(items) = items else {
+        object.insert(name, typed(below.as_ref(), text));
+        return;
+    };
+    let values: Vec<Value> = match how.filter(|how| !how.explode) {
+        Some(how) => {
+            let separator = match how.style {
+                Style::SpaceDelimited => ' ',
+                Style::PipeDelimited => '|',
+                Style::TabDelimited => '\t',
+                _ => ',',
+            };
+            let parts = text.split(separator);
+            parts
+                .map(|part| typed(items.as_ref(), part.to_owned()))
+                .collect()
+        }
+        None => vec![typed(items.as_ref(), text)],
+    };
+    match object
+        .entry(name)
+        .or_insert_with(|| Value::Array(Vec::new()))
+    {
+        Value::Array(all) => all.extend(values),
+        other => *other = Value::Array(values),
+    }
 }
 
 /// A value of a form: an object is written as JSON.
@@ -106,11 +133,11 @@ mod tests {
         let layout = Layout::at(&contract.document, media.schema.as_deref().unwrap());
         let text = "n=1&l=2&l=3&p=a%7Cb&o=%7B%22k%22%3A1%7D&d%5Bx%5D=true&z=a+b";
         assert_eq!(
-            read(text, media, layout.as_ref()),
+            read(text, &media.encodings, layout.as_ref()),
             Ok(json!({
                 "n": 1, "l": [2, 3], "p": ["a", "b"], "o": {"k": 1}, "d": {"x": true}, "z": "a b"
             }))
         );
-        assert!(read("{\"a\": 1}", media, layout.as_ref()).is_err());
+        assert!(read("{\"a\": 1}", &media.encodings, layout.as_ref()).is_err());
     }
 }

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::view::View;
+use super::view::{View, body_place};
 use crate::contract::{Encoding, HeaderPromise, Kind, Layout};
 use crate::outcome::{Finding, Level};
 use crate::spec::Direction;
-use crate::wire::{Header, parse_json, pointer};
+use crate::wire::{Header, Headers, parse_json, pointer};
 
 pub(super) const ID: &str = "header";
 
@@ -14,13 +14,26 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(response), Some(promise)) = (view.response, view.promise) else {
         return Vec::new();
     };
+    let parts = view.reading.heads.iter().flat_map(|head| {
+        let around = format!("{}, ", body_place(&head.place));
+        judge_all(view, &around, head.promised, &head.headers)
+    });
+    let mut findings = judge_all(view, "", &promise.headers, &response.headers);
+    findings.extend(parts);
+    findings
+}
+
+/// Judges the headers of a response or of a part; `around` is what the places of findings begin
+/// with.
+fn judge_all(
+    view: &View<'_>,
+    around: &str,
+    promised: &[HeaderPromise],
+    headers: &Headers,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for header in &promise.headers {
-        let lines: Vec<String> = response
-            .headers
-            .all(&header.name)
-            .map(Header::text)
-            .collect();
+    for header in promised {
+        let lines: Vec<String> = headers.all(&header.name).map(Header::text).collect();
         // Several lines are one list, where there is one (RFC 9110 section 5.3).
         if lines.is_empty() && !header.required {
             continue;
@@ -42,8 +55,9 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
                 .flat_map(|text| judge_one(view, header, layout.as_ref(), text))
                 .collect(),
         };
-        if header.advisory {
-            for finding in &mut found {
+        for finding in &mut found {
+            finding.place.insert_str(0, around);
+            if header.advisory {
                 finding.level = Level::Warning;
             }
         }

@@ -7,19 +7,23 @@ mod content_type;
 mod echo;
 mod enumeration;
 mod error;
+mod events;
 mod expectation;
 mod form;
 mod header;
 mod identifier;
 mod items;
 mod json;
+mod multipart;
 mod no_content;
 mod node;
 mod order;
 mod paging;
+mod parts;
 mod reading;
 mod required;
 mod schema;
+mod sequence;
 mod state;
 mod status;
 mod text;
@@ -43,20 +47,20 @@ use serde_json::Value;
 
 use crate::contract::{
     Contract, Kind, Layout, MediaType, Operation, PromisedError, Resource, Shape, Shapes,
-    Validators, media_for, regex,
+    Validators, Violation, media_for, regex,
 };
 use crate::outcome::{Finding, Level, Place};
 use crate::spec::{Direction, LoadError};
 use crate::wire::{Exchange, Response};
 use node::Nodes;
-use reading::Reading;
+use reading::{Description, Entity, Reading};
 use view::View;
 
 /// One rule.
 type Rule = fn(&View<'_>) -> Vec<Finding>;
 
 /// All rules, in the order in which their findings are told.
-const RULES: [(&str, Rule); 21] = [
+const RULES: [(&str, Rule); 23] = [
     (transport::ID, transport::judge),
     (status::ID, status::judge),
     (no_content::ID, no_content::judge),
@@ -64,6 +68,8 @@ const RULES: [(&str, Rule); 21] = [
     (json::ID, json::judge),
     (xml::ID, xml::judge),
     (text::ID, text::judge),
+    (sequence::ID, sequence::judge),
+    (multipart::ID, multipart::judge),
     (bytes::ID, bytes::judge),
     (required::ID, required::judge),
     (undocumented::ID, undocumented::judge),
@@ -152,8 +158,8 @@ pub struct Judgement {
 }
 
 impl Known {
-    fn of(contract: &Contract, places: &[String]) -> Self {
-        let shapes = Shapes::compile(contract, places.iter().map(String::as_str));
+    fn of(contract: &Contract, bodies: &[MediaType]) -> Self {
+        let shapes = Shapes::of_bodies(contract, bodies);
         let patterns = shapes
             .patterns()
             .filter_map(|pattern| Some((pattern.to_owned(), regex(pattern)?)))
@@ -173,15 +179,15 @@ impl Checker {
         operations: impl IntoIterator<Item = &'a Operation>,
         strict: bool,
     ) -> Result<Self, LoadError> {
-        let mut places = Vec::new();
+        let mut bodies = Vec::new();
         let mut schemas = Vec::new();
         for operation in operations {
             for response in &operation.responses {
                 let media = response.media.iter().filter(|media| is_readable(media));
-                let bodies = media.filter_map(|media| media.schema.clone());
-                let before = schemas.len();
-                schemas.extend(bodies.map(|place| (operation, place)));
-                places.extend(schemas[before..].iter().map(|(_, place)| place.clone()));
+                for media in media {
+                    bodies.push(media.clone());
+                    schemas.extend(media.schemas().map(|place| (operation, place)));
+                }
                 let headers = response.headers.iter().filter_map(|h| h.schema.clone());
                 schemas.extend(headers.map(|place| (operation, place)));
             }
@@ -190,7 +196,7 @@ impl Checker {
         let contract = Arc::clone(contract);
         Ok(Self {
             validators,
-            forms: Forms::new(Box::new(move || Known::of(&contract, &places))),
+            forms: Forms::new(Box::new(move || Known::of(&contract, &bodies))),
             strict,
         })
     }
@@ -230,7 +236,44 @@ impl Checker {
             .iter()
             .find(|media| media.is_json())
             .or(media.first())?;
-        self.shapes().at(media.schema.as_ref()?)
+        self.shapes().of_body(media)
+    }
+
+    /// How a body breaks the schema of the whole, and each item that of the items.
+    fn violations(
+        &self,
+        media: &MediaType,
+        kind: Option<Kind>,
+        body: &mut Value,
+        unread: &[String],
+    ) -> Vec<Violation> {
+        const MOST: usize = 1000;
+        let judge = |schema: &str, value: &mut Value| {
+            self.validators
+                .violations(schema, Direction::Response, value)
+        };
+        let schema = media.schema.as_deref();
+        let mut violations = schema.map_or_else(Vec::new, |schema| judge(schema, body));
+        let of_whole = violations.len();
+        let is_sequence = matches!(kind, Some(Kind::Sequence(_) | Kind::Multipart));
+        let item_schema = media.item_schema.as_ref().filter(|_| is_sequence);
+        if let (Some(schema), Value::Array(items)) = (item_schema, body) {
+            for (i, item) in items.iter_mut().enumerate() {
+                if violations.len() >= MOST {
+                    break;
+                }
+                let found = judge(schema, item).into_iter().map(|violation| Violation {
+                    instance: format!("/{i}{}", violation.instance),
+                    ..violation
+                });
+                let of_item: Vec<Violation> = found
+                    .filter(|one| !violations[..of_whole].contains(one))
+                    .collect();
+                violations.extend(of_item);
+            }
+        }
+        violations.retain(|violation| !unread.iter().any(|place| is_about(violation, place)));
+        violations
     }
 
     /// Judges one exchange by all rules.
@@ -255,22 +298,31 @@ impl Checker {
         let mut reading = match (media, kind, response) {
             (Some(media), Some(kind), Some(response)) if may_have_body(exchange, response) => {
                 // JSON says itself what it is.
-                let schema = media.schema.as_deref().filter(|_| kind != Kind::Json);
-                let layout = schema.and_then(|schema| Layout::at(&contract.document, schema));
-                reading::read(kind, media, layout.as_ref(), response)
+                let layout = |schema: &Option<String>| {
+                    let schema = schema.as_deref().filter(|_| kind != Kind::Json)?;
+                    Layout::at(&contract.document, schema)
+                };
+                let described = Description {
+                    layout: layout(&media.schema),
+                    items: layout(&media.item_schema),
+                    is_sequence: media.is_sequence,
+                    encodings: &media.encodings,
+                };
+                let entity = Entity {
+                    content_type: response.headers.text("content-type"),
+                    bytes: &response.body,
+                    depth: 0,
+                };
+                reading::read(kind, &described, &entity)
             }
             _ => Reading::default(),
         };
         let mut body = reading.value.take();
-        let schema = media.and_then(|media| media.schema.as_deref());
-        let violations = match (&mut body, schema) {
-            (Some(body), Some(schema)) => {
-                self.validators
-                    .violations(schema, Direction::Response, body)
-            }
+        let violations = match (&mut body, media) {
+            (Some(body), Some(media)) => self.violations(media, kind, body, &reading.unread),
             _ => Vec::new(),
         };
-        let shape = schema.and_then(|schema| self.shapes().at(schema));
+        let shape = media.and_then(|media| self.shapes().of_body(media));
         let view = View {
             checker: self,
             contract,
@@ -325,7 +377,27 @@ impl Checker {
 
 /// Whether bodies of this media type are read as values.
 fn is_readable(media: &MediaType) -> bool {
-    media.is_range() || !matches!(media.kind(), Kind::Multipart | Kind::Bytes)
+    media.is_range() || media.kind() != Kind::Bytes
+}
+
+/// Whether a violation may come from what stands for a value that could not be read: it is about
+/// that, or about the values of what is around it.
+fn is_about(violation: &Violation, unread: &str) -> bool {
+    let is_below = |place: &str, other: &str| {
+        let rest = place.strip_prefix(other);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let counts = [
+        "type",
+        "required",
+        "additionalProperties",
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+    ];
+    is_below(&violation.instance, unread)
+        || is_below(unread, &violation.instance) && !counts.contains(&violation.keyword.as_str())
 }
 
 /// Whether a body can belong to this answer at all (RFC 9110 section 6.4.1).

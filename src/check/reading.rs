@@ -2,73 +2,118 @@
 
 use serde_json::Value;
 
-use super::form;
-use super::xml::{self, Stray};
-use crate::contract::{Kind, Layout, MediaType};
-use crate::wire::{Response, parse_json};
+use super::{form, multipart, sequence, xml};
+use crate::contract::{Encodings, HeaderPromise, Kind, Layout, MediaType};
+use crate::wire::{Headers, Response, parse_json};
 
 /// A body as a value.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
+pub(super) struct Reading<'a> {
     /// The value; none where there is none, or nobody knows how to read it.
     pub(super) value: Option<Value>,
     /// Why it cannot be read.
     pub(super) fault: Option<String>,
-    /// What is wrong with its XML beyond what the value shows.
+    /// What is wrong with how it is written, beyond what the value shows.
     pub(super) strays: Vec<Stray>,
+    /// JSON pointers of what could not be read: the value has null there, which means nothing.
+    pub(super) unread: Vec<String>,
+    /// The headers of its parts, where the contract says something of them.
+    pub(super) heads: Vec<Head<'a>>,
+}
+
+/// Something in a body that is not where or what the contract says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Stray {
+    /// JSON pointer in the value of the body.
+    pub(super) place: String,
+    pub(super) message: String,
+    pub(super) expected: String,
+    pub(super) actual: String,
+    /// JSON pointer of what promises it, if that is not the body whole.
+    pub(super) promise: Option<String>,
+}
+
+/// The headers of a part, and what the contract says of them.
+#[derive(Debug)]
+pub(super) struct Head<'a> {
+    /// JSON pointer of the part in the value of the body.
+    pub(super) place: String,
+    pub(super) headers: Headers,
+    pub(super) promised: &'a [HeaderPromise],
+}
+
+/// A body, or a part of one.
+pub(super) struct Entity<'a> {
+    /// Its `Content-Type`.
+    pub(super) content_type: Option<String>,
+    pub(super) bytes: &'a [u8],
+    /// How many bodies it is a part of.
+    pub(super) depth: usize,
+}
+
+/// What the contract says of a body or a part.
+pub(super) struct Description<'a> {
+    pub(super) layout: Option<Layout<'a>>,
+    /// The layout of each item of a sequence.
+    pub(super) items: Option<Layout<'a>>,
+    /// Whether its parts are the items of an array.
+    pub(super) is_sequence: bool,
+    pub(super) encodings: &'a Encodings,
 }
 
 /// What the body is read as: what its media type says, and for a range what the response says.
 pub(super) fn kind(media: &MediaType, response: &Response) -> Kind {
     match response.media_type() {
-        Some(essence) if media.is_range() => Kind::of(&essence),
+        Some(essence) if media.is_range() => media.kind_of(&essence),
         _ => media.kind(),
     }
 }
 
 /// Reads a body.
-pub(super) fn read(
+pub(super) fn read<'a>(
     kind: Kind,
-    media: &MediaType,
-    layout: Option<&Layout<'_>>,
-    response: &Response,
-) -> Reading {
-    let empty = response.body.is_empty();
+    described: &Description<'a>,
+    entity: &Entity<'_>,
+) -> Reading<'a> {
+    let layout = described.layout.as_ref();
+    let empty = entity.bytes.is_empty();
     let read = match kind {
-        Kind::Json | Kind::Xml if empty => return Reading::default(),
-        Kind::Json => parse_json(&response.body)
+        Kind::Json | Kind::Xml | Kind::Multipart if empty => return Reading::default(),
+        Kind::Json => parse_json(entity.bytes)
             .map(|value| (Some(value), Vec::new()))
             .map_err(|fault| fault.to_string()),
         Kind::Xml => {
-            text(response, declared_encoding(&response.body)).and_then(|text| match text {
+            text(entity, declared_encoding(entity.bytes)).and_then(|text| match text {
                 // A text such as an image is not described by its elements.
                 Some(text) => xml::read(&text, layout)
                     .map(|(value, strays)| (Some(value).filter(|_| !is_text(layout)), strays)),
                 None => Ok((None, Vec::new())),
             })
         }
-        Kind::Form => text(response, None).and_then(|text| match text {
+        Kind::Form => text(entity, None).and_then(|text| match text {
             Some(text) if !is_text(layout) => {
-                form::read(&text, media, layout).map(|v| (Some(v), Vec::new()))
+                form::read(&text, described.encodings, layout).map(|v| (Some(v), Vec::new()))
             }
             _ => Ok((None, Vec::new())),
         }),
         // What text means an object, nobody has said.
         Kind::Text if is_collection(layout) => return Reading::default(),
-        Kind::Text => text(response, None).map(|text| {
+        Kind::Text => text(entity, None).map(|text| {
             let value = text.map(|text| match layout {
                 Some(layout) => layout.typed(&text),
                 None => Value::from(text),
             });
             (value, Vec::new())
         }),
-        Kind::Multipart | Kind::Bytes => return Reading::default(),
+        Kind::Multipart => return multipart::read(described, entity),
+        Kind::Sequence(framing) => return sequence::read(framing, entity.bytes),
+        Kind::Bytes => return Reading::default(),
     };
     match read {
         Ok((value, strays)) => Reading {
             value,
-            fault: None,
             strays,
+            ..Reading::default()
         },
         Err(fault) => Reading {
             fault: Some(fault),
@@ -77,13 +122,49 @@ pub(super) fn read(
     }
 }
 
+/// The value of a parameter of a header, such as `charset` (RFC 9110 section 5.6.6).
+pub(super) fn parameter(header: &str, name: &str) -> Option<String> {
+    let (_, mut rest) = header.split_once(';')?;
+    loop {
+        let (key, value) = rest.split_once('=')?;
+        let value = value.trim_start();
+        let (text, behind) = if let Some(quoted) = value.strip_prefix('"') {
+            unquoted(quoted)?
+        } else {
+            let (text, behind) = value.split_once(';').unwrap_or((value, ""));
+            (text.trim().to_owned(), behind)
+        };
+        if key
+            .trim_matches([' ', '\t', ';'])
+            .eq_ignore_ascii_case(name)
+        {
+            return Some(text);
+        }
+        rest = behind;
+    }
+}
+
+/// The text up to the closing quotation mark, and what stands behind that.
+fn unquoted(quoted: &str) -> Option<(String, &str)> {
+    let mut text = String::new();
+    let mut characters = quoted.char_indices();
+    while let Some((at, c)) = characters.next() {
+        match c {
+            '"' => return Some((text, &quoted[at + 1..])),
+            '\\' => text.push(characters.next()?.1),
+            c => text.push(c),
+        }
+    }
+    None
+}
+
 /// Whether a schema describes plain values only.
-fn is_text(layout: Option<&Layout<'_>>) -> bool {
+pub(super) fn is_text(layout: Option<&Layout<'_>>) -> bool {
     layout.is_some_and(|layout| is_plain(layout) && !has_parts(layout))
 }
 
 /// Whether a schema describes objects or arrays only.
-fn is_collection(layout: Option<&Layout<'_>>) -> bool {
+pub(super) fn is_collection(layout: Option<&Layout<'_>>) -> bool {
     layout.is_some_and(|layout| has_parts(layout) && !is_plain(layout))
 }
 
@@ -98,17 +179,12 @@ fn is_plain(layout: &Layout<'_>) -> bool {
 
 /// The text of a body; none in a character encoding that is not known here. `declared` is what the
 /// body says itself, where the content type says nothing.
-fn text(response: &Response, declared: Option<String>) -> Result<Option<String>, String> {
-    let content_type = response.headers.text("content-type").unwrap_or_default();
-    let charset = content_type
-        .split(';')
-        .skip(1)
-        .filter_map(|parameter| parameter.split_once('='))
-        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
-        .map(|(_, value)| value.trim().trim_matches('"').to_owned())
+fn text(entity: &Entity<'_>, declared: Option<String>) -> Result<Option<String>, String> {
+    let content_type = entity.content_type.as_deref().unwrap_or_default();
+    let charset = parameter(content_type, "charset")
         .or(declared)
         .unwrap_or_else(|| "utf-8".to_owned());
-    let bytes = response.body.as_slice();
+    let bytes = entity.bytes;
     match charset.to_ascii_lowercase().as_str() {
         "utf-8" | "utf8" | "us-ascii" => match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Some(text.trim_start_matches('\u{feff}').to_owned())),
@@ -136,21 +212,16 @@ fn declared_encoding(body: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Headers;
-
-    fn response(content_type: &str, body: &[u8]) -> Response {
-        let mut headers = Headers::default();
-        headers.push("Content-Type", content_type);
-        Response {
-            status: 200,
-            headers,
-            body: body.to_vec(),
-        }
-    }
-
     #[test]
     fn characters_are_those_of_the_charset() {
-        let read = |content_type: &str, body: &[u8]| text(&response(content_type, body), None);
+        let read = |content_type: &str, bytes: &[u8]| {
+            let entity = Entity {
+                content_type: Some(content_type.to_owned()),
+                bytes,
+                depth: 0,
+            };
+            text(&entity, None)
+        };
         assert_eq!(read("text/plain", "ä".as_bytes()), Ok(Some("ä".into())));
         assert_eq!(
             read("text/plain; charset=\"ISO-8859-1\"", b"\xe4"),
@@ -158,6 +229,26 @@ mod tests {
         );
         assert!(read("text/plain; charset=utf-8", b"a\xe4").is_err_and(|e| e.contains("byte 1")));
         assert_eq!(read("text/plain; charset=koi8-r", b"\xe4"), Ok(None));
+    }
+
+    #[test]
+    fn parameters_may_stand_in_quotation_marks() {
+        for (header, expected) in [
+            ("a/b; boundary=x", Some("x")),
+            (
+                "a/b; charset=\"u;boundary=z\" ;Boundary = \"x \\\"y\"; c=d",
+                Some("x \"y"),
+            ),
+            ("a/b; other=x", None),
+            ("a/b; boundary=\"x", None),
+            ("a/b", None),
+        ] {
+            assert_eq!(
+                parameter(header, "boundary").as_deref(),
+                expected,
+                "{header}"
+            );
+        }
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub(super) struct View<'a> {
     /// The body as a value, if it can be read as one.
     pub(super) body: Option<&'a Value>,
     /// What came of reading it.
-    pub(super) reading: &'a Reading,
+    pub(super) reading: &'a Reading<'a>,
     /// The values in the body.
     pub(super) nodes: Nodes<'a>,
     /// How the body breaks its schema.
@@ -111,6 +111,24 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Findings of all that is not where or what the contract says; `pointer` is the place of the
+    /// promise where none is named.
+    pub(super) fn strays(&self, check: &'static str, pointer: &str) -> Vec<Finding> {
+        let strays = self.reading.strays.iter();
+        strays
+            .map(|stray| {
+                self.finding(
+                    check,
+                    body_place(&stray.place),
+                    stray.promise.as_deref().unwrap_or(pointer),
+                    stray.message.clone(),
+                    stray.expected.clone(),
+                    stray.actual.clone(),
+                )
+            })
+            .collect()
+    }
+
     /// The body's value at a pointer, as text.
     pub(super) fn seen(&self, pointer: &str) -> String {
         self.body
@@ -124,12 +142,7 @@ impl<'a> View<'a> {
         if body.is_empty() {
             return "no bytes".to_owned();
         }
-        let text = String::from_utf8_lossy(body);
-        let mut beginning: String = text.chars().take(BEGINNING).collect();
-        if beginning.len() < text.len() {
-            beginning.push_str("...");
-        }
-        beginning
+        beginning(body)
     }
 
     /// Whether a success came where an error was expected, or the other way round.
@@ -189,6 +202,16 @@ impl<'a> View<'a> {
     pub(super) fn fits(&self, shape: &Shape, text: &str) -> bool {
         self.checker.fits(shape, text)
     }
+}
+
+/// How some bytes begin.
+pub(super) fn beginning(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut beginning: String = text.chars().take(BEGINNING).collect();
+    if beginning.len() < text.len() {
+        beginning.push_str("...");
+    }
+    beginning
 }
 
 /// A value as short text.

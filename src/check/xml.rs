@@ -4,7 +4,8 @@
 use roxmltree::{Document, Node};
 use serde_json::{Map, Value};
 
-use super::view::{View, body_place};
+use super::reading::Stray;
+use super::view::View;
 use crate::contract::{Kind, Layout, XmlNames, XmlNode};
 use crate::outcome::Finding;
 use crate::wire::pointer;
@@ -15,16 +16,6 @@ pub(super) const ID: &str = "xml";
 const DEEPEST: usize = 100;
 /// The namespace of `xsi:nil`.
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
-
-/// An element that is not where or what the contract says.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Stray {
-    /// JSON pointer in the value of the body.
-    place: String,
-    message: String,
-    expected: String,
-    actual: String,
-}
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(response), Some(media)) = (view.response, view.media) else {
@@ -52,20 +43,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
         )];
     }
     let schema = media.schema.as_deref().unwrap_or(&media.pointer);
-    view.reading
-        .strays
-        .iter()
-        .map(|stray| {
-            view.finding(
-                ID,
-                body_place(&stray.place),
-                schema,
-                stray.message.clone(),
-                stray.expected.clone(),
-                stray.actual.clone(),
-            )
-        })
-        .collect()
+    view.strays(ID, schema)
 }
 
 /// Reads a document as the value that its schema describes.
@@ -111,6 +89,7 @@ impl Reader {
             message: message.into(),
             expected: expected.into(),
             actual: actual.into(),
+            promise: None,
         });
     }
 

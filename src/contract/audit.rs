@@ -1,7 +1,7 @@
 //! What is wrong with a document anywhere, also where no request ever leads. A run reads what it
 //! uses; this reads all.
 
-use super::{Contract, Operation, Validators, census, format, grammar};
+use super::{Contract, MediaType, Operation, Validators, census, format, grammar};
 use crate::spec::{Direction, Document, Level, Problem, Version, broken_references};
 use crate::wire::pointer;
 
@@ -70,9 +70,9 @@ fn components(document: &Document) -> impl Iterator<Item = (String, Direction)> 
 pub(super) fn schemas(operation: &Operation) -> Vec<(String, Direction)> {
     let parameters = operation.parameters.iter().filter_map(|p| p.schema.clone());
     let bodies = operation.body.iter().flat_map(|body| &body.media);
-    let requests = parameters.chain(bodies.filter_map(|media| media.schema.clone()));
+    let requests = parameters.chain(bodies.flat_map(MediaType::schemas));
     let responses = operation.responses.iter().flat_map(|response| {
-        let media = response.media.iter().filter_map(|m| m.schema.clone());
+        let media = response.media.iter().flat_map(MediaType::schemas);
         media.chain(response.headers.iter().filter_map(|h| h.schema.clone()))
     });
     let requests = requests.map(|place| (place, Direction::Request));

@@ -104,12 +104,12 @@ impl<'a> Layout<'a> {
                 None => {}
             }
         }
-        let implied = match kind {
-            "object" => "properties",
-            "array" => "items",
+        let implied: &[&str] = match kind {
+            "object" => &["properties"],
+            "array" => &["items", "prefixItems"],
             _ => return false,
         };
-        !named && self.keyword(implied).is_some()
+        !named && implied.iter().any(|name| self.keyword(name).is_some())
     }
 
     /// Whether values are bytes rather than text: `format: binary`, or since 3.1 a media type
@@ -151,6 +151,21 @@ impl<'a> Layout<'a> {
     /// The schema of the items of an array.
     pub fn items(&self) -> Option<Self> {
         self.below("items", None)
+    }
+
+    /// The schema of the item at a position of an array.
+    pub fn item(&self, position: usize) -> Option<Self> {
+        let is_prefix = |(_, schema): &(&str, &Map<String, Value>)| {
+            let prefix = schema.get("prefixItems").and_then(Value::as_array);
+            prefix.is_some_and(|prefix| position < prefix.len())
+        };
+        match self.schemas().find(is_prefix) {
+            Some((place, _)) => {
+                let at = pointer::join(place, "prefixItems");
+                Self::at(self.document, &pointer::join(&at, &position.to_string()))
+            }
+            None => self.items(),
+        }
     }
 
     fn below(&self, keyword: &str, name: Option<&str>) -> Option<Self> {

@@ -18,6 +18,7 @@ mod layout;
 mod link;
 mod listing;
 mod max_bytes;
+mod media;
 mod next;
 mod operation;
 mod operations;
@@ -32,12 +33,13 @@ mod server;
 mod shape;
 mod strength;
 mod validator;
+mod value_encoding;
 mod word;
 
 use std::sync::Arc;
 
 pub use audit::audit;
-pub use body::{Echo, Kind, MediaType, Property, PropertyEncoding, RequestBody, media_for};
+pub use body::{Echo, Property, RequestBody};
 pub use build::{build, outline};
 pub use census::Census;
 pub use correction::Written;
@@ -46,6 +48,7 @@ pub use extension::{Paging, PagingParameter, PromisedError, When};
 pub use format::{is_known_format, unknown_formats};
 pub use layout::{Layout, XmlNames, XmlNode};
 pub use link::{Link, LinkParameter, LinkTarget};
+pub use media::{Framing, Kind, MediaType, media_for};
 pub use next::Next;
 pub use operation::Operation;
 pub use operations::{Operations, Outline};
@@ -58,6 +61,7 @@ pub use security::{Scheme, SchemeKind};
 pub use shape::{Identifier, Shape, ShapeId, Shapes, Varies};
 pub use strength::Strength;
 pub use validator::{Validators, Violation};
+pub use value_encoding::{Encodings, ValueEncoding};
 pub use word::{is_named, singular, snake_case};
 
 use crate::spec::{Direction, Document, Level, LoadError, Problem};

@@ -286,9 +286,13 @@ impl Reader<'_> {
 
     /// The place of the schema that a part has, references followed.
     pub(super) fn schema_of(&mut self, place: &str) -> Option<String> {
-        let schema = pointer::join(place, "schema");
-        self.get(&schema)?;
-        self.resolved_schema(&schema)
+        self.schema_at(&pointer::join(place, "schema"))
+    }
+
+    /// The place of a schema, references followed; none if nothing stands there.
+    pub(super) fn schema_at(&mut self, place: &str) -> Option<String> {
+        self.get(place)?;
+        self.resolved_schema(place)
     }
 
     /// A member that is true or false.

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use super::body::{Kind, MediaType};
 use super::build::Reader;
 use super::link::Link;
+use super::media::{Kind, MediaType};
 use super::parameter::{Encoding, Location};
+use super::value_encoding::Encodings;
 use crate::spec::Version;
 use crate::wire::pointer;
 
@@ -107,11 +108,6 @@ pub struct HeaderPromise {
     pub pointer: String,
 }
 
-/// Whether a body of answers is described by what is not read.
-fn is_unread(media: &MediaType) -> bool {
-    media.kind() == Kind::Multipart && media.schema.is_some()
-}
-
 impl Reader<'_> {
     /// The responses of an operation.
     pub(super) fn responses(&mut self, at: &str) -> Vec<Response> {
@@ -151,13 +147,9 @@ impl Reader<'_> {
                 continue;
             };
             let has = |name: &str| members.contains_key(name);
-            let media = has("content").then(|| self.media(&target));
-            for parts in media.iter().flatten().filter(|media| is_unread(media)) {
-                self.warn(
-                    &pointer::join(&parts.pointer, "schema"),
-                    "the parts of an answer are not checked",
-                    "",
-                );
+            let mut media = has("content").then(|| self.media(&target));
+            for media in media.iter_mut().flatten() {
+                self.multipart_answer(media);
             }
             let headers = has("headers").then(|| self.headers(&target));
             let links = has("links").then(|| self.links(&target));
@@ -179,6 +171,35 @@ impl Reader<'_> {
             );
         }
         responses
+    }
+
+    /// What counts of a media type of answers that have parts.
+    fn multipart_answer(&mut self, media: &mut MediaType) {
+        if media.kind() != Kind::Multipart {
+            return;
+        }
+        // (OpenAPI 3.1.1, Media Type Object; 3.2.0 has no such limit.)
+        if self.document.version() < Some(Version::V3_2) && !media.encodings.named.is_empty() {
+            self.warn(
+                &pointer::join(&media.pointer, "encoding"),
+                "before OpenAPI 3.2 it counts in requests only, so the parts of an answer are not \
+                 checked by it",
+                "raise the version of the document",
+            );
+            media.encodings = Encodings::default();
+        }
+        let schema = media.schema.as_deref();
+        let is_named = schema.is_some_and(|schema| !self.takes_array(schema));
+        if is_named && media.name != "multipart/form-data" {
+            self.note(
+                &pointer::join(&media.pointer, "schema"),
+                format!(
+                    "the parts of {} need no names, and count only if they have some",
+                    media.name
+                ),
+                "describe them as the items of an array (OpenAPI 3.2, Encoding By Position)",
+            );
+        }
     }
 
     /// The headers of a response or a part.
@@ -231,20 +252,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_read_is_told() {
-        let contract = crate::contract::sample(
-            "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n      \
-             responses:\n        '200':\n          description: d\n          content:\n            \
-             application/jsonl: {itemSchema: {type: object}}\n            \
-             multipart/mixed: {schema: {type: object}}\n            \
-             application/json: {schema: {type: object}}\n",
-        );
-        let problems: Vec<String> = contract
-            .problems()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        assert_eq!(problems.len(), 2, "{problems:?}");
-        assert!(problems[0].contains("itemSchema") && problems[1].contains("multipart"));
+    fn what_does_not_count_in_parts_is_told() {
+        let told = |version: &str| {
+            let contract = crate::contract::sample(&format!(
+                "openapi: {version}\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    get:\n      \
+                 responses:\n        '200':\n          description: d\n          content:\n            \
+                 multipart/mixed: {{schema: {{type: object}}}}\n            \
+                 multipart/form-data: {{schema: {{type: object}}, encoding: {{a: {{}}}}}}\n"
+            ));
+            let problems = contract.problems().into_iter();
+            problems
+                .map(|p| p.place.pointer.rsplit('/').next().map(str::to_owned))
+                .collect()
+        };
+        let (mixed, encoding) = (Some("schema".to_owned()), Some("encoding".to_owned()));
+        let both: Vec<_> = told("3.1.0");
+        assert_eq!(both, [mixed.clone(), encoding]);
+        assert_eq!(told("3.2.0"), [mixed]);
     }
 }

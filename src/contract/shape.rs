@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Map, Value};
 
 use super::Contract;
+use super::media::MediaType;
 use super::next::Next;
 use super::path::PathTemplate;
 use super::word::{camel_case, snake_case};
@@ -84,6 +85,8 @@ pub struct Shape {
 pub struct Shapes {
     all: Vec<Shape>,
     by_place: HashMap<String, ShapeId>,
+    /// Arrays of the items of sequences, by the places of the schemas of these.
+    lists: HashMap<String, ShapeId>,
     /// Whether some shape has states that follow each other.
     states: bool,
     /// What two branches of a composition say of the same values.
@@ -100,9 +103,38 @@ impl Shapes {
         for place in places {
             shapes.add(contract, place);
         }
-        shapes.add_chosen(contract);
-        shapes.states = shapes.all.iter().any(|shape| shape.next.is_some());
-        shapes
+        shapes.complete(contract)
+    }
+
+    /// Builds the shapes of bodies of these media types and of all that they reach.
+    pub fn of_bodies<'a>(
+        contract: &Contract,
+        bodies: impl IntoIterator<Item = &'a MediaType>,
+    ) -> Self {
+        let mut shapes = Self::default();
+        for media in bodies {
+            if let Some(schema) = &media.schema {
+                shapes.add(contract, schema);
+            }
+            if let Some(schema) = &media.item_schema
+                && let Some(items) = shapes.add(contract, schema)
+            {
+                let list = Shape {
+                    items: Some(items),
+                    pointer: media.pointer.clone(),
+                    ..Shape::default()
+                };
+                shapes.lists.insert(schema.clone(), shapes.all.len());
+                shapes.all.push(list);
+            }
+        }
+        shapes.complete(contract)
+    }
+
+    fn complete(mut self, contract: &Contract) -> Self {
+        self.add_chosen(contract);
+        self.states = self.all.iter().any(|shape| shape.next.is_some());
+        self
     }
 
     fn add_chosen(&mut self, contract: &Contract) {
@@ -125,6 +157,15 @@ impl Shapes {
     /// Whether some value is a state that others follow.
     pub fn have_states(&self) -> bool {
         self.states
+    }
+
+    /// The shape of a body of this media type.
+    pub fn of_body(&self, media: &MediaType) -> Option<&Shape> {
+        let list = || self.lists.get(media.item_schema.as_ref()?);
+        match &media.schema {
+            Some(schema) => self.at(schema),
+            None => list().map(|id| self.get(*id)),
+        }
     }
 
     /// The shape with this index.

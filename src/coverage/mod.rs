@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use serde_json::Value;
 
 use crate::check::Call;
-use crate::contract::{Contract, Operation, Shapes};
+use crate::contract::{Contract, Kind, MediaType, Operation, Shapes};
 use crate::outcome::{self, Axis, CaseOutcome, Covered, OperationCoverage, Origin, Verdict};
 use crate::wire::Exchange;
 use plan::Plan;
@@ -99,9 +99,13 @@ fn shapes<'a>(contract: &Contract, operations: impl Iterator<Item = &'a Operatio
     let bodies = operations
         .flat_map(|operation| &operation.responses)
         .flat_map(|response| &response.media)
-        .filter(|media| media.is_json())
-        .filter_map(|media| media.schema.as_deref());
-    Shapes::compile(contract, bodies)
+        .filter(|media| has_properties(media));
+    Shapes::of_bodies(contract, bodies)
+}
+
+/// Whether the properties of bodies of this media type are counted.
+fn has_properties(media: &MediaType) -> bool {
+    matches!(media.kind(), Kind::Json | Kind::Sequence(_))
 }
 
 impl Tracked {

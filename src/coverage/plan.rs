@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::has_properties;
 use super::input::{Input, inputs};
 use super::output::Output;
 use crate::check::Call;
@@ -82,9 +83,9 @@ impl Plan {
                 let media = response.media.iter().map(|media| {
                     let name = format!("{status} {}", media.name);
                     let promise = promises.seen(Axis::MediaTypes, name);
-                    let schema = media.schema.as_ref().filter(|_| media.is_json());
-                    let shape = schema.and_then(|schema| shapes.at(schema));
+                    let shape = has_properties(media).then(|| shapes.of_body(media));
                     let output = shape
+                        .flatten()
                         .map(|shape| Output::of(contract, shapes, shape, status, &mut promises));
                     (media.clone(), promise, output)
                 });

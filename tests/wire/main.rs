@@ -7,6 +7,7 @@ mod answers;
 mod bodies;
 mod credentials;
 mod parameters;
+mod sequences;
 mod servers;
 
 #[expect(dead_code, reason = "these servers are never broken")]

@@ -110,7 +110,7 @@ fn write(
         )),
         Kind::Form => Ok(Written::new(essence, form::form(media, value)?)),
         Kind::Multipart => multipart::multipart(contract, media, essence, layout().as_ref(), value),
-        Kind::Text | Kind::Bytes => Ok(Written::new(essence, bytes(value)?)),
+        Kind::Sequence(_) | Kind::Text | Kind::Bytes => Ok(Written::new(essence, bytes(value)?)),
     }
 }
 
@@ -127,8 +127,7 @@ pub(super) fn text(
     let media = MediaType {
         name: essence.to_owned(),
         schema: schema.map(str::to_owned),
-        encodings: Vec::new(),
-        pointer: String::new(),
+        ..MediaType::default()
     };
     let written = write(contract, &media, concrete(essence), value)?;
     String::from_utf8(written.bytes).map_err(|_| format!("{essence} is no text here"))

@@ -59,15 +59,17 @@ fn whole(value: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::PropertyEncoding;
+    use crate::contract::{Encodings, ValueEncoding};
     use serde_json::json;
 
-    fn media(encodings: Vec<PropertyEncoding>) -> MediaType {
+    fn media(named: Vec<(String, ValueEncoding)>) -> MediaType {
         MediaType {
             name: "application/x-www-form-urlencoded".into(),
-            schema: None,
-            encodings,
-            pointer: String::new(),
+            encodings: Encodings {
+                named,
+                ..Encodings::default()
+            },
+            ..MediaType::default()
         }
     }
 
@@ -83,16 +85,17 @@ mod tests {
 
     #[test]
     fn encodings_name_styles_and_types() {
-        let encoding =
-            |property: &str, style: Option<Style>, content_type: Option<&str>| PropertyEncoding {
-                property: property.into(),
+        let encoding = |property: &str, style: Option<Style>, content_type: Option<&str>| {
+            let encoding = ValueEncoding {
                 content_type: content_type.map(str::to_owned),
                 style: style.map(|style| Serialization {
                     explode: false,
                     ..Serialization::of(style)
                 }),
-                headers: Vec::new(),
+                ..ValueEncoding::default()
             };
+            (property.to_owned(), encoding)
+        };
         let media = media(vec![
             encoding("a", Some(Style::Form), None),
             encoding("b", Some(Style::SpaceDelimited), None),

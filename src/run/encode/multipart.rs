@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::body::{self, Written};
 use super::style::{joined, plain};
 use super::xml;
-use crate::contract::{Contract, HeaderPromise, Kind, Layout, MediaType, PropertyEncoding};
+use crate::contract::{Contract, HeaderPromise, Kind, Layout, MediaType, ValueEncoding};
 
 /// Separates the parts, lengthened until it stands in none.
 const BOUNDARY: &str = "trueup-0f6d1c9a5b7e4832";
@@ -71,7 +71,7 @@ pub(super) fn multipart(
 fn part(
     contract: &Contract,
     name: &str,
-    encoding: Option<&PropertyEncoding>,
+    encoding: Option<&ValueEncoding>,
     layout: Option<&Layout<'_>>,
     value: &Value,
 ) -> Result<Part, String> {
