@@ -3,6 +3,7 @@
 
 mod bytes;
 mod clock;
+mod content;
 mod content_type;
 mod echo;
 mod enumeration;
@@ -60,7 +61,7 @@ use view::View;
 type Rule = fn(&View<'_>) -> Vec<Finding>;
 
 /// All rules, in the order in which their findings are told.
-const RULES: [(&str, Rule); 23] = [
+const RULES: [(&str, Rule); 24] = [
     (transport::ID, transport::judge),
     (status::ID, status::judge),
     (no_content::ID, no_content::judge),
@@ -76,6 +77,7 @@ const RULES: [(&str, Rule); 23] = [
     (identifier::ID, identifier::judge),
     (enumeration::ID, enumeration::judge),
     (schema::ID, schema::judge),
+    (content::ID, content::judge),
     (header::ID, header::judge),
     (error::ID, error::judge),
     (echo::ID, echo::judge),
@@ -186,7 +188,9 @@ impl Checker {
                 let media = response.media.iter().filter(|media| is_readable(media));
                 for media in media {
                     bodies.push(media.clone());
-                    schemas.extend(media.schemas().map(|place| (operation, place)));
+                    let contents = content::schemas(&contract.document, media);
+                    let all = media.schemas().chain(contents);
+                    schemas.extend(all.map(|place| (operation, place)));
                 }
                 let headers = response.headers.iter().filter_map(|h| h.schema.clone());
                 schemas.extend(headers.map(|place| (operation, place)));

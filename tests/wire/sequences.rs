@@ -174,6 +174,45 @@ fn events() {
     assert_eq!(found, "sequence at body");
 }
 
+/// What the data of an event holds, where the contract tells.
+#[test]
+fn data() {
+    let number =
+        json!({"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}});
+    let content =
+        |schema: &Value| json!({"contentMediaType": "application/json", "contentSchema": schema});
+    let media = "text/event-stream";
+    let place = "#/paths/~1a/get/responses/200/content/text~1event-stream/itemSchema/$defs/number";
+    let named = json!({"$ref": place});
+    let described = json!({"itemSchema": {
+        "$defs": {"number": number},
+        "required": ["event"],
+        "oneOf": [
+            {"properties": {"event": {"const": "text"}}},
+            {"properties": {"event": {"const": "number"}, "data": content(&named)}},
+            {"properties": {
+                "event": {"const": "stop"},
+                "data": {"anyOf": [{"const": "END"}, content(&json!({"type": "array"}))]},
+            }},
+        ],
+    }});
+    for (event, data, expected) in [
+        ("text", "{", ""),
+        ("number", "{\"n\": 1}", ""),
+        ("number", "{\"n\": \"1\"}", "content at body /0/data/n"),
+        ("number", "{}", "content at body /0/data/n"),
+        ("number", "{", "content at body /0/data"),
+        ("stop", "END", ""),
+        ("stop", "[]", ""),
+        ("stop", "{}", "content at body /0/data"),
+        ("other", "{}", "schema at body /0"),
+    ] {
+        let body = format!("event: {event}\ndata: {data}\n\n");
+        let found = judged(media, &described, media, body.as_bytes());
+        assert_eq!(found, expected, "{event} {data}");
+    }
+}
+
 /// A body of parts, each with its headers in front.
 fn body(parts: &[(&str, &str)]) -> Vec<u8> {
     let parts = parts.iter();
