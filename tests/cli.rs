@@ -285,6 +285,27 @@ fn mistakes_in_fixtures_are_told_at_once_and_before_any_request() {
     assert_eq!(server.requests(), 0);
 }
 
+#[test]
+fn mistakes_in_the_items_of_a_body_are_told_before_any_request() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("fixtures")).unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "a.yaml",
+        "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    post:\n      \
+         operationId: add\n      responses: {'204': {description: d}}\n      requestBody:\n        \
+         content: {application/jsonl: {itemSchema: {properties: {n: {type: integer}}}}}\n",
+    );
+    write(
+        "fixtures/a.yaml",
+        "scenarios:\n- name: a\n  steps:\n  - operation: add\n    body: [{n: 1}, {n: x}]\n",
+    );
+    let arguments = ["list", "--spec", "a.yaml", "--fixtures", "fixtures"];
+    let run = trueup(folder.path(), &arguments);
+    let told = "promised at '/1/n' is integer";
+    assert!(run.code == 2 && run.err.contains(told), "{run}");
+}
+
 /// What a user reads when the target misbehaves as a whole.
 #[test]
 fn broken_servers_get_a_clear_verdict() {

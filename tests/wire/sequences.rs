@@ -1,16 +1,22 @@
-//! Answers of several items or parts (`OpenAPI` 3.2), right and with one fault each.
+//! Bodies of several items or parts (`OpenAPI` 3.2): answers, right and with one fault each, and
+//! requests.
 
 use serde_json::{Value, json};
 use trueup::config::Overrides;
 
-use super::{check, document, findings, response, scenario};
+use super::{check, document, findings, recorded, response, scenario};
+
+fn newest(paths: &Value) -> Value {
+    let mut document = document(paths);
+    document["openapi"] = json!("3.2.0");
+    document
+}
 
 /// The findings for one answer of an operation that promises this content.
 fn judged(media: &str, described: &Value, content_type: &str, body: &[u8]) -> String {
     let promise = json!({"description": "d", "content": {media: described}});
     let paths = json!({"/a": {"get": {"operationId": "a", "responses": {"200": promise}}}});
-    let mut document = document(&paths);
-    document["openapi"] = json!("3.2.0");
+    let document = newest(&paths);
     let step = json!({"operation": "a"});
     let answer = response(200, content_type, body);
     let outcomes = check(
@@ -415,5 +421,67 @@ fn parts_by_position() {
         (sent, &b""[..], "multipart at body"),
     ] {
         assert_eq!(judged(media, &stream, sent, body), expected);
+    }
+}
+
+#[test]
+fn requests() {
+    let item = json!({"itemSchema": {"type": "object"}});
+    let parts = json!({
+        "itemSchema": {},
+        "prefixEncoding": [{}, {
+            "contentType": "multipart/mixed",
+            "itemEncoding": {
+                "contentType": "image/*, text/html",
+                "headers": {"X-Kind": {"schema": {"type": "string", "default": "small"}}},
+            },
+        }],
+    });
+    let content = json!({
+        "application/x-ndjson": item, "application/json-seq": item, "text/event-stream": item,
+        "multipart/mixed": parts,
+    });
+    let paths = json!({"/a": {"post": {
+        "operationId": "a",
+        "requestBody": {"content": content},
+        "responses": {"204": {"description": "d"}},
+    }}});
+    let document = newest(&paths);
+    for (media, body, expected) in [
+        (
+            "application/x-ndjson",
+            json!([{"a": 1}, {}]),
+            "{\"a\":1}\n{}\n",
+        ),
+        ("application/x-ndjson", json!("{}\n\n"), "{}\n\n"),
+        (
+            "application/json-seq",
+            json!([{"a": 1}]),
+            "\u{1e}{\"a\":1}\n",
+        ),
+        (
+            "text/event-stream",
+            json!([{"id": 1, "data": "a\nb"}]),
+            "id: 1\ndata: a\ndata: b\n\n",
+        ),
+        (
+            "multipart/mixed",
+            json!([{"n": 1}, ["<p>"], "x"]),
+            "--B0\r\nContent-Type: application/json\r\n\r\n{\"n\":1}\r\n\
+             --B0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n\
+             --B\r\nContent-Type: text/html\r\nX-Kind: small\r\n\r\n<p>\r\n--B--\r\n\r\n\
+             --B0\r\n\r\nx\r\n--B0--\r\n",
+        ),
+    ] {
+        let step = json!({"operation": "a", "media": media, "body": body});
+        let sent = recorded(&document, &[scenario("a", &step)], Overrides::default());
+        let content_type = sent[0].headers.text("content-type").unwrap();
+        assert_eq!(content_type.split(';').next(), Some(media));
+        let text = String::from_utf8_lossy(&sent[0].body).into_owned();
+        let boundary = content_type
+            .split_once("boundary=")
+            .map_or("none", |(_, b)| b);
+        let short = boundary.strip_suffix('0').unwrap_or(boundary);
+        assert_eq!(text.replace(short, "B"), expected, "{media}");
     }
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::style::plain;
-use super::{form, multipart, xml};
+use super::{form, multipart, sequence, xml};
 use crate::contract::{Contract, Kind, Layout, MediaType, RequestBody, media_for};
 use crate::wire::media_type_essence;
 
@@ -100,7 +100,7 @@ fn write(
         let schema = media.schema.as_deref()?;
         Layout::at(&contract.document, schema)
     };
-    match Kind::of(essence) {
+    match media.kind_of(essence) {
         Kind::Json => Ok(Written::new(essence, value.to_string())),
         // A text is XML as it is.
         Kind::Xml if value.is_string() => Ok(Written::new(essence, bytes(value)?)),
@@ -109,7 +109,10 @@ fn write(
             xml::document(layout().as_ref(), value)?,
         )),
         Kind::Form => Ok(Written::new(essence, form::form(media, value)?)),
-        Kind::Multipart => multipart::multipart(contract, media, essence, layout().as_ref(), value),
+        Kind::Multipart => multipart::multipart(contract, media, essence, value),
+        Kind::Sequence(framing) if !value.is_string() => {
+            Ok(Written::new(essence, sequence::sequence(framing, value)?))
+        }
         Kind::Sequence(_) | Kind::Text | Kind::Bytes => Ok(Written::new(essence, bytes(value)?)),
     }
 }

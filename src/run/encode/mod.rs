@@ -5,6 +5,7 @@ mod body;
 mod form;
 mod multipart;
 mod parameters;
+mod sequence;
 mod style;
 mod xml;
 

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::body::{self, Written};
 use super::style::{joined, plain};
 use super::xml;
-use crate::contract::{Contract, HeaderPromise, Kind, Layout, MediaType, ValueEncoding};
+use crate::contract::{Contract, Encodings, HeaderPromise, Kind, Layout, MediaType, ValueEncoding};
 
 /// Separates the parts, lengthened until it stands in none.
 const BOUNDARY: &str = "trueup-0f6d1c9a5b7e4832";
@@ -18,36 +18,167 @@ struct Part {
     content: Vec<u8>,
 }
 
-/// Writes an object, each property as a part, each item of an array as one of its own.
+/// Writes an object, each property as a part, each item of an array as one of its own; or an array,
+/// each item as a part without a name.
 ///
 /// # Errors
-/// When the value is no object, or a part cannot be written.
+/// When the value is neither, or a part cannot be written.
 pub(super) fn multipart(
     contract: &Contract,
     media: &MediaType,
     essence: &str,
-    layout: Option<&Layout<'_>>,
     value: &Value,
 ) -> Result<Written, String> {
-    let Value::Object(members) = value else {
-        return Err("parts are made of an object".to_owned());
+    let layout = |schema: &Option<String>| Layout::at(&contract.document, schema.as_deref()?);
+    let described = Described {
+        contract,
+        encodings: &media.encodings,
+        layout: layout(&media.schema),
+        items: layout(&media.item_schema),
+        is_sequence: media.is_sequence,
     };
-    let mut parts = Vec::new();
-    for (name, value) in members {
-        let encoding = media.encoding(name);
-        let layout = layout.and_then(|layout| layout.member(name));
+    described.write(essence, value)
+}
+
+/// What the parts of a body are written by.
+struct Described<'a> {
+    contract: &'a Contract,
+    encodings: &'a Encodings,
+    layout: Option<Layout<'a>>,
+    /// The layout of each item of a sequence.
+    items: Option<Layout<'a>>,
+    /// Whether parts are the items of an array.
+    is_sequence: bool,
+}
+
+impl Described<'_> {
+    fn write(&self, essence: &str, value: &Value) -> Result<Written, String> {
         match value {
-            Value::Array(items)
-                if encoding.is_none_or(|e| e.style.is_none_or(|how| how.explode)) =>
-            {
-                let layout = layout.as_ref().and_then(Layout::items);
-                for item in items {
-                    parts.push(part(contract, name, encoding, layout.as_ref(), item)?);
-                }
+            Value::Object(members) if !self.is_sequence => {
+                Ok(joined_by(essence, self.named(members)?))
             }
-            value => parts.push(part(contract, name, encoding, layout.as_ref(), value)?),
+            Value::Array(items) if self.is_sequence => Ok(joined_by(essence, self.ordered(items)?)),
+            _ if self.is_sequence => Err("parts without names are made of an array".to_owned()),
+            _ => Err("parts are made of an object".to_owned()),
         }
     }
+
+    fn named(&self, members: &Map<String, Value>) -> Result<Vec<Part>, String> {
+        let mut parts = Vec::new();
+        for (name, value) in members {
+            let wrong = |why: String| format!("the part '{name}': {why}");
+            let encoding = self.encodings.of(name);
+            let layout = self.layout.as_ref().and_then(|layout| layout.member(name));
+            match value {
+                Value::Array(items)
+                    if encoding.is_none_or(|e| e.style.is_none_or(|how| how.explode)) =>
+                {
+                    let layout = layout.as_ref().and_then(Layout::items);
+                    for item in items {
+                        let part = self.part(Some(name), encoding, layout.as_ref(), item);
+                        parts.push(part.map_err(wrong)?);
+                    }
+                }
+                value => {
+                    let part = self.part(Some(name), encoding, layout.as_ref(), value);
+                    parts.push(part.map_err(wrong)?);
+                }
+            }
+        }
+        Ok(parts)
+    }
+
+    fn ordered(&self, items: &[Value]) -> Result<Vec<Part>, String> {
+        let parts = items.iter().enumerate().map(|(i, item)| {
+            let layout = self.layout.as_ref().and_then(|layout| layout.item(i));
+            let layout = layout.as_ref().or(self.items.as_ref());
+            self.part(None, self.encodings.at(i), layout, item)
+                .map_err(|why| format!("part {}: {why}", i + 1))
+        });
+        parts.collect()
+    }
+
+    /// A part, of a form if it has a name.
+    fn part(
+        &self,
+        name: Option<&str>,
+        encoding: Option<&ValueEncoding>,
+        layout: Option<&Layout<'_>>,
+        value: &Value,
+    ) -> Result<Part, String> {
+        let member = |name: &str| value.get(name).and_then(Value::as_str);
+        let is_file = layout.is_some_and(Layout::is_binary) || is_file(value);
+        let content = if is_file {
+            let given = member("type").or(encoding.and_then(given));
+            Written::new(
+                given.unwrap_or("application/octet-stream"),
+                body::bytes(value)?,
+            )
+        } else {
+            self.content(encoding, layout, value)?
+        };
+        let mut head = String::new();
+        if let Some(name) = name {
+            let mut disposition = format!("form-data; name=\"{}\"", quoted(name));
+            if is_file {
+                let file = quoted(member("filename").unwrap_or("content"));
+                let _ = write!(disposition, "; filename=\"{file}\"");
+            }
+            line(&mut head, "Content-Disposition", &disposition)?;
+        }
+        if !content.content_type.is_empty() {
+            line(&mut head, "Content-Type", &content.content_type)?;
+        }
+        for header in encoding.map_or(&[][..], |encoding| &encoding.headers) {
+            let own = value
+                .get("headers")
+                .and_then(|headers| headers.get(&header.name));
+            if let Some(value) = own.map(plain).or_else(|| default(self.contract, header)) {
+                line(&mut head, &header.name, &value)?;
+            }
+        }
+        Ok(Part {
+            head,
+            content: content.bytes,
+        })
+    }
+
+    /// The content of a part that is no file. Where there is no need, it names no media type.
+    fn content(
+        &self,
+        encoding: Option<&ValueEncoding>,
+        layout: Option<&Layout<'_>>,
+        value: &Value,
+    ) -> Result<Written, String> {
+        let media = encoding.and_then(given).unwrap_or_default();
+        if let Some(how) = encoding.and_then(|encoding| encoding.style) {
+            return Ok(Written::new(media, joined(how, value)));
+        }
+        match (encoding, Kind::of(media), value) {
+            (_, Kind::Json, value) => Ok(Written::new(media, value.to_string())),
+            (_, Kind::Xml, value) => Ok(Written::new(media, xml::document(layout, value)?)),
+            (Some(encoding), Kind::Multipart, value) => {
+                let nested = Described {
+                    contract: self.contract,
+                    encodings: &encoding.nested,
+                    layout: layout.cloned(),
+                    items: None,
+                    is_sequence: value.is_array(),
+                };
+                nested.write(media, value)
+            }
+            (_, _, Value::Array(_) | Value::Object(_)) => {
+                let media = Some(media).filter(|media| !media.is_empty());
+                let media = media.unwrap_or("application/json");
+                Ok(Written::new(media, value.to_string()))
+            }
+            (_, _, value) => Ok(Written::new(media, plain(value))),
+        }
+    }
+}
+
+/// Writes parts between delimiters that stand in none of them.
+fn joined_by(essence: &str, parts: Vec<Part>) -> Written {
     let mut boundary = BOUNDARY.to_owned();
     while parts
         .iter()
@@ -62,70 +193,16 @@ pub(super) fn multipart(
         bytes.extend(b"\r\n");
     }
     bytes.extend(format!("--{boundary}--\r\n").into_bytes());
-    Ok(Written {
+    Written {
         content_type: format!("{essence}; boundary={boundary}"),
         bytes,
-    })
+    }
 }
 
-fn part(
-    contract: &Contract,
-    name: &str,
-    encoding: Option<&ValueEncoding>,
-    layout: Option<&Layout<'_>>,
-    value: &Value,
-) -> Result<Part, String> {
-    let wrong = |why: String| format!("the part '{name}': {why}");
-    let given = encoding
-        .and_then(|encoding| encoding.content_type.as_deref())
-        .and_then(|list| {
-            list.split(',')
-                .map(str::trim)
-                .find(|one| !one.contains('*'))
-        });
-    let style = encoding.and_then(|encoding| encoding.style);
-    let mut disposition = format!("form-data; name=\"{}\"", quoted(name));
-    let binary = layout.is_some_and(Layout::is_binary);
-    let (content_type, content) = if binary || is_file(value) {
-        let member = |name: &str| value.get(name).and_then(Value::as_str);
-        let _ = write!(
-            disposition,
-            "; filename=\"{}\"",
-            quoted(member("filename").unwrap_or("content"))
-        );
-        let content_type = member("type").or(given);
-        let content_type = content_type.unwrap_or("application/octet-stream");
-        (Some(content_type), body::bytes(value).map_err(wrong)?)
-    } else if let Some(how) = style {
-        (given, joined(how, value).into_bytes())
-    } else {
-        let kind = given.map(Kind::of);
-        match value {
-            value if kind == Some(Kind::Json) => (given, value.to_string().into_bytes()),
-            value if kind == Some(Kind::Xml) => (
-                given,
-                xml::document(layout, value).map_err(wrong)?.into_bytes(),
-            ),
-            Value::Array(_) | Value::Object(_) => (
-                given.or(Some("application/json")),
-                value.to_string().into_bytes(),
-            ),
-            value => (given, plain(value).into_bytes()),
-        }
-    };
-    let mut head = format!("Content-Disposition: {disposition}\r\n");
-    if let Some(content_type) = content_type {
-        line(&mut head, "Content-Type", content_type).map_err(wrong)?;
-    }
-    for header in encoding.map_or(&[][..], |encoding| &encoding.headers) {
-        let own = value
-            .get("headers")
-            .and_then(|headers| headers.get(&header.name));
-        if let Some(value) = own.map(plain).or_else(|| default(contract, header)) {
-            line(&mut head, &header.name, &value).map_err(wrong)?;
-        }
-    }
-    Ok(Part { head, content })
+/// The first media type that an encoding names, but for ranges.
+fn given(encoding: &ValueEncoding) -> Option<&str> {
+    let mut list = encoding.content_type.as_deref()?.split(',').map(str::trim);
+    list.find(|one| !one.contains('*'))
 }
 
 fn line(head: &mut String, name: &str, value: &str) -> Result<(), String> {
@@ -186,8 +263,7 @@ mod tests {
     fn written(value: &Value) -> Result<Written, String> {
         let contract = sample(DOCUMENT);
         let media = &contract.operations[0].body.as_ref().unwrap().media[0];
-        let layout = Layout::at(&contract.document, media.schema.as_deref().unwrap());
-        multipart(&contract, media, &media.name, layout.as_ref(), value)
+        multipart(&contract, media, &media.name, value)
     }
 
     /// The text of a body whose parts are these.
