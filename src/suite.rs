@@ -73,13 +73,24 @@ impl From<LoadError> for SuiteError {
     }
 }
 
-/// Loads the contract that the settings name.
+/// Loads the contract that the settings name, and reads all its operations. What is wrong with one
+/// of them, [`contract::Operations::obstacle`] tells.
 ///
 /// # Errors
-/// When the document or an overlay is wrong.
+/// When the document or an overlay is wrong where it speaks of all operations, or no operation can
+/// be used.
 pub fn load_contract(settings: &Settings) -> Result<Contract, LoadError> {
     let contract = contract::outline(load_document(settings)?, &settings.corrections)?;
-    contract.read()?;
+    let operations = &contract.operations;
+    let faults: Vec<Vec<Problem>> = operations
+        .iter()
+        .map(|o| operations.faults(&o.id))
+        .collect();
+    contract.usable()?;
+    if !faults.is_empty() && faults.iter().all(|faults| !faults.is_empty()) {
+        let problems = faults.into_iter().flatten().collect();
+        return Err(LoadError { problems });
+    }
     Ok(contract)
 }
 

@@ -10,6 +10,7 @@ mod serve;
 pub use exit::Exit;
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::io::Write;
 
 use clap::{CommandFactory, Parser};
@@ -45,6 +46,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         let _ = writeln!(std::io::stderr(), "{message}");
         Exit::NotJudged
     })
+}
+
+/// Tells the user what standard output has no place for.
+fn say(notes: impl IntoIterator<Item = impl Display>) {
+    for note in notes {
+        let _ = writeln!(std::io::stderr(), "note: {note}");
+    }
 }
 
 /// The settled values of a command.

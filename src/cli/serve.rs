@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use super::args::Serve;
-use super::{Exit, settle};
+use super::{Exit, say, settle};
 use crate::emulator;
 use crate::suite::{emulator_settings, load_contract, start_emulator};
 
@@ -12,6 +12,8 @@ pub(super) fn run(serve: Serve) -> Result<Exit, String> {
     let (port, limits, state) = (serve.port, serve.limit.clone(), serve.state.clone());
     let settings = settle(serve.into())?;
     let contract = load_contract(&settings).map_err(|e| e.to_string())?;
+    let operations = contract.operations.outlines();
+    say(operations.filter_map(|outline| contract.operations.obstacle(&outline.id)));
     let emulated = emulator::Settings {
         limits: limits
             .into_iter()

@@ -152,6 +152,13 @@ impl Engine {
             return Err(self.no_operation(method, target));
         };
         self.let_in(operation, request, target)?;
+        if let Some(why) = self.contract.operations.obstacle(&operation.id) {
+            return Err(self.refuse(
+                Some(operation),
+                &Refusal::new(Reason::SetAside, why),
+                target,
+            ));
+        }
         Ok((operation, values))
     }
 

@@ -35,6 +35,8 @@ pub(super) enum Reason {
     MediaType,
     /// The change could not be written to the state file.
     Unsaved,
+    /// What the contract says of the operation cannot be used.
+    SetAside,
 }
 
 /// A refusal.
@@ -80,6 +82,7 @@ impl Refusal {
             Reason::TooLarge => 413,
             Reason::MediaType => 415,
             Reason::Unsaved => 500,
+            Reason::SetAside => 501,
         }
     }
 }

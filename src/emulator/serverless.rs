@@ -173,7 +173,8 @@ impl Rules for Serverless {
                 | Reason::Constraint(_)
                 | Reason::TooLarge
                 | Reason::MediaType
-                | Reason::Unsaved => 20001,
+                | Reason::Unsaved
+                | Reason::SetAside => 20001,
             }));
         let message = if refusal.reason == Reason::Unknown {
             let path = path.strip_prefix("/v1").unwrap_or(path);

@@ -6,7 +6,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Run, trueup};
+use crate::support::{Client, Run, Serve, trueup};
 
 /// One operation that can be used, and three that cannot, each for its own reasons.
 const DOCUMENT: &str = r"openapi: 3.0.3
@@ -102,6 +102,45 @@ fn an_operation_that_cannot_be_used_is_no_obstacle_to_the_others() {
             }
         }
     }
+}
+
+#[test]
+fn the_list_of_cases_says_which_are_skipped() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.yaml"), DOCUMENT).unwrap();
+    let arguments = ["list", "--spec", "a.yaml", "--generate", "boundary"];
+    let run = trueup(folder.path(), &arguments);
+    assert!(run.code == 0 && run.out.contains("badPart::"), "{run}");
+    assert!(!run.out.contains("note: "), "{run}");
+    for line in LINES.iter().flat_map(|(_, lines)| *lines) {
+        let line = format!("(a.yaml:{line} ");
+        let mut notes = run.err.lines().filter(|text| text.starts_with("note: "));
+        assert!(notes.any(|note| note.contains(&line)), "{line}: {run}");
+    }
+}
+
+#[test]
+fn the_emulator_serves_what_can_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = folder.path().join("a.yaml");
+    fs::write(&document, DOCUMENT).unwrap();
+    let errors = folder.path().join("errors.txt");
+    let arguments = ["--spec", document.to_str().unwrap()];
+    let serve = Serve::start_with(&arguments, fs::File::create(&errors).unwrap());
+    let client = Client::new(&serve.url);
+    assert_eq!(client.status("GET", "/good"), 200);
+    assert_eq!(client.status("GET", "/part/1"), 501);
+    let said = fs::read_to_string(&errors).unwrap();
+    let mut notes = said.lines().filter(|line| line.starts_with("note: "));
+    assert!(notes.any(|note| note.contains("badPart")), "{said}");
+
+    // Of the document whole, no operation is left.
+    let only = DOCUMENT
+        .replace("/good:", "/good/{id}:")
+        .replace("/request:", "/request/{id}:");
+    fs::write(&document, only.replace("/answer:", "/answer/{id}:")).unwrap();
+    let run = trueup(folder.path(), &["serve", "--spec", "a.yaml"]);
+    assert!(run.code == 2 && run.err.contains("a.yaml:5 "), "{run}");
 }
 
 #[test]

@@ -85,9 +85,15 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, Stdio::inherit())
+    }
+
+    /// The same, with what it says on standard error written somewhere.
+    pub(crate) fn start_with(arguments: &[&str], errors: impl Into<Stdio>) -> Self {
         let arguments = [&["serve"][..], arguments].concat();
         let mut child = command(env!("CARGO_MANIFEST_DIR"), &arguments)
             .stdout(Stdio::piped())
+            .stderr(errors)
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -233,6 +239,18 @@ impl Client {
     }
 
     fn ask(&self, method: &str, path: &str, form: &str) -> Value {
+        let answer = self.answer(method, path, form);
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body).unwrap()
+    }
+
+    /// The status of an answer.
+    pub(crate) fn status(&self, method: &str, path: &str) -> u16 {
+        let answer = self.answer(method, path, "");
+        answer.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    fn answer(&self, method: &str, path: &str, form: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let (address, length) = (&self.address, form.len());
         write!(
@@ -244,8 +262,7 @@ impl Client {
         .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        serde_json::from_str(body).unwrap()
+        answer
     }
 
     /// Asks until the answer is right.
