@@ -13,7 +13,7 @@ use crate::spec::{self, Files, Level, LoadError, Problem};
 /// What there is to say about a document that can be used.
 struct Page {
     contract: Contract,
-    /// None if a schema cannot be compiled.
+    /// None if the schemas cannot be compiled and no single one is at fault.
     strength: Option<Strength>,
     /// All problems, the worst first.
     problems: Vec<Problem>,
@@ -86,8 +86,10 @@ fn as_json(page: &Page) -> Value {
     let strength = page.strength.as_ref().map(|strength| {
         json!({
             "response_bodies": strength.bodies,
+            "unusable_response_bodies": strength.unusable_bodies,
             "accept_an_empty_object": strength.empty,
             "response_properties": strength.properties,
+            "unusable_response_properties": strength.unusable_properties,
             "nullable_properties": strength.nullable,
             "operations_without_errors": strength.without_errors,
         })
@@ -192,15 +194,18 @@ fn strength(out: &mut impl Write, page: &Page) -> io::Result<()> {
     };
     writeln!(
         out,
-        "  {} of {} response bodies accept {{}}{}",
+        "  {} of {} response bodies accept {{}}{}{}",
         strength.empty.len(),
         strength.bodies,
-        named(&strength.empty)
+        named(&strength.empty),
+        unusable(strength.unusable_bodies)
     )?;
     writeln!(
         out,
-        "  {} of {} properties of responses may be null",
-        strength.nullable, strength.properties
+        "  {} of {} properties of responses may be null{}",
+        strength.nullable,
+        strength.properties,
+        unusable(strength.unusable_properties)
     )?;
     writeln!(
         out,
@@ -223,6 +228,14 @@ fn strength(out: &mut impl Write, page: &Page) -> io::Result<()> {
         "  {} promises cannot be checked: see the warnings",
         page.problems.iter().filter(unchecked).count()
     )
+}
+
+/// What is said of those whose schemas cannot be used.
+fn unusable(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        count => format!("; nothing is known of {count}, whose schemas cannot be used"),
+    }
 }
 
 /// The first few of some names.

@@ -9,15 +9,19 @@ use super::{Contract, StatusRange, Validators};
 use crate::spec::{Direction, Document, LoadError, Version};
 use crate::wire::pointer;
 
-/// How much a contract demands.
+/// How much a contract demands. What reaches a schema that cannot be used is counted apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Strength {
     /// JSON bodies of successful answers.
     pub bodies: usize,
+    /// Those whose schemas cannot be used.
+    pub unusable_bodies: usize,
     /// Those that accept an object without any property, as `operation status`.
     pub empty: Vec<String>,
     /// Properties that the bodies of answers can have.
     pub properties: usize,
+    /// Those whose schemas cannot be used.
+    pub unusable_properties: usize,
     /// Those that may be null.
     pub nullable: usize,
     /// Operations that promise no error response.
@@ -28,7 +32,7 @@ impl Strength {
     /// Measures a contract.
     ///
     /// # Errors
-    /// When a schema cannot be compiled.
+    /// When the schemas cannot be compiled and no single one is at fault.
     pub fn of(contract: &Contract) -> Result<Self, LoadError> {
         let document = &contract.document;
         let bodies: Vec<(String, Option<&str>)> = contract
@@ -46,17 +50,23 @@ impl Strength {
         let all = places.iter().copied();
         let all = all.chain(properties.places.iter().map(String::as_str));
         let response = all.map(|place| (place.to_owned(), Direction::Response));
-        let validators = Validators::compile(document, response)?;
-        let accepts =
-            |place: &str, value: &Value| validators.is_valid(place, Direction::Response, value);
-        let nullable = properties.places.iter();
-        let nullable = nullable
-            .filter(|place| accepts(place, &Value::Null))
-            .count();
+        let validators = Validators::salvage(document, response)?;
+        let is_usable = |place: &str| validators.faults(place, Direction::Response).is_empty();
+        let accepts = |place: &str, value: &Value| {
+            is_usable(place) && validators.is_valid(place, Direction::Response, value)
+        };
+        let count = |holds: &dyn Fn(&str) -> bool| {
+            let places = properties.places.iter();
+            places.filter(|place| holds(place)).count()
+        };
+        let is_unusable = |place: &str| !is_usable(place);
+        let places = bodies.iter().filter_map(|(_, place)| *place);
         Ok(Self {
             bodies: bodies.len(),
+            unusable_bodies: places.filter(|place| is_unusable(place)).count(),
             properties: properties.places.len(),
-            nullable,
+            unusable_properties: count(&is_unusable),
+            nullable: count(&|place| accepts(place, &Value::Null)),
             empty: bodies
                 .into_iter()
                 .filter(|(_, place)| place.is_none_or(|place| accepts(place, &json!({}))))
@@ -173,11 +183,24 @@ mod tests {
             strength,
             Strength {
                 bodies: 2,
+                unusable_bodies: 0,
                 empty: vec!["weak 200".to_owned()],
                 properties: 3,
+                unusable_properties: 0,
                 nullable: 2,
                 without_errors: vec!["weak".to_owned()],
             }
         );
+    }
+    #[test]
+    fn what_is_broken_hides_nothing_else() {
+        let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n      \
+             responses:\n        '200':\n          description: d\n          content:\n            \
+             application/json:\n              schema: {properties: {p: {pattern: '('}, q: {type: string}}}\n        \
+             '201':\n          description: d\n          content: {application/json: {schema: {}}}\n";
+        let strength = Strength::of(&crate::contract::sample(text)).unwrap();
+        assert_eq!((strength.bodies, strength.unusable_bodies), (2, 1));
+        assert_eq!((strength.properties, strength.unusable_properties), (2, 1));
+        assert_eq!((strength.empty.len(), strength.nullable), (1, 0));
     }
 }

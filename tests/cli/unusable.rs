@@ -120,6 +120,23 @@ fn the_list_of_cases_says_which_are_skipped() {
 }
 
 #[test]
+fn a_broken_schema_hides_no_other_from_inspect() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = DOCUMENT
+        .replace("/part/{id}", "/part")
+        .replace("'204'", "'200'");
+    fs::write(folder.path().join("a.yaml"), text).unwrap();
+    let run = trueup(folder.path(), &["inspect", "a.yaml"]);
+    for line in [
+        "  1 of 2 response bodies accept {}: good 200; nothing is known of 1, whose schemas cannot be \
+         used\n",
+        "  0 of 4 properties of responses may be null; nothing is known of 3, whose schemas",
+    ] {
+        assert!(run.code == 2 && run.out.contains(line), "{line}: {run}");
+    }
+}
+
+#[test]
 fn the_emulator_serves_what_can_be_used() {
     let folder = tempfile::tempdir().unwrap();
     let document = folder.path().join("a.yaml");
