@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::contract::Written;
 use crate::outcome::Place;
@@ -75,16 +75,29 @@ impl ConfigFile {
     /// # Errors
     /// What is wrong, with its line.
     pub(super) fn parse(name: &str, text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|e| format!("{name}: {e}"))
+        let file: Self = toml::from_str(text).map_err(|e| format!("{name}: {e}"))?;
+        match file
+            .resources
+            .iter()
+            .find(|(key, value)| is_own(key, value))
+        {
+            None => Ok(file),
+            Some((key, _)) => {
+                let line = line_of(text, key).map_or_else(String::new, |line| format!(":{line}"));
+                Err(format!(
+                    "{name}{line}: '{key}' is said of a resource here, and belongs to the whole \
+                     file; move it above the first line in brackets"
+                ))
+            }
+        }
     }
 
     /// The corrections of resources in the file of this name and text.
     pub(super) fn corrections(&self, name: &str, text: &str) -> Vec<Written> {
-        let line = |path: &str| text.lines().position(|line| line.contains(path));
         let said = self.resources.iter().map(|(path, value)| Written {
             place: Place {
                 file: name.to_owned(),
-                line: line(path).map(|index| index + 1),
+                line: line_of(text, path),
                 pointer: pointer::join("/resources", path),
             },
             path: path.clone(),
@@ -94,9 +107,37 @@ impl ConfigFile {
     }
 }
 
+/// Whether a key below a table would be right above all tables.
+fn is_own(key: &str, value: &Value) -> bool {
+    !key.starts_with('/') && serde_json::from_value::<ConfigFile>(json!({ key: value })).is_ok()
+}
+
+/// The number of the first line in which a text stands.
+fn line_of(text: &str, part: &str) -> Option<usize> {
+    let index = text.lines().position(|line| line.contains(part));
+    index.map(|index| index + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_below_the_wrong_line_is_told() {
+        let parse = |line: &str| {
+            let text = format!("spec = 'a'\n[resources]\n'/a/{{b}}' = false\n{line}\n");
+            ConfigFile::parse("trueup.toml", &text)
+        };
+        for line in ["lenient = ['A']", "lenient = true", "max-body = 9"] {
+            let error = parse(line).unwrap_err();
+            assert!(
+                error.starts_with("trueup.toml:4: ") && error.contains("above"),
+                "{error}"
+            );
+        }
+        // What is no key of the file is told as a path that there is not.
+        assert!(parse("leniend = true").is_ok());
+    }
 
     #[test]
     fn misspelt_names_are_refused_with_their_line() {

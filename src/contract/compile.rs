@@ -3,17 +3,23 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, ValidationError, ValidationOptions, Validator};
 use serde_json::{Map, Value, json};
 
 use super::definitions::{BASE, Faults, Store, decoded, original, source, target};
 use super::max_bytes::{self, MaxBytes};
 use super::{annex_b, format};
-use crate::spec::{Document, Level, LoadError, Problem};
+use crate::spec::{Document, Level, LoadError, Problem, nearest};
 use crate::wire::pointer;
 
 /// How far a regular expression may go back before it counts as runaway.
 const BACKTRACK_LIMIT: usize = 100_000;
+
+/// The types of JSON Schema.
+const TYPES: [&str; 7] = [
+    "string", "number", "integer", "boolean", "array", "object", "null",
+];
 
 const REMEDY: &str =
     "correct the schema (JSON Schema 2020-12, or the dialect of the document's version)";
@@ -140,8 +146,30 @@ fn unusable(store: &Store<'_>, error: &ValidationError<'_>) -> LoadError {
 }
 
 fn problem(document: &Document, place: &str, error: &ValidationError<'_>) -> Problem {
-    let message = format!("the schema cannot be used: {error}");
-    document.problem(Level::Error, place, message, REMEDY)
+    let (message, remedy) = match unknown_type(place, error) {
+        Some(kind) => (
+            format!("there is no type '{kind}'"),
+            nearest(kind, TYPES.into_iter())
+                .unwrap_or_else(|| format!("use one of {}", TYPES.join(", "))),
+        ),
+        None => (error.to_string(), REMEDY.to_owned()),
+    };
+    let message = format!("the schema cannot be used: {message}");
+    document.problem(Level::Error, place, message, remedy)
+}
+
+/// The type that there is not, if an error is about that.
+fn unknown_type<'e>(place: &str, error: &'e ValidationError<'_>) -> Option<&'e str> {
+    let is_choice = matches!(error.kind(), ValidationErrorKind::AnyOf { .. });
+    if !is_choice || !place.ends_with("/type") {
+        return None;
+    }
+    let given = match error.instance().as_ref() {
+        Value::Array(many) => many.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let mut unknown = given.iter().filter_map(Value::as_str);
+    unknown.find(|kind| !TYPES.contains(kind))
 }
 
 /// The place in the document of the keyword that an error is about.

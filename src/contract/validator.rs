@@ -396,6 +396,32 @@ mod tests {
     }
 
     #[test]
+    fn a_misspelt_type_is_told_with_the_right_one() {
+        let files = Files::Bundle(&[(
+            "a.yaml",
+            "a: {properties: {type: {type: strng}, b: {type: ['null', flota]}}}\nopenapi: 3.1.0\n",
+        )]);
+        let document = load(&files, "a.yaml", &[]).unwrap();
+        let error = Validators::compile(&document, [response("/a")]).unwrap_err();
+        let told: Vec<_> = error
+            .problems
+            .iter()
+            .map(|p| (p.message.as_str(), p.remedy.as_str()))
+            .collect();
+        let none = |kind: &str| format!("the schema cannot be used: there is no type '{kind}'");
+        assert_eq!(
+            told,
+            [
+                (&*none("strng"), "did you mean 'string'?"),
+                (
+                    &*none("flota"),
+                    "use one of string, number, integer, boolean, array, object, null"
+                ),
+            ]
+        );
+    }
+
+    #[test]
     fn patterns_without_the_flag_u_are_read_with_a_note() {
         let files = Files::Bundle(&[(
             "a.yaml",
