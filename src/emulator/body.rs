@@ -209,8 +209,8 @@ impl Form<'_> {
         // Members of objects may be fields of their own, by their styles.
         let is_plain = |name: &String| self.media.encoding(name).is_none_or(|e| e.style.is_none());
         let only = self.schema.and_then(|schema| schema.only.as_ref());
-        if let Some(only) = only.filter(|only| only.iter().all(is_plain)) {
-            let unknown = pairs.iter().filter(|pair| !only.contains(&pair.name));
+        if let Some(only) = only.filter(|only| only.names.iter().all(is_plain)) {
+            let unknown = pairs.iter().filter(|pair| !only.allows(&pair.name));
             fields.extend(unknown.map(|pair| (pair.name.clone(), Value::from(&*pair.text))));
         }
         let properties = self.schema.map_or(&[][..], |schema| &schema.properties);

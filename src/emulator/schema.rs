@@ -45,9 +45,14 @@ pub(super) struct Schema {
     pub(super) min_items: Option<u64>,
     pub(super) max_items: Option<u64>,
     pub(super) required: Vec<String>,
+    pub(super) multiple_of: Option<f64>,
     /// The names that members may have, where they may have no others.
-    pub(super) only: Option<Vec<String>>,
+    pub(super) only: Option<Only>,
     pub(super) properties: Vec<(String, Id)>,
+    /// What members are whose names match a pattern.
+    pub(super) patterned: Vec<(Regex, Id)>,
+    /// What all other members are.
+    pub(super) additional: Option<Id>,
     pub(super) items: Option<Id>,
     pub(super) all_of: Vec<Id>,
     pub(super) any_of: Vec<Id>,
@@ -59,6 +64,37 @@ pub(super) struct Schema {
     pub(super) url: Option<PathTemplate>,
     /// `x-trueup-ends-with`.
     pub(super) ends_with: Option<String>,
+}
+
+/// The names that members may have.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Only {
+    pub(super) names: Vec<String>,
+    patterns: Vec<Regex>,
+}
+
+impl Only {
+    /// Whether a member may have this name.
+    pub(super) fn allows(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name)
+            || self.patterns.iter().any(|pattern| pattern.is_match(name))
+    }
+
+    /// What a schema names itself.
+    fn of(schema: &Schema) -> Self {
+        Self {
+            names: schema
+                .properties
+                .iter()
+                .map(|(name, _)| name.clone())
+                .collect(),
+            patterns: schema
+                .patterned
+                .iter()
+                .map(|(regex, _)| regex.clone())
+                .collect(),
+        }
+    }
 }
 
 /// What a schema says with a plain `true`.
@@ -73,6 +109,8 @@ impl Flags {
     pub(super) const BELOW_MAXIMUM: Self = Self(16);
     pub(super) const UNIQUE: Self = Self(32);
     pub(super) const HTTP_STATUS: Self = Self(64);
+    /// More members are evaluated than those that are named.
+    const OPEN: Self = Self(128);
 
     const NAMES: [(&'static str, Self); 7] = [
         ("nullable", Self::NULLABLE),
@@ -192,8 +230,18 @@ impl Schemas {
                 schema.properties.push((name.clone(), child));
             }
         }
+        for pattern in keys(members, "patternProperties") {
+            let at = pointer::join(&pointer::join(&place, "patternProperties"), pattern);
+            if let (Some(regex), Some(child)) = (self.pattern(pattern), self.add(document, &at)) {
+                schema.patterned.push((regex, child));
+            }
+        }
         if members.contains_key("items") {
             schema.items = self.add(document, &pointer::join(&place, "items"));
+        }
+        schema.additional = self.add(document, &pointer::join(&place, "additionalProperties"));
+        if is_false(members, "additionalProperties") {
+            schema.only = Some(Only::of(&schema));
         }
         schema.all_of = self.branches(document, members, &place, "allOf");
         schema.any_of = self.branches(document, members, &place, "anyOf");
@@ -202,9 +250,52 @@ impl Schemas {
             let branch = self.all[branch].clone();
             absorb(&mut schema, branch);
         }
+        if is_false(members, "unevaluatedProperties") {
+            schema.only = schema
+                .only
+                .take()
+                .or_else(|| self.evaluated(&schema, members));
+        }
         schema.place = place;
         self.all[id] = schema;
         Some(id)
+    }
+
+    /// The names that a schema and all that it is made of evaluate; none if some of that cannot be
+    /// told.
+    fn evaluated(&self, schema: &Schema, members: &Map<String, Value>) -> Option<Only> {
+        const OTHERS: [&str; 4] = [
+            "if",
+            "dependentSchemas",
+            "$dynamicRef",
+            "additionalProperties",
+        ];
+        if OTHERS.iter().any(|keyword| members.contains_key(*keyword)) {
+            return None;
+        }
+        let mut only = Only::of(schema);
+        let mut waiting: Vec<Id> = [&schema.all_of, &schema.any_of, &schema.one_of]
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
+        let mut seen = Vec::new();
+        while let Some(id) = waiting.pop() {
+            let branch = self.get(id);
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            if branch.is(Flags::OPEN) {
+                return None;
+            }
+            let own = Only::of(branch);
+            only.names.extend(own.names);
+            only.patterns.extend(own.patterns);
+            let further = [&branch.all_of, &branch.any_of, &branch.one_of];
+            waiting.extend(further.into_iter().flatten());
+        }
+        Some(only)
     }
 
     fn branches(
@@ -231,20 +322,27 @@ impl Schemas {
         let number = |name: &str| members.get(name).and_then(Value::as_f64);
         let (kind, may_be_null) = types(members);
         let list = |name: &str| members.get(name).and_then(Value::as_array);
-        let is_closed = members.get("additionalProperties") == Some(&Value::Bool(false))
-            && !members.contains_key("patternProperties");
+        let (minimum, above) = bound(members, "minimum", "exclusiveMinimum", f64::max);
+        let (maximum, below) = bound(members, "maximum", "exclusiveMaximum", f64::min);
+        let constant = members.get("const").map(|value| vec![value.clone()]);
+        let is_open = OPENING.iter().any(|name| {
+            members
+                .get(*name)
+                .is_some_and(|value| *value != Value::Bool(false))
+        });
         Schema {
             kind,
             format: text("format").map(str::to_owned),
             default: members.get("default").cloned(),
             example: members.get("example").cloned(),
-            choices: list("enum").cloned().unwrap_or_default(),
+            choices: constant.or(list("enum").cloned()).unwrap_or_default(),
             pattern: text("pattern").and_then(|pattern| self.pattern(pattern)),
             min_length: count("minLength"),
             max_bytes: count("x-trueup-max-bytes"),
             max_length: count("maxLength"),
-            minimum: number("minimum"),
-            maximum: number("maximum"),
+            minimum,
+            maximum,
+            multiple_of: number("multipleOf").filter(|of| *of > 0.0),
             min_properties: count("minProperties"),
             max_properties: count("maxProperties"),
             min_items: count("minItems"),
@@ -254,8 +352,11 @@ impl Schemas {
                 .flatten()
                 .filter_map(|name| name.as_str().map(str::to_owned))
                 .collect(),
-            only: is_closed.then(|| keys(members, "properties").cloned().collect()),
-            flags: Flags::read(members).with(Flags::NULLABLE, may_be_null),
+            flags: Flags::read(members)
+                .with(Flags::NULLABLE, may_be_null)
+                .with(Flags::ABOVE_MINIMUM, above)
+                .with(Flags::BELOW_MAXIMUM, below)
+                .with(Flags::OPEN, is_open),
             error: text("x-trueup-error").map(str::to_owned),
             url: text("x-trueup-url").map(PathTemplate::parse),
             ends_with: text("x-trueup-ends-with").map(str::to_owned),
@@ -269,6 +370,38 @@ impl Schemas {
             .entry(text.to_owned())
             .or_insert_with(|| regex(text));
         known.clone()
+    }
+}
+
+/// Keywords by which a schema evaluates members that it does not name, unless they are false.
+const OPENING: [&str; 5] = [
+    "additionalProperties",
+    "unevaluatedProperties",
+    "if",
+    "dependentSchemas",
+    "$dynamicRef",
+];
+
+fn is_false(members: &Map<String, Value>, name: &str) -> bool {
+    members.get(name) == Some(&Value::Bool(false))
+}
+
+/// A bound, and whether it is itself out of bounds: since 3.1 that is a number of its own, which
+/// counts if it is the `stricter` one.
+fn bound(
+    members: &Map<String, Value>,
+    inclusive: &str,
+    exclusive: &str,
+    stricter: fn(f64, f64) -> f64,
+) -> (Option<f64>, bool) {
+    let number = |name: &str| members.get(name).and_then(Value::as_f64);
+    match (number(inclusive), number(exclusive)) {
+        (bound, None) => (bound, false),
+        (None, Some(bound)) => (Some(bound), true),
+        (Some(a), Some(b)) => {
+            let bound = stricter(a, b);
+            (Some(bound), bound.total_cmp(&b).is_eq())
+        }
     }
 }
 

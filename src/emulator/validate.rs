@@ -160,6 +160,11 @@ impl Judge<'_> {
                 self.fault(at, format!("must be {words} {most}"));
             }
         }
+        if let Some(of) = schema.multiple_of
+            && (number / of - (number / of).round()).abs() > 1e-9
+        {
+            self.fault(at, format!("must be a multiple of {of}"));
+        }
         if schema.format.as_deref() == Some("int32")
             && (number < f64::from(i32::MIN) || number > f64::from(i32::MAX))
         {
@@ -210,8 +215,21 @@ impl Judge<'_> {
         }
         if let Some(only) = &schema.only {
             let names = value.as_object().into_iter().flat_map(Map::keys);
-            for name in names.filter(|name| !only.contains(name)) {
+            for name in names.filter(|name| !only.allows(name)) {
                 self.fault(&join(name), "is not known here");
+            }
+        }
+        for (name, value) in value.as_object().into_iter().flatten() {
+            let matching = schema
+                .patterned
+                .iter()
+                .filter(|(pattern, _)| pattern.is_match(name));
+            let mut ids: Vec<usize> = matching.map(|(_, id)| *id).collect();
+            if ids.is_empty() && schema.property(name).is_none() {
+                ids.extend(schema.additional);
+            }
+            for id in ids {
+                self.check(self.schemas.get(id), value, &join(name), depth + 1);
             }
         }
         for (name, id) in &schema.properties {
@@ -427,6 +445,58 @@ mod tests {
                 "exactly one",
             ),
         ]);
+    }
+
+    #[test]
+    fn rules_of_3_1_refuse_and_accept() {
+        hold([
+            (
+                "{type: integer, exclusiveMinimum: 1}",
+                json!(2),
+                json!(1),
+                "more than 1",
+            ),
+            (
+                "{type: integer, maximum: 9, exclusiveMaximum: 3}",
+                json!(2),
+                json!(3),
+                "less than 3",
+            ),
+            (
+                "{type: number, multipleOf: 0.1}",
+                json!(0.3),
+                json!(0.35),
+                "multiple of 0.1",
+            ),
+            ("{const: a}", json!("a"), json!("b"), "one of \"a\""),
+            (
+                "{patternProperties: {'^x': {type: integer}}}",
+                json!({"x": 1, "y": "a"}),
+                json!({"xx": "a"}),
+                "xx: must be",
+            ),
+            (
+                "{additionalProperties: false, patternProperties: {'^x': {}}, properties: {a: {}}}",
+                json!({"x": 1, "a": 1}),
+                json!({"y": 1}),
+                "y: is not known",
+            ),
+            (
+                "{additionalProperties: {type: integer}, properties: {a: {}}}",
+                json!({"a": "x", "b": 1}),
+                json!({"b": "x"}),
+                "b: must be",
+            ),
+            (
+                "{allOf: [{properties: {a: {}}}], anyOf: [{properties: {b: {}}}], \
+                 unevaluatedProperties: false}",
+                json!({"a": 1, "b": 1}),
+                json!({"a": 1, "c": 1}),
+                "c: is not known",
+            ),
+        ]);
+        let open = "{allOf: [{additionalProperties: true}], unevaluatedProperties: false}";
+        assert!(faults(open, &json!({"a": 1})).is_empty());
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl<'a> Maker<'a> {
         match schema.kind {
             Some(Kind::String) => Value::String(self.text(schema)),
             Some(Kind::Integer) => json!(whole_number(schema)),
-            Some(Kind::Number) => json!(schema.minimum.unwrap_or_default()),
+            Some(Kind::Number) => json!(number(schema, None)),
             Some(Kind::Boolean) => Value::Bool(false),
             Some(Kind::Array) => Value::Array(self.items(schema, at, depth)),
             Some(Kind::Object) => json!({}),
@@ -175,17 +175,35 @@ pub(super) fn tells_change(name: &str) -> bool {
         .any(|stem| words.contains(stem))
 }
 
+/// A number within the bounds of a schema, and one of its multiples.
+fn number(schema: &Schema, step: Option<f64>) -> f64 {
+    let fits = |number: &f64| {
+        let least = schema.minimum.unwrap_or(f64::NEG_INFINITY);
+        let most = schema.maximum.unwrap_or(f64::INFINITY);
+        let (above, below) = (Flags::ABOVE_MINIMUM, Flags::BELOW_MAXIMUM);
+        (*number > least || *number >= least && !schema.is(above))
+            && (*number < most || *number <= most && !schema.is(below))
+    };
+    let least = schema.minimum.or(schema.maximum).unwrap_or_default();
+    let most = schema.maximum.or(schema.minimum).unwrap_or_default();
+    let step = schema.multiple_of.or(step);
+    let tries = match step {
+        Some(step) => {
+            let (low, high) = ((least / step).ceil(), (most / step).floor());
+            [low, low + 1.0, high, high - 1.0].map(|count| count * step)
+        }
+        None => [least, f64::midpoint(least, most), least + 1.0, most - 1.0],
+    };
+    let mut tries = [0.0].into_iter().chain(tries);
+    tries.find(fits).unwrap_or_default()
+}
+
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "bounds of integers are integers"
+    reason = "multiples of a whole number are whole"
 )]
 fn whole_number(schema: &Schema) -> i64 {
-    let least = schema.minimum.unwrap_or_default().ceil() as i64;
-    let above = schema.is(Flags::ABOVE_MINIMUM) && schema.minimum.is_some();
-    let number = least.saturating_add(i64::from(above));
-    schema
-        .maximum
-        .map_or(number, |most| number.min(most.floor() as i64))
+    number(schema, Some(1.0)) as i64
 }
 
 /// A text that has a pattern and the lengths of a schema; none if none is found.
@@ -300,6 +318,30 @@ mod tests {
         assert_eq!((id.len(), &id[14..15]), (36, "4"));
         assert!("89ab".contains(&id[19..20]));
         assert_ne!(id, uuid());
+    }
+
+    #[test]
+    fn numbers_keep_their_bounds() {
+        let schema = |minimum, maximum, flags, multiple_of| Schema {
+            minimum,
+            maximum,
+            multiple_of,
+            flags,
+            ..Schema::default()
+        };
+        let (none, above, below) = (Flags::default(), Flags::ABOVE_MINIMUM, Flags::BELOW_MAXIMUM);
+        for (schema, whole, other) in [
+            (schema(None, None, none, None), 0, 0.0),
+            (schema(Some(3.0), None, none, None), 3, 3.0),
+            (schema(Some(3.0), Some(4.0), above, None), 4, 3.5),
+            (schema(None, Some(-3.0), below, None), -4, -4.0),
+            (schema(Some(3.0), Some(9.0), none, Some(4.0)), 4, 4.0),
+        ] {
+            assert_eq!(
+                (whole_number(&schema), number(&schema, None)),
+                (whole, other)
+            );
+        }
     }
 
     #[test]
