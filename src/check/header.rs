@@ -38,7 +38,7 @@ fn judge_all(
         if lines.is_empty() && !header.required {
             continue;
         }
-        let schema = header.schema.as_deref();
+        let schema = header.schema.as_deref().filter(|_| !header.is_text);
         let layout = schema.and_then(|schema| Layout::at(&view.contract.document, schema));
         let is_list = layout
             .as_ref()

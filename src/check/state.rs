@@ -98,11 +98,12 @@ fn shown<'a>(
         let item = pointer::get(body, &resource.envelope)?.as_object()?;
         let seen = item.iter().filter_map(|(name, state)| {
             let member = checker.shapes().get(*shape.properties.get(name)?);
+            let next = member.next.as_ref()?;
             Some(Seen {
                 key: (resource.name.clone(), id.clone(), name.clone()),
                 at: pointer::join(&resource.envelope, name),
                 schema: &member.pointer,
-                next: member.next.as_ref()?,
+                next,
                 state: state.as_str()?,
             })
         });

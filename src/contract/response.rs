@@ -104,6 +104,8 @@ pub struct HeaderPromise {
     pub encoding: Encoding,
     /// JSON pointer of its schema, references followed.
     pub schema: Option<String>,
+    /// Whether its value is a text whatever stands there, and no number, flag or list.
+    pub is_text: bool,
     /// JSON pointer of the header, references followed.
     pub pointer: String,
 }
@@ -221,7 +223,11 @@ impl Reader<'_> {
                 continue;
             };
             let (encoding, schema) = self.encoding(&target, members, Location::Header);
+            let kind = schema
+                .as_ref()
+                .and_then(|place| self.get(place)?.get("type"));
             headers.push(HeaderPromise {
+                is_text: kind.is_some_and(|kind| kind == "string"),
                 name: name.clone(),
                 required: self.flag(&target, members, "required").unwrap_or_default(),
                 advisory: self.is_advisory(&target),
