@@ -128,6 +128,26 @@ impl<'a> Cases<'a> {
         title: Title,
         steps: impl FnOnce(&mut Stage<'a>) -> Result<Option<Vec<Step>>, String>,
     ) {
+        self.add_after(Setup::default(), title, steps);
+    }
+
+    /// Adds a case like [`Cases::add`], all of whose steps must be refused.
+    pub(super) fn add_refused(
+        &mut self,
+        title: Title,
+        steps: impl FnOnce(&mut Stage<'a>) -> Result<Option<Vec<Step>>, String>,
+    ) {
+        let contract = self.maker.contract();
+        let setup = Setup::of_refused(contract, self.operation, self.seed);
+        self.add_after(setup, title, steps);
+    }
+
+    fn add_after(
+        &mut self,
+        setup: Setup,
+        title: Title,
+        steps: impl FnOnce(&mut Stage<'a>) -> Result<Option<Vec<Step>>, String>,
+    ) {
         let name = self.name(&title.slug);
         let pointer = if title.promise.is_empty() {
             self.operation.pointer.clone()
@@ -135,7 +155,7 @@ impl<'a> Cases<'a> {
             title.promise
         };
         let mut stage = Stage {
-            setup: Setup::default(),
+            setup,
             random: random(self.seed, &name),
             place: Place {
                 file: String::new(),
@@ -153,6 +173,10 @@ impl<'a> Cases<'a> {
             }
             Err(reason) => (Vec::new(), Some(reason)),
         };
+        let shared = match skip {
+            Some(_) => 0,
+            None => stage.setup.shared(),
+        };
         self.scenarios.push(Scenario {
             name,
             operation: self.operation.id.clone(),
@@ -163,6 +187,7 @@ impl<'a> Cases<'a> {
                 stage.setup.steps
             },
             steps,
+            shared,
             alone: false,
             skip,
         });
@@ -435,7 +460,7 @@ pub(super) fn random(seed: u64, name: &str) -> fastrand::Rng {
 }
 
 /// A number that depends on a name alone (FNV-1a).
-fn fingerprint(name: &str) -> u64 {
+pub(super) fn fingerprint(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })

@@ -61,7 +61,7 @@ fn credentials(cases: &mut Cases<'_>) {
         if !refused.contains(&credentials) {
             continue;
         }
-        cases.add(title(slug, why), |stage| {
+        cases.add_refused(title(slug, why), |stage| {
             let draft = stage.request(Extent::Required)?;
             let status = refusal(stage, When::Credentials);
             Ok(Some(vec![Step {
@@ -123,7 +123,7 @@ fn bodies(cases: &mut Cases<'_>) {
         ));
     }
     for (slug, why, body) in tries {
-        cases.add(title(slug, why), |stage| {
+        cases.add_refused(title(slug, why), |stage| {
             let draft = stage.request(Extent::Required)?;
             Ok(Some(vec![Step {
                 body: Some(body),
@@ -165,7 +165,7 @@ fn ids(cases: &mut Cases<'_>) {
         }
         let slug = snake_case(name);
         let kind = resource.snake_name();
-        cases.add(
+        cases.add_refused(
             title(
                 &format!("unknown_{slug}"),
                 format!("a {name} that nothing has"),
@@ -194,7 +194,7 @@ fn malformed(cases: &mut Cases<'_>, name: &str) {
         return;
     }
     let slug = format!("malformed_{}", snake_case(name));
-    cases.add(
+    cases.add_refused(
         title(&slug, format!("a {name} of the wrong shape")),
         |stage| {
             let mut draft = stage.request(Extent::Required)?;
@@ -249,7 +249,7 @@ fn another_kind(cases: &mut Cases<'_>, name: &str, index: usize) {
     let other = (*other).to_owned();
     // What its own parameter forbids need not be looked for.
     let forbidden = has_shape(cases, name);
-    cases.add(title(&slug, why), |stage| {
+    cases.add_refused(title(&slug, why), |stage| {
         let draft = stage.request(Extent::Required)?;
         let Some(value) = draft.argument(Location::Path, &other).cloned() else {
             return Ok(None);
@@ -273,7 +273,7 @@ fn look_alike(cases: &mut Cases<'_>, name: &str, index: usize) {
     let kind = cases.maker.contract().resources[other].snake_name();
     let slug = format!("{}_of_{kind}", snake_case(name));
     let why = format!("as {name} the id of another kind that looks the same: {kind}");
-    cases.add(title(&slug, why), |stage| {
+    cases.add_refused(title(&slug, why), |stage| {
         let id = stage
             .provider
             .provide(other, &mut stage.setup, &mut stage.random)?;
@@ -302,7 +302,7 @@ fn another_parent(cases: &mut Cases<'_>, parent: &str, index: usize) {
     let resource = cases.maker.contract().resources[index].snake_name();
     let slug = format!("under_another_{resource}");
     let why = format!("an item under another {resource} than its own");
-    cases.add(title(&slug, why), |stage| {
+    cases.add_refused(title(&slug, why), |stage| {
         let mut draft = stage.request(Extent::Required)?;
         let other = stage.provider.create(
             index,
@@ -336,7 +336,7 @@ fn methods(cases: &mut Cases<'_>) {
             continue;
         }
         let slug = format!("undocumented_method_{method}");
-        cases.add(
+        cases.add_refused(
             title(
                 &slug,
                 format!("{method}, which the contract does not have here"),

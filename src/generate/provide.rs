@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::cases::fingerprint;
 use super::number;
 use super::request::{Draft, DraftBody, is_writable};
 use super::value::{Extent, Maker};
@@ -61,6 +62,18 @@ pub struct Setup {
     ready: Vec<usize>,
     /// Whether the steps stand in place of another one.
     is_instead: bool,
+    /// What other cases create in the same way.
+    common: Option<Common>,
+}
+
+/// Items that many cases need and none changes: each creates them by equal requests, so that one can
+/// do so for all.
+#[derive(Debug, Clone)]
+struct Common {
+    /// Indices of the resources.
+    parents: Vec<usize>,
+    /// What decides what is drawn by chance.
+    seed: u64,
 }
 
 impl Setup {
@@ -73,6 +86,48 @@ impl Setup {
             is_instead: true,
             ..self.clone()
         })
+    }
+
+    /// A setup for requests of an operation that must be refused. They leave what stands in its path
+    /// above the item that it is about as it was; one that only reads leaves the item too.
+    pub(super) fn of_refused(contract: &Contract, operation: &Operation, seed: u64) -> Self {
+        let mut parents = Vec::new();
+        let mut path = None;
+        for name in operation.path.parameters() {
+            let Some(item) = operation.path.up_to(name) else {
+                continue;
+            };
+            if operation.method == "GET" || !item.same_shape(&operation.path) {
+                parents.extend(contract.resource_index_of(operation, name));
+                path = Some(item);
+            }
+        }
+        let common = path.map(|path| Common {
+            parents,
+            seed: seed ^ fingerprint(&path.to_string()),
+        });
+        Self {
+            common,
+            ..Self::default()
+        }
+    }
+
+    /// How many of the first steps create what other cases create in the same way.
+    pub(super) fn shared(&self) -> usize {
+        let creates_parent = |step: &&Step| {
+            let mut captured = self.captured.iter();
+            let created = captured.find(|(_, capture)| step.save.as_ref() == Some(capture));
+            created.is_some_and(|(index, _)| self.chance(*index).is_some())
+        };
+        self.steps.iter().take_while(creates_parent).count()
+    }
+
+    /// Where the chance comes from for an item that other cases create in the same way.
+    fn chance(&self, index: usize) -> Option<fastrand::Rng> {
+        let common = self.common.as_ref()?;
+        let seed = common.seed.wrapping_add(index as u64);
+        let is_parent = common.parents.contains(&index);
+        is_parent.then(|| fastrand::Rng::with_seed(seed))
     }
 }
 
@@ -324,7 +379,11 @@ impl<'a> Provider<'a> {
         if let Some((_, capture)) = setup.captured.iter().find(|(known, _)| *known == index) {
             return Ok(self.template(index, capture));
         }
-        self.create(index, resource.snake_name(), setup, random)
+        let capture = resource.snake_name();
+        match setup.chance(index) {
+            Some(mut random) => self.create(index, capture, setup, &mut random),
+            None => self.create(index, capture, setup, random),
+        }
     }
 
     /// The template of the id of an item that others can refer to, after the steps that create it

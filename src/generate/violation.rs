@@ -421,7 +421,7 @@ fn without(cases: &mut Cases<'_>, spot: &Spot<'_>, names: &[&str], why: String) 
         why,
         promise: String::new(),
     };
-    cases.add(title, |stage| {
+    cases.add_refused(title, |stage| {
         let mut draft = stage.request(Extent::Everything)?;
         for name in names {
             stage.change(
@@ -454,7 +454,7 @@ fn attempt(cases: &mut Cases<'_>, spot: &Spot<'_>, breach: Breach) {
             })
     });
     let Some(change) = change else { return };
-    cases.add(title, |stage| {
+    cases.add_refused(title, |stage| {
         let (draft, _) = stage.changed(&spot.at, change)?;
         if is_missing(operation, spot, change) {
             return Ok(Some(vec![

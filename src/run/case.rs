@@ -11,6 +11,7 @@ use super::fill::{self, Memory};
 use super::identity;
 use super::refusal::is_refused;
 use super::repeat::Sent;
+use super::shared::{Family, Joined};
 use super::slot::Slot;
 use super::{Runner, Stop};
 use crate::check::{
@@ -77,10 +78,11 @@ pub(super) struct Filled<'a> {
     pub(super) promised: Option<&'a PromisedError>,
 }
 
-/// Runs a case. If it fails, the steps that it took are told too.
+/// Runs a case, unless something stands against it. If it fails, the steps that it took are told too.
 pub(super) async fn run(
     runner: &Runner<'_>,
     scenario: &Scenario,
+    skip: Option<String>,
     stop: &Stop,
     slot: Slot,
 ) -> (CaseOutcome, Option<Scenario>) {
@@ -100,40 +102,19 @@ pub(super) async fn run(
         findings: Vec::new(),
         warnings: Vec::new(),
         reasons: Vec::new(),
-        skipped: scenario.skip.clone(),
+        skipped: skip.or_else(|| scenario.skip.clone()),
         leftovers: Vec::new(),
         requests: 0,
         last_answer: started,
         trail: Vec::new(),
         failed_after: None,
     };
-    let parts = [
-        (&scenario.setup, Part::Setup),
-        (&scenario.steps, Part::Body),
-    ];
-    let groups = parts.into_iter().flat_map(|(steps, part)| {
-        let groups = steps.chunk_by(|_, next| next.along);
-        groups.map(move |group| (group, part))
-    });
-    for (group, part) in groups.filter(|_| scenario.skip.is_none()) {
-        let progress = match group {
-            [only] => case.step(only, part).await,
-            steps => case.crowd(steps, part).await,
-        };
-        match progress {
-            Ok(Progress::GoOn) => {}
-            Ok(Progress::End) => break,
-            Err(reason) => {
-                // A step that cannot be made after something has failed is a consequence.
-                if case.findings.is_empty() {
-                    case.reasons.push(match reason.as_str() {
-                        INTERRUPTED => reason,
-                        _ => format!("{}: {reason}", group[0].name),
-                    });
-                }
-                break;
-            }
-        }
+    let family = runner.shared.and_then(|shared| shared.family(scenario));
+    if case.skipped.is_none() {
+        case.take_all(family).await;
+    }
+    if let Some(family) = family {
+        case.leave(family);
     }
     case.clean_up().await;
     let verdict = if !case.findings.is_empty() {
@@ -179,6 +160,48 @@ fn fingerprint(name: &str) -> u64 {
 }
 
 impl<'a> Case<'a> {
+    /// Takes all steps, those that a family shares only if no other case has done so.
+    async fn take_all(&mut self, family: Option<&Family<'_>>) {
+        let joined = match family {
+            Some(family) => self.join(family).await,
+            None => Joined::Alone,
+        };
+        let first = match (joined, family) {
+            (Joined::Ready, Some(family)) => family.len(),
+            (Joined::Failed, _) => return,
+            _ => 0,
+        };
+        let scenario = self.scenario;
+        if self.take(&scenario.setup[first..], Part::Setup).await {
+            self.take(&scenario.steps, Part::Body).await;
+        }
+    }
+
+    /// Takes steps, and tells whether what follows them can be taken.
+    pub(super) async fn take(&mut self, steps: &'a [Step], part: Part) -> bool {
+        for group in steps.chunk_by(|_, next| next.along) {
+            let progress = match group {
+                [only] => self.step(only, part).await,
+                steps => self.crowd(steps, part).await,
+            };
+            match progress {
+                Ok(Progress::GoOn) => {}
+                Ok(Progress::End) => return false,
+                Err(reason) => {
+                    // A step that cannot be made after something has failed is a consequence.
+                    if self.findings.is_empty() {
+                        self.reasons.push(match reason.as_str() {
+                            INTERRUPTED => reason,
+                            _ => format!("{}: {reason}", group[0].name),
+                        });
+                    }
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
     /// The whole way of one step: fill, encode, send, check, follow the pages, compare with the
     /// snapshot, remember.
     pub(super) async fn step(&mut self, step: &'a Step, part: Part) -> Result<Progress, String> {

@@ -17,6 +17,7 @@ mod refusal;
 mod repeat;
 mod schedule;
 mod send;
+mod shared;
 mod slot;
 mod stop;
 
@@ -29,12 +30,13 @@ pub use lane::Lane;
 pub use schedule::{Order, run};
 pub use stop::{Stop, StopHandle};
 
+use shared::Shared;
 use slot::Slot;
 
 use crate::check::Checker;
 use crate::contract::Contract;
 use crate::coverage::Coverage;
-use crate::outcome::{CaseOutcome, Deviations, Verdict};
+use crate::outcome::{CaseOutcome, Deviations};
 use crate::scenario::Scenario;
 use crate::snapshot::Store;
 use crate::wire::{Headers, Secrets};
@@ -112,6 +114,7 @@ pub struct Runner<'a> {
     coverage: Option<&'a Coverage>,
     secrets: Secrets,
     cut: Arc<repeat::Cut>,
+    shared: Option<&'a Shared<'a>>,
     seed: u64,
 }
 
@@ -136,6 +139,7 @@ impl<'a> Runner<'a> {
             coverage: None,
             secrets: target.secrets(),
             cut: Arc::default(),
+            shared: None,
             seed,
         }
     }
@@ -162,13 +166,14 @@ impl<'a> Runner<'a> {
         self
     }
 
-    /// The same runner, whose requests go another way.
-    fn on<'b>(&self, client: &'b Client) -> Runner<'b>
+    /// The same runner, whose requests go another way, for cases that share this.
+    fn on<'b>(&self, client: &'b Client, shared: &'b Shared<'b>) -> Runner<'b>
     where
         'a: 'b,
     {
         Runner {
             client,
+            shared: Some(shared),
             ..self.clone()
         }
     }
@@ -183,37 +188,14 @@ impl<'a> Runner<'a> {
         let mut steps = scenario.setup.iter().chain(&scenario.steps);
         let health = self.client.health();
         let closed = steps.find_map(|step| health.closed(&step.operation));
-        let outcome = match closed {
-            Some(why) => skipped(scenario, why),
-            None if stop.is_set() => skipped(scenario, case::INTERRUPTED.to_owned()),
-            None => {
-                let (mut outcome, taken) = case::run(self, scenario, stop, slot).await;
-                if let Some(taken) = taken {
-                    repeat::cut(self, &taken, stop, &mut outcome).await;
-                }
-                outcome
-            }
-        };
+        let skip = closed.or_else(|| stop.is_set().then(|| case::INTERRUPTED.to_owned()));
+        let (mut outcome, taken) = case::run(self, scenario, skip, stop, slot).await;
+        if let Some(taken) = taken {
+            repeat::cut(self, &taken, stop, &mut outcome).await;
+        }
         match self.deviations {
             Some(deviations) => deviations.apply(outcome),
             None => outcome,
         }
-    }
-}
-
-/// The outcome of a case that is not run.
-fn skipped(scenario: &Scenario, why: String) -> CaseOutcome {
-    CaseOutcome {
-        name: scenario.name.clone(),
-        operation: scenario.operation.clone(),
-        origin: scenario.origin.clone(),
-        verdict: Verdict::Skipped,
-        findings: Vec::new(),
-        warnings: Vec::new(),
-        reasons: vec![why],
-        leftovers: Vec::new(),
-        repeat: None,
-        requests: 0,
-        seconds: 0.0,
     }
 }

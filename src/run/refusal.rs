@@ -88,7 +88,8 @@ impl<'a> Case<'a> {
         refused: &'a Step,
         part: Part,
     ) -> Result<Progress, String> {
-        self.trail.retain(|sent| !ptr::eq(sent.step, refused));
+        self.trail
+            .retain(|sent| !ptr::eq(sent.step.as_ref(), refused));
         for step in &refused.instead {
             if let Progress::End = Box::pin(self.step(step, part)).await? {
                 return Ok(Progress::End);

@@ -1,5 +1,6 @@
 //! The steps that a case took, and the shortest sequence of requests in which it fails.
 
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use super::case::{self, Case, Part};
@@ -27,16 +28,16 @@ impl Cut {
 
 /// A step that was taken.
 pub(super) struct Sent<'a> {
-    pub(super) step: &'a Step,
-    part: Part,
-    request: Request,
+    pub(super) step: Cow<'a, Step>,
+    pub(super) part: Part,
+    pub(super) request: Request,
 }
 
 impl<'a> Case<'a> {
     /// Notes a step that is taken.
     pub(super) fn note(&mut self, step: &'a Step, part: Part, encoded: &Encoded<'_>) {
         self.trail.push(Sent {
-            step,
+            step: Cow::Borrowed(step),
             part,
             request: encoded.request.clone(),
         });
@@ -50,11 +51,17 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The steps that were taken, with their requests.
+    pub(super) fn sent(&self) -> impl Iterator<Item = (Step, Request)> {
+        let sent = self.trail.iter();
+        sent.map(|sent| (sent.step.clone().into_owned(), sent.request.clone()))
+    }
+
     /// The steps that were taken.
     pub(super) fn taken(&self) -> Scenario {
         let of = |part: Part| {
             let sent = self.trail.iter().filter(|sent| sent.part == part);
-            sent.map(|sent| sent.step.clone()).collect()
+            sent.map(|sent| sent.step.clone().into_owned()).collect()
         };
         Scenario {
             name: self.scenario.name.clone(),
@@ -62,6 +69,7 @@ impl<'a> Case<'a> {
             origin: self.scenario.origin.clone(),
             setup: of(Part::Setup),
             steps: of(Part::Body),
+            shared: 0,
             alone: self.scenario.alone,
             skip: None,
         }
@@ -97,7 +105,7 @@ pub(super) async fn cut(
     if !is_shorter || stop.is_set() || !runner.cut.is_new(first) {
         return;
     }
-    let (again, _) = case::run(runner, &shorter, stop, Slot::free()).await;
+    let (again, _) = case::run(runner, &shorter, None, stop, Slot::free()).await;
     outcome.requests += again.requests;
     outcome.leftovers.extend(again.leftovers);
     if again

@@ -8,6 +8,7 @@ use std::time::Instant;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::lane::Lane;
+use super::shared::Shared;
 use super::slot::Slots;
 use super::{Runner, Stop};
 use crate::outcome::{CaseOutcome, Event, Sink, Summary};
@@ -51,8 +52,10 @@ pub fn run(
     let mut summary = Summary::default();
     let mut outcomes: Vec<(usize, CaseOutcome)> = Vec::with_capacity(scenarios.len());
     let cases = scenarios.iter().copied().enumerate();
-    let (alone, together) = cases.partition(|(_, scenario)| scenario.alone);
+    let (alone, together): (VecDeque<_>, VecDeque<_>) =
+        cases.partition(|(_, scenario)| scenario.alone);
     for (cases, jobs) in [(together, order.jobs.max(1)), (alone, 1)] {
+        let shared = Shared::among(cases.iter().map(|(_, scenario)| *scenario));
         let queue = Queue(Mutex::new(cases));
         let slots = Slots::new(jobs);
         let lanes = &lanes[..lanes.len().min(jobs)];
@@ -61,7 +64,7 @@ pub fn run(
         std::thread::scope(|scope| {
             for lane in lanes {
                 let (queue, slots, outcome) = (&queue, &slots, outcome.clone());
-                let runner = runner.on(&lane.client);
+                let runner = runner.on(&lane.client, &shared);
                 scope.spawn(move || {
                     lane.block_on(work(&runner, queue, slots, open, stop, &outcome));
                 });

@@ -28,6 +28,8 @@ pub struct Scenario {
     pub setup: Vec<Step>,
     /// The requests that it is about.
     pub steps: Vec<Step>,
+    /// How many of the first requests that prepare it create what other cases may use as well.
+    pub shared: usize,
     /// Whether nothing else may run meanwhile.
     pub alone: bool,
     /// Why it cannot be run, if so; it is reported all the same.
@@ -35,7 +37,7 @@ pub struct Scenario {
 }
 
 /// One request with its expectations. Texts in values may be templates.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Step {
     /// Name, unique in the scenario; the snapshot is named after it.
     pub name: String,
@@ -101,6 +103,22 @@ impl Step {
             instead: Vec::new(),
             violates: false,
             place,
+        }
+    }
+}
+
+impl Step {
+    /// Whether any target that keeps its contract refuses the request.
+    pub fn must_be_refused(&self) -> bool {
+        match &self.expect.status {
+            ExpectedStatus::Exact(status) => *status >= 400,
+            ExpectedStatus::Error(_)
+            | ExpectedStatus::Refused
+            | ExpectedStatus::Rejected
+            | ExpectedStatus::Unanswered => true,
+            ExpectedStatus::Success
+            | ExpectedStatus::Accepted
+            | ExpectedStatus::AcceptedOrRejected => false,
         }
     }
 }
@@ -181,7 +199,7 @@ impl Credentials {
 }
 
 /// What must come back.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Expect {
     /// The status.
     pub status: ExpectedStatus,
@@ -218,7 +236,7 @@ pub enum ExpectedStatus {
 }
 
 /// A captured body that the answer must agree with, in all members that both have.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SameAs {
     /// Template of the captured body.
     pub body: Value,
@@ -228,7 +246,7 @@ pub struct SameAs {
 
 /// Items that a list must or must not have. A text is an id, an object is compared with the item
 /// of the same id.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ExpectedItems {
     /// All the items, in any order.
     pub exactly: Option<Vec<Value>>,
@@ -268,7 +286,7 @@ impl Walk {
 }
 
 /// Asking again until something holds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Until {
     /// Parts of the body, one of which must come.
     pub bodies: Vec<Value>,

@@ -190,6 +190,7 @@ mod tests {
                 step("MakeB", Some("b"), &json!({"A": "{{a.id}}"})),
             ],
             steps: vec![last, step("GetC", None, &json!({"Id": "{{c.id}}"}))],
+            shared: 0,
             alone: false,
             skip: None,
         }

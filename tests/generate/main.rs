@@ -9,6 +9,7 @@ mod parcels;
 mod refused;
 #[path = "../faults/server.rs"]
 mod server;
+mod shared;
 mod silent;
 
 use std::path::Path;

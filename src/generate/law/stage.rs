@@ -107,6 +107,7 @@ impl<'a> Stage<'a> {
             },
             setup,
             steps,
+            shared: 0,
             alone: self.alone,
             skip,
         }
