@@ -1,6 +1,6 @@
 //! Where a list holds its items.
 
-use super::{Contract, Layout, Operation};
+use super::{Contract, Kind, Layout, MediaType, Operation};
 use crate::wire::pointer;
 
 impl Contract {
@@ -12,8 +12,14 @@ impl Contract {
         }
         let mut resources = self.resources.iter();
         resources.find(|resource| resource.list.as_ref() == Some(&list.id))?;
-        let mut media = list.successes().flat_map(|response| &response.media);
-        let schema = media.find(|media| media.is_json())?.schema.as_ref()?;
+        let media = || list.successes().flat_map(|response| &response.media);
+        let is_sequence = |media: &&MediaType| matches!(media.kind(), Kind::Sequence(_));
+        let json = media().find(|media| media.is_json());
+        let media = json.or_else(|| media().find(is_sequence))?;
+        if media.item_schema.is_some() {
+            return Some(String::new());
+        }
+        let schema = media.schema.as_ref()?;
         let layout = Layout::at(&self.document, schema)?;
         if layout.items().is_some() {
             return Some(String::new());

@@ -10,6 +10,7 @@ use super::engine::{Engine, Place};
 use super::page::{Page, Position, Urls, Wish, cut};
 use super::refusal::{Reason, Refusal, error_body};
 use super::schema::{Kind, Schema};
+use super::sequence;
 use super::state::{Collection, Item, State, timestamp};
 use super::target::Target;
 use super::value::{Maker, plain_text, with_urls};
@@ -233,8 +234,9 @@ impl Engine {
     /// The schema of the answer of success.
     pub(super) fn success_schema(&self, operation: &Operation) -> Option<&Schema> {
         let response = operation.successes().next()?;
-        let place = body_media(response)?.schema.as_ref()?;
-        self.schemas.at(place)
+        let media = body_media(response)?;
+        self.schemas
+            .at(media.schema.as_ref().unwrap_or(&media.pointer))
     }
 
     /// The documented answer of success.
@@ -264,10 +266,15 @@ impl Engine {
         let mut bytes = Vec::new();
         if let Some((media, body)) = body_media(response).zip(body).filter(|_| status != 204) {
             headers.push("Content-Type", content_type(&media.name));
-            bytes = match body {
-                Value::String(text) if !media.is_json() => text.into_bytes(),
-                body => body.to_string().into_bytes(),
+            let text = match (media.kind(), body) {
+                (contract::Kind::Sequence(framing), Value::Array(items)) => {
+                    sequence::text(framing, &items)
+                }
+                (contract::Kind::Json, body) => body.to_string(),
+                (_, Value::String(text)) => text,
+                (_, body) => body.to_string(),
             };
+            bytes = text.into_bytes();
         }
         for promise in &response.headers {
             let is_location = promise.name.eq_ignore_ascii_case("location");

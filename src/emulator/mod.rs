@@ -18,6 +18,7 @@ mod page;
 mod refusal;
 mod rules;
 mod schema;
+mod sequence;
 mod server;
 mod serverless;
 mod state;

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::convention;
-use crate::contract::{Contract, PathTemplate, regex};
+use crate::contract::{self, Contract, MediaType, PathTemplate, regex};
 use crate::spec::Document;
 use crate::wire::pointer;
 
@@ -183,6 +183,9 @@ impl Schemas {
             for place in places {
                 schemas.add(&contract.document, place);
             }
+            for media in operation.responses.iter().flat_map(|r| &r.media) {
+                schemas.add_sequence(&contract.document, media);
+            }
         }
         for resource in contract.resources.iter() {
             let id = schemas.add(&contract.document, &resource.schema);
@@ -212,6 +215,23 @@ impl Schemas {
             Some(items) if token.parse::<usize>().is_ok() => Some(self.get(items)),
             _ => schema.property(&token).map(|id| self.get(id)),
         })
+    }
+
+    /// Adds the array that a sequence is of whose items alone are described, by the place of its
+    /// media type.
+    fn add_sequence(&mut self, document: &Document, media: &MediaType) {
+        let is_written = matches!(media.kind(), contract::Kind::Sequence(_));
+        let Some(items) = media.item_schema.as_ref().filter(|_| is_written) else {
+            return;
+        };
+        let list = Schema {
+            place: media.pointer.clone(),
+            kind: Some(Kind::Array),
+            items: self.add(document, items),
+            ..Schema::default()
+        };
+        self.by_place.insert(media.pointer.clone(), self.all.len());
+        self.all.push(list);
     }
 
     fn add(&mut self, document: &Document, place: &str) -> Option<Id> {
