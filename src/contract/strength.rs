@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::operation::Operation;
-use super::{Contract, StatusRange, Validators};
+use super::{Contract, Kind, StatusRange, Validators};
 use crate::spec::{Direction, Document, LoadError, Version};
 use crate::wire::pointer;
 
 /// How much a contract demands. What reaches a schema that cannot be used is counted apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Strength {
-    /// JSON bodies of successful answers.
+    /// JSON bodies of successful answers; of a sequence, its items.
     pub bodies: usize,
     /// Those whose schemas cannot be used.
     pub unusable_bodies: usize,
@@ -40,9 +40,13 @@ impl Strength {
             .iter()
             .flat_map(|operation| operation.successes().map(move |answer| (operation, answer)))
             .flat_map(|(operation, answer)| {
-                let json = answer.media.iter().filter(|media| media.is_json());
                 let name = format!("{} {}", operation.id, answer.status);
-                json.map(move |media| (name.clone(), media.schema.as_deref()))
+                let schemas = answer.media.iter().filter_map(|media| match media.kind() {
+                    Kind::Json => Some(media.schema.as_deref()),
+                    Kind::Sequence(_) => media.item_schema.as_deref().map(Some),
+                    _ => None,
+                });
+                schemas.map(move |schema| (name.clone(), schema))
             })
             .collect();
         let places: BTreeSet<&str> = bodies.iter().filter_map(|(_, place)| *place).collect();
@@ -192,6 +196,16 @@ mod tests {
             }
         );
     }
+    #[test]
+    fn items_of_sequences_count() {
+        let text = "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n      \
+             operationId: a\n      responses:\n        '200':\n          description: d\n          \
+             content: {application/jsonl: {itemSchema: {properties: {p: {type: 'null'}}}}}\n";
+        let strength = Strength::of(&crate::contract::sample(text)).unwrap();
+        assert_eq!((strength.bodies, strength.empty.len()), (1, 1));
+        assert_eq!((strength.properties, strength.nullable), (1, 1));
+    }
+
     #[test]
     fn what_is_broken_hides_nothing_else() {
         let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n      \

@@ -114,6 +114,15 @@ impl Reader<'_> {
             let encoding = self.value_encoding(pointer::join(at, "itemEncoding"));
             encodings.items = encoding.map(Box::new);
         }
+        if encodings.are_positional() && !encodings.named.is_empty() {
+            self.warn(
+                &pointer::join(at, "encoding"),
+                "'encoding' must not stand beside 'prefixEncoding' or 'itemEncoding', so it does \
+                 not count",
+                "say of all parts by name or by position how they are written",
+            );
+            encodings.named.clear();
+        }
         encodings
     }
 
@@ -156,8 +165,10 @@ mod tests {
              multipart/mixed:\n              prefixEncoding:\n              - {contentType: text/plain}\n              \
              - contentType: multipart/mixed\n                itemEncoding:\n                  \
              headers: {X-A: {schema: {type: integer}}}\n              \
-             itemEncoding: {contentType: image/png}\n",
+             itemEncoding: {contentType: image/png}\n              encoding: {a: {}}\n",
         );
+        let problems = contract.problems();
+        assert!(problems.len() == 1 && problems[0].place.pointer.ends_with("/encoding"));
         let media = &contract.operations[0].responses[0].media[0];
         let content_type = |i| {
             media
