@@ -97,6 +97,11 @@ impl Items {
                 true
             }
             Err(fault) => {
+                let mut fault = fault.to_string();
+                // Of a text within a line, the line has been named.
+                if !text.contains(&b'\n') {
+                    fault = fault.replace(" at line 1 column ", " at column ");
+                }
                 self.fail(text, format!("{name} is not one JSON value: {fault}"));
                 false
             }
@@ -169,7 +174,8 @@ mod tests {
         assert_eq!(value, json!([1, null, null, 4]));
         assert_eq!(told.len(), 1);
         assert!(
-            told[0].starts_with("/1 line 2 is not one JSON value: EOF"),
+            told[0].starts_with("/1 line 2 is not one JSON value: EOF")
+                && told[0].contains("at column 5"),
             "{told:?}"
         );
         assert!(told[0].ends_with("; one more is malformed"), "{told:?}");
