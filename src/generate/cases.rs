@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::Size;
-use super::provide::{Provider, Setup};
+use super::provide::Provider;
 use super::request::Draft;
+use super::setup::Setup;
 use super::spot::{At, Spot};
 use super::value::{Extent, Maker};
 use super::{letters, misuse, sent, variation, violation};

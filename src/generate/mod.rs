@@ -13,6 +13,7 @@ mod reference;
 mod request;
 mod schema;
 mod sent;
+mod setup;
 mod spot;
 mod text;
 mod value;
@@ -20,8 +21,9 @@ mod variation;
 mod violation;
 mod wanted;
 
-pub use provide::{Provider, Setup};
+pub use provide::Provider;
 pub use request::{Draft, DraftBody};
+pub use setup::Setup;
 pub use value::{Extent, Maker};
 pub use wanted::Wanted;
 

@@ -20,11 +20,8 @@ use crate::check::{
 use crate::contract::{Operation, PromisedError};
 use crate::outcome::{CaseOutcome, Finding, Level, Origin, Place, Verdict};
 use crate::scenario::{Argument, Body, Credentials, ExpectedStatus, Scenario, Step};
-use crate::snapshot::{Comparison, Names, Reply, normalize};
+use crate::snapshot::Names;
 use crate::wire::{Exchange, Response, curl};
-
-/// Name of the check that is made here.
-pub(super) const SNAPSHOT: &str = "snapshot";
 
 /// Why a case ends early when the run is stopped.
 pub(super) const INTERRUPTED: &str = "the run was interrupted";
@@ -488,100 +485,6 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Compares the answer with its snapshot.
-    fn snapshot(
-        &self,
-        filled: &Filled<'a>,
-        encoded: &Encoded<'a>,
-        exchange: &Exchange,
-        body: Option<&Value>,
-    ) -> Option<Finding> {
-        let store = self.runner.snapshots?;
-        let Origin::Fixture { file, .. } = &self.scenario.origin else {
-            return None;
-        };
-        let response = exchange.answer.as_ref().ok()?;
-        let checker = self.runner.checker;
-        // As written: what a template made of another answer is different in every run.
-        let pinned: Vec<Value> = filled
-            .step
-            .expect
-            .body
-            .iter()
-            .chain(filled.step.until.iter().flat_map(|until| &until.bodies))
-            .cloned()
-            .chain(
-                filled
-                    .promised
-                    .map(|error| Value::Object(error.body.clone())),
-            )
-            .collect();
-        let paging = filled.operation.paging.as_ref();
-        let has = |pointer: Option<&String>| {
-            pointer
-                .and_then(|pointer| body?.pointer(pointer))
-                .is_some_and(Value::is_string)
-        };
-        let part = paging.is_some_and(|paging| {
-            has(paging.previous.as_ref()) || has(paging.next.as_ref()) && filled.step.walk.is_none()
-        });
-        let reply = Reply {
-            request: (&encoded.request.method, &encoded.request.url),
-            followed: filled.step.follow.is_some(),
-            response,
-            body,
-            shape: checker.body_shape(filled.operation, response.status),
-            open_status: filled.step.expect.status == ExpectedStatus::Refused,
-            pinned: &pinned.iter().collect::<Vec<_>>(),
-            paging,
-            partial: part,
-            only_known: filled.items.as_ref().is_some_and(|i| i.exactly.is_none()),
-            base: &self.runner.target.base,
-        };
-        let text = normalize(
-            self.runner.contract,
-            checker.shapes(),
-            &self.memory.names,
-            &reply,
-        );
-        let text = self.runner.secrets.mask(&text).into_owned();
-        let (place, message, seen) =
-            match store.compare(&self.scenario.name, &filled.step.name, file, &text) {
-                Comparison::Same => return None,
-                Comparison::Missing { place, pending } => {
-                    (place, reviewable("there is no snapshot yet", pending), text)
-                }
-                Comparison::Differs {
-                    place,
-                    diff,
-                    pending,
-                } => (
-                    place,
-                    reviewable("the answer differs from its snapshot", pending),
-                    diff,
-                ),
-                Comparison::Broken(message) => (
-                    Place {
-                        file: store.name(&self.scenario.name, &filled.step.name),
-                        line: None,
-                        pointer: String::new(),
-                    },
-                    message,
-                    text,
-                ),
-            };
-        Some(Self::finding(
-            filled,
-            exchange,
-            SNAPSHOT,
-            "response",
-            Some(place),
-            message,
-            "the reviewed snapshot",
-            seen,
-        ))
-    }
-
     #[expect(
         clippy::too_many_arguments,
         reason = "each is one member of the finding"
@@ -619,12 +522,5 @@ fn allow(exchange: &Exchange, judgement: &mut Judgement) {
             level: Level::Warning,
             ..finding
         }));
-    }
-}
-
-fn reviewable(message: &str, pending: Option<String>) -> String {
-    match pending {
-        Some(name) => format!("{message}; review {name} with `cargo insta review`"),
-        None => message.to_owned(),
     }
 }

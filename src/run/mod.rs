@@ -19,6 +19,7 @@ mod schedule;
 mod send;
 mod shared;
 mod slot;
+mod snapshot;
 mod stop;
 
 use std::sync::Arc;
@@ -42,7 +43,7 @@ use crate::snapshot::Store;
 use crate::wire::{Headers, Secrets};
 
 /// The checks that the runner itself makes.
-pub const CHECKS: [&str; 3] = [poll::UNTIL, case::SNAPSHOT, refusal::ACCEPTANCE];
+pub const CHECKS: [&str; 3] = [poll::UNTIL, snapshot::SNAPSHOT, refusal::ACCEPTANCE];
 
 /// Where requests go, and in whose name.
 #[derive(Clone)]

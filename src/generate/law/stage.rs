@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::super::cases::violations;
-use super::super::provide::{Provider, Setup};
+use super::super::provide::Provider;
 use super::super::request::Draft;
+use super::super::setup::Setup;
 use super::super::spot::{At, Spot, of_body};
 use super::super::value::Extent;
 use super::ground::{Ground, is_mark};
