@@ -1,7 +1,9 @@
 //! Lines of JSON pointers in a source text, looked up only when somebody asks for them.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ops::Range;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use saphyr_parser::{Event, Parser};
 use serde::Deserialize;
@@ -10,30 +12,58 @@ use serde_json::value::RawValue;
 
 use crate::wire::pointer;
 
-/// Line of a place in a JSON text, counted from 1.
-pub(super) fn in_json(text: &str, place: &str) -> Option<usize> {
-    let mut node: &str = text.trim();
-    for token in pointer::tokens(place) {
-        node = if node.starts_with('[') {
-            let items: Vec<&RawValue> = serde_json::from_str(node).ok()?;
-            items.get(token.parse::<usize>().ok()?)?.get()
-        } else {
-            let members: Members<'_> = serde_json::from_str(node).ok()?;
-            members
-                .0
-                .iter()
-                .rev()
-                .find(|(name, _)| *name == token)?
-                .1
-                .get()
-        };
+/// Where things stand in a JSON text, as far as somebody has asked: a document with thousands of
+/// mistakes is read once and not for each of them.
+#[derive(Debug, Default)]
+pub(super) struct JsonIndex {
+    /// By the JSON pointer of an object or array, the parts of the text that its members are.
+    members: Mutex<HashMap<String, HashMap<String, Range<usize>>>>,
+    /// Offsets of the line breaks.
+    breaks: OnceLock<Vec<usize>>,
+}
+
+impl JsonIndex {
+    /// Line of a place, counted from 1.
+    pub(super) fn line(&self, text: &str, place: &str) -> Option<usize> {
+        // Nothing half done is left behind.
+        let mut known = self.members.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = text.len() - text.trim_start().len();
+        let mut range = start..text.trim_end().len();
+        let mut at = String::new();
+        for token in pointer::tokens(place) {
+            let members = match known.entry(at.clone()) {
+                Entry::Occupied(members) => members.into_mut(),
+                Entry::Vacant(new) => new.insert(members_of(text, range)?),
+            };
+            range = members.get(&token)?.clone();
+            pointer::push(&mut at, &token);
+        }
+        let breaks = || memchr::memchr_iter(b'\n', text.as_bytes()).collect();
+        let breaks = self.breaks.get_or_init(breaks);
+        Some(breaks.partition_point(|at| *at < range.start) + 1)
     }
-    let offset = node.as_ptr() as usize - text.as_ptr() as usize;
-    Some(text[..offset].bytes().filter(|b| *b == b'\n').count() + 1)
+}
+
+/// The parts of a text that the members of an object, or the items of an array, are. Of members of
+/// the same name the last one counts.
+fn members_of(text: &str, range: Range<usize>) -> Option<HashMap<String, Range<usize>>> {
+    let node = &text[range];
+    let part = |raw: &RawValue| {
+        let start = raw.get().as_ptr() as usize - text.as_ptr() as usize;
+        start..start + raw.get().len()
+    };
+    if node.starts_with('[') {
+        let items: Vec<&RawValue> = serde_json::from_str(node).ok()?;
+        let items = items.into_iter().enumerate();
+        return Some(items.map(|(i, item)| (i.to_string(), part(item))).collect());
+    }
+    let members: Members<'_> = serde_json::from_str(node).ok()?;
+    let members = members.0.into_iter();
+    Some(members.map(|(name, value)| (name, part(value))).collect())
 }
 
 /// The members of an object, their values unread.
-struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -49,7 +79,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
                 while let Some(name) = map.next_key::<String>()? {
-                    members.push((Cow::Owned(name), map.next_value()?));
+                    members.push((name, map.next_value()?));
                 }
                 Ok(Members(members))
             }
@@ -151,9 +181,11 @@ mod tests {
     #[test]
     fn json_names_with_escapes_and_slashes() {
         let text = "{\"a/b\":\n {\"\\u0063\": [\n0,\n1]}}";
-        assert_eq!(in_json(text, "/a~1b/c/1"), Some(4));
-        assert_eq!(in_json(text, "/a~1b/d"), None);
-        assert_eq!(in_json(text, ""), Some(1));
+        let index = JsonIndex::default();
+        assert_eq!(index.line(text, "/a~1b/c/1"), Some(4));
+        assert_eq!(index.line(text, "/a~1b/c/0"), Some(3));
+        assert_eq!(index.line(text, "/a~1b/d"), None);
+        assert_eq!(index.line(text, ""), Some(1));
     }
 
     #[test]

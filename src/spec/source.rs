@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use super::locate::JsonIndex;
 use super::problem::LoadError;
 use super::tree::Tree;
 use super::{Files, locate, yaml};
@@ -21,6 +22,8 @@ pub struct Source {
     syntax: Syntax,
     /// Lines of a YAML file, made when the first place is asked for.
     lines: OnceLock<HashMap<String, usize>>,
+    /// What is known of the places in a JSON file.
+    index: Arc<JsonIndex>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +95,7 @@ impl Source {
             text,
             syntax: Syntax::Yaml,
             lines: OnceLock::new(),
+            index: Arc::default(),
         };
         let start = source.text.trim_start().chars().next();
         if start.is_none() {
@@ -156,7 +160,7 @@ impl Source {
         let mut around = pointer;
         let line = loop {
             let line = match self.syntax {
-                Syntax::Json => locate::in_json(&self.text, around),
+                Syntax::Json => self.index.line(&self.text, around),
                 Syntax::Yaml => {
                     let lines = self.lines.get_or_init(|| locate::index_yaml(&self.text));
                     lines.get(around).copied()
