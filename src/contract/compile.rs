@@ -21,6 +21,9 @@ const TYPES: [&str; 7] = [
     "string", "number", "integer", "boolean", "array", "object", "null",
 ];
 
+/// Faulty definitions that are told of one place.
+const MOST_FAULTS: usize = 100;
+
 const REMEDY: &str =
     "correct the schema (JSON Schema 2020-12, or the dialect of the document's version)";
 
@@ -90,12 +93,16 @@ fn build(
 }
 
 impl Compiled {
-    /// The faults of all definitions that a reference leads to.
+    /// The faults of the definitions that a reference leads to, the first of them where there are
+    /// very many.
     pub(super) fn faults_behind(&self, reference: &str, faults: &Faults) -> Vec<Problem> {
         let mut waiting: Vec<String> = target(reference).into_iter().collect();
         let mut seen: HashSet<String> = waiting.iter().cloned().collect();
         let mut found = BTreeMap::new();
         while let Some(name) = waiting.pop() {
+            if found.len() >= MOST_FAULTS {
+                break;
+            }
             found.extend(faults.get_key_value(&name));
             for next in self.links.get(&name).into_iter().flatten() {
                 if seen.insert(next.clone()) {
