@@ -74,14 +74,15 @@ impl Setup {
         }
     }
 
-    /// How many of the first steps create what other cases create in the same way.
+    /// How many of the first steps create what other cases create in the same way, and what that needs.
     pub(super) fn shared(&self) -> usize {
-        let creates_parent = |step: &&Step| {
+        let creates_parent = |step: &Step| {
             let mut captured = self.captured.iter();
             let created = captured.find(|(_, capture)| step.save.as_ref() == Some(capture));
             created.is_some_and(|(index, _)| self.chance(*index).is_some())
         };
-        self.steps.iter().take_while(creates_parent).count()
+        let last = self.steps.iter().rposition(creates_parent);
+        last.map_or(0, |last| last + 1)
     }
 
     /// Where the chance comes from for an item that other cases create in the same way.
