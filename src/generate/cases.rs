@@ -176,7 +176,7 @@ impl<'a> Cases<'a> {
         };
         let shared = match skip {
             Some(_) => 0,
-            None => stage.setup.shared(),
+            None => stage.setup.shared,
         };
         self.scenarios.push(Scenario {
             name,

@@ -293,7 +293,11 @@ impl<'a> Provider<'a> {
         }
         let capture = resource.snake_name();
         match setup.chance(index) {
-            Some(mut random) => self.create(index, capture, setup, &mut random),
+            Some(mut random) => {
+                let template = self.create(index, capture, setup, &mut random)?;
+                setup.shared = setup.steps.len();
+                Ok(template)
+            }
             None => self.create(index, capture, setup, random),
         }
     }

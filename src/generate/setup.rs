@@ -26,6 +26,8 @@ pub struct Setup {
     pub(super) is_instead: bool,
     /// What other cases create in the same way.
     common: Option<Common>,
+    /// How many of the first steps create just that, and what it needs.
+    pub(super) shared: usize,
 }
 
 /// Items that many cases need and none changes: each creates them by equal requests, so that one can
@@ -72,17 +74,6 @@ impl Setup {
             common,
             ..Self::default()
         }
-    }
-
-    /// How many of the first steps create what other cases create in the same way, and what that needs.
-    pub(super) fn shared(&self) -> usize {
-        let creates_parent = |step: &Step| {
-            let mut captured = self.captured.iter();
-            let created = captured.find(|(_, capture)| step.save.as_ref() == Some(capture));
-            created.is_some_and(|(index, _)| self.chance(*index).is_some())
-        };
-        let last = self.steps.iter().rposition(creates_parent);
-        last.map_or(0, |last| last + 1)
     }
 
     /// Where the chance comes from for an item that other cases create in the same way.
