@@ -59,6 +59,7 @@ impl Source {
                      trueup.toml, or to the current folder"
                 }
                 std::io::ErrorKind::InvalidData => "save the file as UTF-8",
+                std::io::ErrorKind::IsADirectory => "name a file of this folder",
                 _ => "make the file readable",
             };
             LoadError::new(place, format!("cannot read the file: {e}"), remedy)
@@ -223,6 +224,14 @@ mod tests {
 
     fn error(name: &str, text: &'static str) -> String {
         Source::parse(name, text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_folder_is_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::Disk(folder.path().to_owned());
+        let error = Source::read(&files, ".").unwrap_err().to_string();
+        assert!(error.contains("name a file of this folder"), "{error}");
     }
 
     #[test]
