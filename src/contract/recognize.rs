@@ -11,7 +11,7 @@ use super::operations::Operations;
 use super::path::PathTemplate;
 use super::resource::Resource;
 use super::response::StatusRange;
-use super::word::{camel_case, singular, snake_case};
+use super::word::{camel_case, is_named, singular, snake_case};
 use crate::spec::Document;
 use crate::wire::pointer;
 
@@ -289,7 +289,7 @@ fn id_property(document: &Document, schema: &str, parameter: &str, name: &str) -
         .map(|rest| rest.trim_start_matches('_').to_owned());
     if let Some(property) = properties
         .iter()
-        .find(|property| snake_case(property) == parameter_words)
+        .find(|property| is_named(property, &parameter_words))
     {
         return Some((*property).to_owned());
     }

@@ -16,7 +16,7 @@ use super::target::Target;
 use super::value::{Maker, plain_text, with_urls};
 use crate::contract::{
     self, Begin, CountedPages, Location, MediaType, Operation, Paging, Resource, StatusRange,
-    snake_case,
+    is_named, snake_case,
 };
 use crate::wire::{Headers, Response, pointer};
 
@@ -186,9 +186,7 @@ impl Engine {
         self.rules.show(resource, item, now, &mut body);
         filters.iter().all(|(name, wanted)| {
             let words = snake_case(name);
-            let own = body
-                .iter()
-                .find(|(property, _)| snake_case(property) == words);
+            let own = body.iter().find(|(property, _)| is_named(property, &words));
             own.is_none_or(|(_, value)| plain_text(value) == *wanted)
         })
     }

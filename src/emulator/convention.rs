@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use super::schema::{Kind, Schema, Schemas};
 use crate::contract::{
-    Contract, Location, Operation, Paging, PagingParameter, PathTemplate, Resource, snake_case,
+    Contract, Location, Operation, Paging, PagingParameter, PathTemplate, Resource, is_named,
+    snake_case,
 };
 use crate::wire::pointer;
 
@@ -113,7 +114,7 @@ pub(super) fn own_address(resource: &Resource, schema: &Schema) -> Option<(usize
         }
         let words = snake_case(parameter);
         let mut names = schema.properties.iter().map(|(name, _)| name);
-        let name = names.find(|name| snake_case(name) == words)?;
+        let name = names.find(|name| is_named(name, &words))?;
         Some(format!("{{{name}}}"))
     };
     let mut template = resource.item_path.to_string();

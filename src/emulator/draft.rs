@@ -13,7 +13,7 @@ use super::schema::{Kind, Schema};
 use super::state::{Collection, Item, State, timestamp};
 use super::validate::{coerce, has_kind, validate};
 use super::value::{Maker, draw, plain_text, put, tells_change, uuid};
-use crate::contract::{Echo, Operation, Property, Resource, snake_case};
+use crate::contract::{Echo, Operation, Property, Resource, is_named, snake_case};
 use crate::wire::pointer;
 
 /// How often an id is drawn before a resource counts as full.
@@ -244,7 +244,7 @@ impl Engine {
             let value = place
                 .values
                 .iter()
-                .find(|(parameter, _)| snake_case(parameter) == words);
+                .find(|(parameter, _)| is_named(parameter, &words));
             if let Some((_, text)) = value.filter(|_| *name != resource.id) {
                 let value = coerce(self.schemas.get(*id), text);
                 known.insert(pointer::join("", name), value);
@@ -341,7 +341,7 @@ impl Engine {
                     .and_then(|view| self.success_schema(view));
                 schema.is_some_and(|schema| {
                     let mut names = schema.properties.iter();
-                    names.any(|(name, _)| snake_case(name) == words)
+                    names.any(|(name, _)| is_named(name, &words))
                 })
             });
             if !shown {
@@ -396,7 +396,7 @@ fn answer_property<'a>(schema: &'a Schema, property: &Property) -> Option<&'a st
     names
         .clone()
         .find(|name| *name == property.name)
-        .or_else(|| names.find(|name| snake_case(name) == words))
+        .or_else(|| names.find(|name| is_named(name, &words)))
 }
 
 impl Place {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Echo, Operation, Property, snake_case};
+use crate::contract::{Contract, Echo, Operation, Property, is_named, snake_case};
 use crate::wire::pointer;
 
 /// What is known of the properties of requests by the places of their schemas.
@@ -68,7 +68,7 @@ fn choices(contract: &Contract, operation: &Operation, property: &Property) -> V
         .find_map(|schema| {
             let properties = pointer::join(schema, "properties");
             let members = document.get(&properties)?.as_object()?;
-            let name = members.keys().find(|name| snake_case(name) == wanted)?;
+            let name = members.keys().find(|name| is_named(name, &wanted))?;
             let place = document.resolve(&pointer::join(&properties, name)).ok()?;
             document.get(&place)?.get("enum")?.as_array().cloned()
         })

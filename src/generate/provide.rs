@@ -10,7 +10,7 @@ use super::request::{Draft, DraftBody, is_writable};
 use super::setup::Setup;
 use super::value::{Extent, Maker};
 use crate::contract::{
-    Contract, Location, Operation, Parameter, Property, Resource, Response, snake_case,
+    Contract, Location, Operation, Parameter, Property, Resource, Response, is_named, snake_case,
 };
 use crate::outcome::Place;
 use crate::scenario::{Argument, Expect, ExpectedStatus, Recipes, Step, Until, captures};
@@ -183,7 +183,7 @@ impl<'a> Provider<'a> {
 
     /// Whether a parameter counts the pages of a list that are found by their tokens.
     fn needs_token(&self, operation: &Operation, parameter: &Parameter) -> bool {
-        snake_case(&parameter.name) == "page"
+        is_named(&parameter.name, "page")
             && operation
                 .parameters
                 .iter()
