@@ -135,5 +135,8 @@ fn what_one_case_could_not_make_the_others_make_for_themselves() {
         skipped.count()
     };
     assert_eq!(skipped(&outcomes), skipped(&run(&suite)) + 1);
+    // Nothing passes without having asked for anything.
+    let mut passed = outcomes.iter().filter(|c| c.verdict == Verdict::Passed);
+    assert!(passed.all(|case| case.requests > 0));
     assert!(shelf.is_empty());
 }
