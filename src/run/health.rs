@@ -24,6 +24,13 @@ struct State {
     silent: Vec<String>,
 }
 
+/// What is not asked any more.
+#[derive(Clone, Copy)]
+pub(super) enum Closed {
+    Operation,
+    Target,
+}
+
 /// The condition of one operation.
 #[derive(Debug, Default)]
 struct Condition {
@@ -44,24 +51,22 @@ impl Health {
 
     /// Why an operation is not asked any more, if it is not.
     pub(super) fn closed(&self, operation: &str) -> Option<String> {
-        let state = self.state();
-        let condition = state.operations.get(operation);
-        let own = condition.and_then(|condition| condition.closed.as_ref());
-        state.closed.as_ref().or(own).cloned()
+        self.state().closed(operation)
     }
 
-    /// Notes that an operation is not asked any more, or nothing if none is named.
-    pub(super) fn close(&self, operation: Option<&str>, why: String) {
+    /// Notes what is not asked any more after a request of an operation.
+    ///
+    /// # Errors
+    /// Why the operation was not asked any more, when that is known already.
+    pub(super) fn close(&self, operation: &str, what: Closed, why: &str) -> Result<(), String> {
         let mut state = self.state();
-        match operation {
-            Some(operation) => {
-                let condition = state.operations.entry(operation.to_owned());
-                condition.or_default().closed.get_or_insert(why);
-            }
-            None => {
-                state.closed.get_or_insert(why);
-            }
-        }
+        state.closed(operation).map_or(Ok(()), Err)?;
+        let closed = match what {
+            Closed::Operation => &mut state.condition(operation).closed,
+            Closed::Target => &mut state.closed,
+        };
+        *closed = Some(why.to_owned());
+        Ok(())
     }
 
     /// Until when an operation wants to be left in peace.
@@ -74,7 +79,7 @@ impl Health {
     /// Notes that an operation wants to be left in peace.
     pub(super) fn leave_in_peace(&self, operation: &str, until: Instant) {
         let mut state = self.state();
-        let condition = state.operations.entry(operation.to_owned()).or_default();
+        let condition = state.condition(operation);
         condition.quiet = condition.quiet.max(Some(until));
     }
 
@@ -82,20 +87,28 @@ impl Health {
     pub(super) fn answered(&self, operation: &str) {
         let mut state = self.state();
         state.silent.clear();
-        let condition = state.operations.entry(operation.to_owned()).or_default();
-        condition.answered = Some(Instant::now());
+        state.condition(operation).answered = Some(Instant::now());
     }
 
     /// Notes that a request of an operation has timed out, and why it is not asked any more if it
     /// is taken for hanging. An operation that answers others meanwhile is not, unless that happens
     /// again: one request may ask for something that takes for ever.
-    pub(super) fn timed_out(&self, operation: &str, sent: Instant, why: &str) {
+    ///
+    /// # Errors
+    /// Why the operation was not asked any more, when that is known already.
+    pub(super) fn timed_out(
+        &self,
+        operation: &str,
+        sent: Instant,
+        why: &str,
+    ) -> Result<(), String> {
         let mut state = self.state();
-        let condition = state.operations.entry(operation.to_owned()).or_default();
+        state.closed(operation).map_or(Ok(()), Err)?;
+        let condition = state.condition(operation);
         condition.timeouts += 1;
         let answers = condition.answered.is_some_and(|at| at > sent);
         if !answers || condition.timeouts >= TIMEOUTS {
-            condition.closed.get_or_insert_with(|| why.to_owned());
+            condition.closed = Some(why.to_owned());
         }
         if !state.silent.iter().any(|silent| silent == operation) {
             state.silent.push(operation.to_owned());
@@ -103,8 +116,21 @@ impl Health {
         if state.silent.len() >= SILENT {
             let names = state.silent.join(", ");
             let why = format!("not asked: the target answers nothing any more ({names} timed out)");
-            state.closed.get_or_insert(why);
+            state.closed = Some(why);
         }
+        Ok(())
+    }
+}
+
+impl State {
+    fn closed(&self, operation: &str) -> Option<String> {
+        let condition = self.operations.get(operation);
+        let own = condition.and_then(|condition| condition.closed.as_ref());
+        self.closed.as_ref().or(own).cloned()
+    }
+
+    fn condition(&mut self, operation: &str) -> &mut Condition {
+        self.operations.entry(operation.to_owned()).or_default()
     }
 }
 
@@ -117,9 +143,24 @@ mod tests {
         let health = Health::default();
         health.answered("ListPet");
         let sent = Instant::now();
-        health.timed_out("ListPet", sent, "first");
+        assert_eq!(health.timed_out("ListPet", sent, "first"), Ok(()));
         assert_eq!(health.closed("ListPet").as_deref(), Some("first"));
         assert_eq!(health.closed("FetchPet"), None);
+    }
+
+    #[test]
+    fn what_is_known_already_is_told_by_one_alone() {
+        let health = Health::default();
+        let sent = Instant::now();
+        let told = |why| health.timed_out("ListPet", sent, why);
+        assert_eq!(told("first"), Ok(()));
+        assert_eq!(told("second"), Err("first".to_owned()));
+        let own = |why| health.close("FetchPet", Closed::Operation, why);
+        let all = |operation, why| health.close(operation, Closed::Target, why);
+        assert_eq!(own("it is busy"), Ok(()));
+        assert_eq!(all("FetchPet", "all is gone"), Err("it is busy".to_owned()));
+        assert_eq!(all("DropPet", "all is gone"), Ok(()));
+        assert_eq!(all("FetchCat", "again"), Err("all is gone".to_owned()));
     }
 
     #[test]
@@ -128,9 +169,9 @@ mod tests {
         let sent = Instant::now();
         while Instant::now() == sent {}
         health.answered("ListPet");
-        health.timed_out("ListPet", sent, "first");
+        assert_eq!(health.timed_out("ListPet", sent, "first"), Ok(()));
         assert_eq!(health.closed("ListPet"), None);
-        health.timed_out("ListPet", sent, "second");
+        assert_eq!(health.timed_out("ListPet", sent, "second"), Ok(()));
         assert_eq!(health.closed("ListPet").as_deref(), Some("second"));
     }
 
@@ -138,14 +179,14 @@ mod tests {
     fn a_target_that_answers_nothing_is_closed_whole() {
         let health = Health::default();
         for operation in ["a", "b"] {
-            health.timed_out(operation, Instant::now(), "why");
+            assert_eq!(health.timed_out(operation, Instant::now(), "why"), Ok(()));
         }
         health.answered("c");
         for operation in ["d", "e"] {
-            health.timed_out(operation, Instant::now(), "why");
+            assert_eq!(health.timed_out(operation, Instant::now(), "why"), Ok(()));
         }
         assert_eq!(health.closed("f"), None);
-        health.timed_out("g", Instant::now(), "why");
+        assert_eq!(health.timed_out("g", Instant::now(), "why"), Ok(()));
         assert!(
             health
                 .closed("f")

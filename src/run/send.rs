@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 
 use super::case::{Case, Filled};
 use super::encode::Encoded;
+use super::health::Closed;
 use crate::outcome::{Finding, Level};
 use crate::scenario::{ExpectedStatus, Step};
 use crate::wire::{Exchange, Headers, TransportFault, curl};
@@ -118,14 +119,10 @@ impl Case<'_> {
         let operation = encoded.call.operation.id.as_str();
         let runner = self.runner;
         let health = runner.client.health();
-        match &exchange.answer {
-            Ok(_) => health.answered(operation),
-            Err(TransportFault::TimedOut(_) | TransportFault::Unreachable(_))
-                if health.closed(operation).is_some() =>
-            {
-                // Another case has told it meanwhile.
-                let why = health.closed(operation).unwrap_or_default();
-                return not_asked(encoded, why);
+        let told = match &exchange.answer {
+            Ok(_) => {
+                health.answered(operation);
+                Ok(())
             }
             Err(TransportFault::TimedOut(limit)) => {
                 let why = format!(
@@ -133,17 +130,25 @@ impl Case<'_> {
                     limit.as_secs_f64(),
                     self.scenario.name
                 );
-                health.timed_out(operation, sent, &why);
+                health.timed_out(operation, sent, &why)
             }
             Err(TransportFault::Unreachable(_)) => {
                 // An operation may have a server of its own.
                 let is_target = encoded.request.url.starts_with(&runner.target.base);
-                let why = "not asked: there is no connection to the target".to_owned();
-                health.close((!is_target).then_some(operation), why);
+                let closed = if is_target {
+                    Closed::Target
+                } else {
+                    Closed::Operation
+                };
+                let why = "not asked: there is no connection to the target";
+                health.close(operation, closed, why)
             }
-            Err(_) => {}
+            Err(_) => Ok(()),
+        };
+        match told {
+            Ok(()) => exchange,
+            Err(why) => not_asked(encoded, why),
         }
-        exchange
     }
 
     /// A 429 that is waited for no longer.
@@ -155,7 +160,10 @@ impl Case<'_> {
     ) -> TransportFault {
         if !self.stop.is_set() {
             let why = format!("not asked: {operation} answers 429 for too long");
-            self.runner.client.health().close(Some(operation), why);
+            let health = self.runner.client.health();
+            if let Err(why) = health.close(operation, Closed::Operation, &why) {
+                return TransportFault::NotAsked(why);
+            }
         }
         let wish = told.map_or_else(String::new, |told| {
             format!(", and wants {} s of peace", told.as_secs())
