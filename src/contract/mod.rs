@@ -98,7 +98,7 @@ impl Contract {
     /// # Errors
     /// What is wrong with the document; all mistakes are named.
     pub fn read(&self) -> Result<(), LoadError> {
-        self.operations.iter().for_each(drop);
+        self.operations.read_all();
         errors(self.problems_so_far())
     }
 

@@ -10,6 +10,9 @@ use super::operation::Operation;
 use super::path::PathTemplate;
 use crate::spec::{Document, Level, Problem};
 
+/// Operations for which another thread is worth its start.
+const SHARE: usize = 64;
+
 /// The operations of a contract, in document order.
 #[derive(Debug)]
 pub struct Operations {
@@ -50,6 +53,15 @@ impl Entry {
     fn problems(&self) -> MutexGuard<'_, Vec<Problem>> {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn note(&self, problems: &[Problem]) {
+        let mut known = self.problems();
+        for problem in problems {
+            if !known.contains(problem) {
+                known.push(problem.clone());
+            }
+        }
+    }
 }
 
 impl Operations {
@@ -83,6 +95,24 @@ impl Operations {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
+    }
+
+    /// Reads all of them, on as many cores as that is worth.
+    pub(super) fn read_all(&self) {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = self.len().div_ceil(cores).max(SHARE);
+        let read = |entries: &[Entry]| {
+            for entry in entries {
+                self.read(entry);
+            }
+        };
+        let (own, others) = self.all.split_at(share.min(self.len()));
+        std::thread::scope(|scope| {
+            for others in others.chunks(share) {
+                scope.spawn(move || read(others));
+            }
+            read(own);
+        });
     }
 
     /// All of them, read.
@@ -129,12 +159,7 @@ impl Operations {
     /// Notes what was noticed in an operation.
     pub(super) fn note(&self, id: &str, problems: &[Problem]) {
         if let Some(index) = self.position(id) {
-            let mut known = self.all[index].problems();
-            for problem in problems {
-                if !known.contains(problem) {
-                    known.push(problem.clone());
-                }
-            }
+            self.all[index].note(problems);
         }
     }
 
@@ -163,11 +188,13 @@ impl Operations {
         ))
     }
 
-    fn read(&self, outline: &Outline) -> Operation {
-        let mut reader = Reader::new(&self.document);
-        let operation = reader.operation(outline, &self.common);
-        self.note(&outline.id, &reader.problems);
-        operation
+    fn read<'a>(&'a self, entry: &'a Entry) -> &'a Operation {
+        entry.read.get_or_init(|| {
+            let mut reader = Reader::new(&self.document);
+            let operation = reader.operation(&entry.outline, &self.common);
+            entry.note(&reader.problems);
+            operation
+        })
     }
 }
 
@@ -175,7 +202,6 @@ impl Index<usize> for Operations {
     type Output = Operation;
 
     fn index(&self, index: usize) -> &Operation {
-        let entry = &self.all[index];
-        entry.read.get_or_init(|| self.read(&entry.outline))
+        self.read(&self.all[index])
     }
 }
