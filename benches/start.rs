@@ -17,6 +17,10 @@ use serde_json::{Value, json};
 use trueup::contract::{Contract, Validators, build};
 use trueup::spec::{Direction, Files, load};
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How often everything is measured; the best time counts.
 const ROUNDS: usize = 7;
 

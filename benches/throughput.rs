@@ -19,6 +19,10 @@ use trueup::config::{Environment, Overrides, resolve};
 use trueup::report::{Format, Heading, Run, Terminal};
 use trueup::run::Stop;
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Requests in flight.
 const JOBS: usize = 8;
 /// Cases, and requests of each.

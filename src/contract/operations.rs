@@ -1,9 +1,10 @@
 //! The operations of a contract. A document may have thousands, of which a run uses a few: each is
 //! read when somebody asks for it.
 
-use std::collections::HashMap;
 use std::ops::Index;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use foldhash::HashMap;
 
 use super::build::{Common, Reader};
 use super::operation::Operation;
@@ -66,8 +67,8 @@ impl Entry {
 
 impl Operations {
     pub(super) fn new(document: Arc<Document>, common: Common, outlines: Vec<Outline>) -> Self {
-        let mut by_id = HashMap::new();
-        let mut by_shape: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_id = HashMap::default();
+        let mut by_shape: HashMap<String, Vec<usize>> = HashMap::default();
         for (index, outline) in outlines.iter().enumerate() {
             by_id.insert(outline.id.clone(), index);
             let same = by_shape.entry(outline.path.shape()).or_default();

@@ -1,10 +1,10 @@
 //! Collections and their items.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
+use foldhash::HashMap;
 use serde_json::Value;
 
 use super::correction::{self, Correction};
@@ -160,10 +160,10 @@ impl fmt::Debug for Resources {
 
 impl Recognized {
     fn of(all: Vec<Resource>, operations: &Operations, corrections: Vec<Correction>) -> Self {
-        let mut by_item = HashMap::new();
-        let mut by_operation = HashMap::new();
-        let mut by_schema = HashMap::new();
-        let mut by_reference = HashMap::new();
+        let mut by_item = HashMap::default();
+        let mut by_operation = HashMap::default();
+        let mut by_schema = HashMap::default();
+        let mut by_reference = HashMap::default();
         for (index, resource) in all.iter().enumerate() {
             by_item.entry(resource.item_path.shape()).or_insert(index);
             for operation in resource.operations() {

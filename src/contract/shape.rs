@@ -1,8 +1,9 @@
 //! What the contract says about a value beyond whether it is valid: which property is an
 //! identifier, a time, a URL, and in what correct servers differ.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashMap;
 use serde_json::{Map, Value};
 
 use super::Contract;

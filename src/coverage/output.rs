@@ -1,8 +1,8 @@
 //! The properties of answers and the values of their enums.
 
-use std::collections::HashMap;
 use std::collections::VecDeque;
 
+use foldhash::HashMap;
 use serde_json::Value;
 
 use super::plan::Promises;

@@ -2,8 +2,8 @@
 //! are hidden only after the checks have found them right.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use foldhash::HashMap;
 use memchr::memmem::Finder;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
