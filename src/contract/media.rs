@@ -199,12 +199,8 @@ impl Reader<'_> {
                 media.item_schema = None;
             }
         }
-        let takes_array = media
-            .schema
-            .as_deref()
-            .map(|schema| self.takes_array(schema));
-        media.is_sequence = self.is_sequence(&media, takes_array);
-        if media.is_sequence && takes_array == Some(false) {
+        media.is_sequence = self.is_sequence(&media);
+        if media.is_sequence && self.takes_no_array(&media) {
             self.warn(
                 &pointer::join(&media.pointer, "schema"),
                 "the body is a sequence of items, and this schema takes no array, so it does not \
@@ -217,16 +213,18 @@ impl Reader<'_> {
     }
 
     /// Whether a body is an array of items. What such media types mean is settled since 3.2.
-    fn is_sequence(&mut self, media: &MediaType, takes_array: Option<bool>) -> bool {
+    fn is_sequence(&mut self, media: &MediaType) -> bool {
         let is_described = media.item_schema.is_some() || media.encodings.are_positional();
         let framing = Framing::of(&media.name);
+        let is_multipart = media.kind() == Kind::Multipart;
+        if !is_multipart && framing.is_none() {
+            return is_described && self.document.version() >= Some(Version::V3_2);
+        }
         if self.document.version() >= Some(Version::V3_2) {
-            let by_schema = match media.kind() {
-                Kind::Multipart if media.name == "multipart/form-data" => takes_array == Some(true),
-                Kind::Multipart => takes_array != Some(false),
-                _ => framing.is_some(),
-            };
-            return is_described || by_schema;
+            let is_form = media.name == "multipart/form-data";
+            return is_described
+                || !is_multipart
+                || !self.takes_no_array(media) && (!is_form || media.schema.is_some());
         }
         let layout = media.schema.as_deref();
         let layout = layout.and_then(|schema| Layout::at(self.document, schema));
@@ -248,6 +246,12 @@ impl Reader<'_> {
             );
         }
         false
+    }
+
+    /// Whether a body has a schema that no array keeps.
+    fn takes_no_array(&self, media: &MediaType) -> bool {
+        let schema = media.schema.as_deref();
+        schema.is_some_and(|schema| !self.takes_array(schema))
     }
 
     /// Whether arrays are among the values that a schema names, or it names no type.
