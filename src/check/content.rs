@@ -1,20 +1,15 @@
 //! The data of an event holds what `contentMediaType` and `contentSchema` say (`OpenAPI` 3.2.0,
 //! Special Considerations for Server-Sent Events).
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use super::view::{View, body_place, show};
-use crate::contract::{Framing, Kind, MediaType, Violation};
+use crate::contract::{CONTENT_MEDIA_TYPE, CONTENT_SCHEMA, Framing, Kind, Violation, contents};
 use crate::outcome::Finding;
-use crate::spec::{Direction, Document};
-use crate::wire::{media_type_essence, parse_json, pointer};
+use crate::spec::Direction;
+use crate::wire::{parse_json, pointer};
 
 pub(super) const ID: &str = "content";
-
-/// Takes branches of which not all need to hold, and tells which do.
-type Choose<'c> = &'c mut dyn FnMut(Vec<String>) -> Vec<String>;
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(media), Some(Value::Array(events))) = (view.media, view.body) else {
@@ -43,93 +38,6 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// The schemas that events of this media type are judged by here.
-pub(super) fn schemas(document: &Document, media: &MediaType) -> Vec<String> {
-    let Some(schema) = &media.item_schema else {
-        return Vec::new();
-    };
-    if media.kind() != Kind::Sequence(Framing::Events) {
-        return Vec::new();
-    }
-    let mut of_events = Vec::new();
-    let mut of_data = Vec::new();
-    let found = contents(
-        document,
-        schema,
-        &mut |branches| {
-            of_events.extend(branches.iter().cloned());
-            branches
-        },
-        &mut |branches| {
-            of_data.extend(branches.iter().cloned());
-            branches
-        },
-    );
-    let contents = found.iter().map(|place| pointer::join(place, SCHEMA));
-    let contents = contents.filter(|place| document.get(place).is_some());
-    contents.chain(of_events).chain(of_data).collect()
-}
-
-const SCHEMA: &str = "contentSchema";
-const MEDIA_TYPE: &str = "contentMediaType";
-
-/// The places of the schemas that say of the data of an event that it is JSON.
-fn contents(
-    document: &Document,
-    schema: &str,
-    of_event: Choose<'_>,
-    of_data: Choose<'_>,
-) -> Vec<String> {
-    let is_json = |place: &String| {
-        let media = document.get(&pointer::join(place, MEDIA_TYPE));
-        let media = media.and_then(Value::as_str).map(media_type_essence);
-        media.is_some_and(|media| Kind::of(&media) == Kind::Json)
-    };
-    let data = applying(document, schema, of_event)
-        .into_iter()
-        .map(|place| pointer::join(&pointer::join(&place, "properties"), "data"))
-        .filter(|place| document.get(place).is_some());
-    let mut all = Vec::new();
-    for place in data {
-        all.extend(applying(document, &place, of_data));
-    }
-    all.retain(is_json);
-    all
-}
-
-/// The schema at a place and all others that hold where it does.
-fn applying(document: &Document, schema: &str, choose: Choose<'_>) -> Vec<String> {
-    let mut waiting = vec![schema.to_owned()];
-    let mut found = Vec::new();
-    let mut seen = HashSet::new();
-    while let Some(place) = waiting.pop() {
-        let Ok(place) = document.resolve_schema(&place) else {
-            continue;
-        };
-        let Some(Value::Object(members)) = document.get(&place) else {
-            continue;
-        };
-        if !seen.insert(place.clone()) {
-            continue;
-        }
-        if members.contains_key("$ref") {
-            waiting.extend(document.resolve(&place));
-        }
-        for (keyword, value) in members {
-            let at = pointer::join(&place, keyword);
-            let count = value.as_array().map_or(0, Vec::len);
-            let branches = (0..count).map(|i| pointer::join(&at, &i.to_string()));
-            match keyword.as_str() {
-                "allOf" => waiting.extend(branches),
-                "anyOf" | "oneOf" => waiting.extend(choose(branches.collect())),
-                _ => {}
-            }
-        }
-        found.push(place);
-    }
-    found
-}
-
 /// The branch that a value keeps, if that is only one: where several hold, one of them may have
 /// nothing to say of the data.
 fn the_one(view: &View<'_>, branches: Vec<String>, value: &Value) -> Vec<String> {
@@ -147,14 +55,14 @@ fn judge_one(view: &View<'_>, schema: &str, place: &str, data: &str) -> Vec<Find
             return vec![view.finding(
                 ID,
                 body_place(place),
-                &pointer::join(schema, MEDIA_TYPE),
+                &pointer::join(schema, CONTENT_MEDIA_TYPE),
                 format!("the data is not well-formed JSON: {fault}"),
                 "one JSON value",
                 show(&Value::from(data)),
             )];
         }
     };
-    let content = pointer::join(schema, SCHEMA);
+    let content = pointer::join(schema, CONTENT_SCHEMA);
     let validators = &view.checker.validators;
     let violations = validators.violations(&content, Direction::Response, &mut value);
     let violations = violations.into_iter();

@@ -48,7 +48,7 @@ use serde_json::Value;
 
 use crate::contract::{
     Contract, Kind, Layout, MediaType, Operation, PromisedError, Resource, Shape, Shapes,
-    Validators, Violation, media_for, regex,
+    Validators, Violation, content_schemas, media_for, regex,
 };
 use crate::outcome::{Finding, Level, Place};
 use crate::spec::{Direction, LoadError};
@@ -188,7 +188,7 @@ impl Checker {
                 let media = response.media.iter().filter(|media| is_readable(media));
                 for media in media {
                     bodies.push(media.clone());
-                    let contents = content::schemas(&contract.document, media);
+                    let contents = content_schemas(&contract.document, media);
                     let all = media.schemas().chain(contents);
                     schemas.extend(all.map(|place| (operation, place)));
                 }

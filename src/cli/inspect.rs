@@ -44,7 +44,7 @@ pub(super) fn run(inspect: &Inspect) -> Result<Exit, String> {
 fn read(files: &Files, inspect: &Inspect) -> Result<Page, LoadError> {
     let reach = reach(inspect.references.into());
     let document = spec::load_within(files, &inspect.spec, &inspect.overlay, reach)?;
-    let contract = contract::build(document)?;
+    let contract = contract::outline(document, &[])?;
     Ok(Page {
         problems: contract::audit(&contract),
         strength: Strength::of(&contract).ok(),
@@ -62,7 +62,10 @@ fn write_json(value: &Value) {
 
 fn as_json(page: &Page) -> Value {
     let contract = &page.contract;
-    let operations: Vec<Value> = contract.operations.iter().map(operation).collect();
+    let operations = contract.operations.iter();
+    let operations: Vec<Value> = operations
+        .map(|one| operation(one, contract.operations.faults(&one.id).is_empty()))
+        .collect();
     let resources: Vec<Value> = contract
         .resources
         .iter()
@@ -109,13 +112,14 @@ fn as_json(page: &Page) -> Value {
     })
 }
 
-fn operation(operation: &Operation) -> Value {
+fn operation(operation: &Operation, is_usable: bool) -> Value {
     let statuses = operation.responses.iter().map(|r| r.status.to_string());
     let errors = operation.errors.iter().map(|e| e.name.as_str());
     json!({
         "id": operation.id,
         "method": operation.method,
         "path": operation.path.to_string(),
+        "usable": is_usable,
         "statuses": statuses.collect::<Vec<_>>(),
         "promised_errors": errors.collect::<Vec<_>>(),
     })
@@ -149,13 +153,19 @@ fn as_text(out: &mut impl Write, page: &Page) -> io::Result<()> {
     writeln!(out, "\nOperations")?;
     for operation in contract.operations.iter() {
         let statuses = operation.responses.iter().map(|r| r.status.to_string());
+        let is_usable = contract.operations.faults(&operation.id).is_empty();
         writeln!(
             out,
-            "  {:<28} {:<6} {}: {}",
+            "  {:<28} {:<6} {}: {}{}",
             operation.id,
             operation.method,
             operation.path,
-            statuses.collect::<Vec<_>>().join(" ")
+            statuses.collect::<Vec<_>>().join(" "),
+            if is_usable {
+                ""
+            } else {
+                " (set aside, see the errors)"
+            }
         )?;
     }
     writeln!(out, "\nResources")?;

@@ -1,26 +1,32 @@
 //! What is wrong with a document anywhere, also where no request ever leads. A run reads what it
 //! uses; this reads all.
 
-use super::{Contract, MediaType, Operation, Validators, census, format, grammar};
+use super::{Contract, MediaType, Operation, Validators, census, content, format, grammar};
 use crate::spec::{Direction, Document, Level, Problem, Version, broken_references};
 use crate::wire::pointer;
 
 /// All problems of the document: those of the contract first.
 pub fn audit(contract: &Contract) -> Vec<Problem> {
     let document = &contract.document;
+    contract.operations.read_all();
     let mut problems = contract.problems();
-    add(
-        &mut problems,
-        census::compare(document, &contract.operations),
-    );
+    // What cannot be used is missing in one of the counts.
+    if problems.iter().all(|problem| problem.level < Level::Error) {
+        add(
+            &mut problems,
+            census::compare(document, &contract.operations),
+        );
+    }
     add(&mut problems, broken_references(document));
     add(&mut problems, grammar::mistakes(document));
     add(&mut problems, format::report(document));
     add(&mut problems, document.faults());
-    let used = contract.operations.iter().flat_map(schemas);
+    let used = contract.operations.iter();
+    let used = used.flat_map(|operation| schemas(document, operation));
     match Validators::salvage(document, used.chain(components(document))) {
         Err(error) => add(&mut problems, error.problems),
         Ok(validators) => {
+            note_faults(contract, &validators);
             // The grammar may have told it.
             let is_new = |problem: &&Problem| {
                 let same =
@@ -46,6 +52,16 @@ pub fn audit(contract: &Contract) -> Vec<Problem> {
     problems
 }
 
+/// Notes which operations cannot be used for the sake of their schemas.
+fn note_faults(contract: &Contract, validators: &Validators) {
+    for operation in contract.operations.iter() {
+        for (place, direction) in schemas(&contract.document, operation) {
+            let faults = validators.faults(&place, direction);
+            contract.operations.note(&operation.id, faults);
+        }
+    }
+}
+
 /// Adds those that are not told yet.
 fn add(problems: &mut Vec<Problem>, found: Vec<Problem>) {
     for problem in found {
@@ -67,12 +83,15 @@ fn components(document: &Document) -> impl Iterator<Item = (String, Direction)> 
 }
 
 /// The places of all schemas that requests and answers of an operation are judged by.
-pub(super) fn schemas(operation: &Operation) -> Vec<(String, Direction)> {
+fn schemas(document: &Document, operation: &Operation) -> Vec<(String, Direction)> {
     let parameters = operation.parameters.iter().filter_map(|p| p.schema.clone());
     let bodies = operation.body.iter().flat_map(|body| &body.media);
     let requests = parameters.chain(bodies.flat_map(MediaType::schemas));
     let responses = operation.responses.iter().flat_map(|response| {
-        let media = response.media.iter().flat_map(MediaType::schemas);
+        let media = response.media.iter().flat_map(|media| {
+            let contents = content::content_schemas(document, media);
+            media.schemas().chain(contents)
+        });
         media.chain(response.headers.iter().filter_map(|h| h.schema.clone()))
     });
     let requests = requests.map(|place| (place, Direction::Request));

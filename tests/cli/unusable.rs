@@ -120,11 +120,9 @@ fn the_list_of_cases_says_which_are_skipped() {
 }
 
 #[test]
-fn a_broken_schema_hides_no_other_from_inspect() {
+fn what_is_broken_hides_nothing_else_from_inspect() {
     let folder = tempfile::tempdir().unwrap();
-    let text = DOCUMENT
-        .replace("/part/{id}", "/part")
-        .replace("'204'", "'200'");
+    let text = DOCUMENT.replace("'204'", "'200'");
     fs::write(folder.path().join("a.yaml"), text).unwrap();
     let run = trueup(folder.path(), &["inspect", "a.yaml"]);
     for line in [
@@ -133,6 +131,18 @@ fn a_broken_schema_hides_no_other_from_inspect() {
         "  0 of 4 properties of responses may be null; nothing is known of 3, whose schemas",
     ] {
         assert!(run.code == 2 && run.out.contains(line), "{line}: {run}");
+    }
+    for line in LINES.iter().flat_map(|(_, lines)| *lines) {
+        let line = format!("  at a.yaml:{line} ");
+        assert!(run.out.contains(&line), "{line}: {run}");
+    }
+    let run = trueup(folder.path(), &["inspect", "a.yaml", "--json"]);
+    let page: Value = serde_json::from_str(&run.out).unwrap();
+    let operations = page["operations"].as_array().unwrap();
+    assert!(run.code == 2 && operations.len() == 4, "{run}");
+    for operation in operations {
+        let is_good = operation["id"] == "good";
+        assert_eq!(operation["usable"], is_good, "{operation}");
     }
 }
 
@@ -171,4 +181,31 @@ fn without_an_operation_that_can_be_used_there_is_nothing_to_check() {
         );
     }
     assert_eq!(run.err.matches("error: ").count(), 5, "{run}");
+}
+
+#[test]
+fn what_stands_in_the_data_of_events_can_be_broken_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "openapi: 3.2.0
+info: {title: t, version: '1'}
+paths:
+  /events:
+    get:
+      operationId: listen
+      responses:
+        '200':
+          description: d
+          content:
+            text/event-stream:
+              itemSchema:
+                properties:
+                  data:
+                    contentMediaType: application/json
+                    contentSchema: {type: strng}
+";
+    fs::write(folder.path().join("a.yaml"), text).unwrap();
+    let run = trueup(folder.path(), &["inspect", "a.yaml"]);
+    for part in ["  at a.yaml:16 ", "there is no type 'strng'", "(set aside"] {
+        assert!(run.code == 2 && run.out.contains(part), "{part}: {run}");
+    }
 }
