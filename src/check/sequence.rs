@@ -6,14 +6,11 @@ use serde_json::Value;
 use super::events;
 use super::reading::{Reading, Stray};
 use super::view::{View, beginning};
-use crate::contract::{Framing, Kind};
+use crate::contract::{Framing, Kind, RECORD_SEPARATOR};
 use crate::outcome::Finding;
 use crate::wire::{parse_json, pointer};
 
 pub(super) const ID: &str = "sequence";
-
-/// What each text of a sequence of RFC 7464 begins with.
-const SEPARATOR: u8 = 0x1e;
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(media), Some(Kind::Sequence(_))) = (view.media, view.kind) else {
@@ -55,7 +52,7 @@ fn lines<'a>(bytes: &[u8]) -> Reading<'a> {
 /// Separators without a value between them stand for nothing (RFC 7464 section 2.1).
 fn records<'a>(bytes: &[u8]) -> Reading<'a> {
     let mut items = Items::default();
-    for (i, record) in bytes.split(|byte| *byte == SEPARATOR).enumerate() {
+    for (i, record) in bytes.split(|byte| *byte == RECORD_SEPARATOR).enumerate() {
         if record.trim_ascii().is_empty() {
             continue;
         }

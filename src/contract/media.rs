@@ -45,6 +45,9 @@ pub enum Kind {
     Bytes,
 }
 
+/// What each text of a sequence of RFC 7464 begins with.
+pub const RECORD_SEPARATOR: u8 = 0x1e;
+
 /// How the items of a sequence are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
@@ -70,6 +73,34 @@ impl Framing {
             _ => None,
         }
     }
+
+    /// How many bytes of a body that has not ended hold whole items.
+    pub fn whole(self, bytes: &[u8]) -> usize {
+        match self {
+            Self::Lines => memchr::memrchr(b'\n', bytes).map_or(0, |last| last + 1),
+            Self::Records if bytes.ends_with(b"\n") => bytes.len(),
+            Self::Records => memchr::memrchr(RECORD_SEPARATOR, bytes).unwrap_or(0),
+            Self::Events => whole_events(bytes),
+        }
+    }
+}
+
+/// The bytes up to the last empty line, lines ending with CR LF, LF or CR.
+fn whole_events(bytes: &[u8]) -> usize {
+    let (mut line, mut at, mut whole) = (0, 0, 0);
+    while let Some(end) = memchr::memchr2(b'\r', b'\n', &bytes[at..]).map(|found| at + found) {
+        let next = end
+            + if bytes[end..].starts_with(b"\r\n") {
+                2
+            } else {
+                1
+            };
+        if end == line {
+            whole = next;
+        }
+        (line, at) = (next, next);
+    }
+    whole
 }
 
 impl Kind {
@@ -279,6 +310,30 @@ mod tests {
         let problems = contract.problems().into_iter();
         let told = problems.map(|problem| problem.place.pointer).collect();
         (contract.operations[0].responses[0].media.clone(), told)
+    }
+
+    #[test]
+    fn what_has_not_ended_has_whole_items() {
+        for (framing, bytes, whole) in [
+            (Framing::Lines, "1\n2\n3", "1\n2\n"),
+            (Framing::Lines, "1", ""),
+            (Framing::Records, "\u{1e}1\n\u{1e}2", "\u{1e}1\n"),
+            (Framing::Records, "\u{1e}1\n\u{1e}2\n", "\u{1e}1\n\u{1e}2\n"),
+            (Framing::Events, "data: 1\n\ndata: 2\n", "data: 1\n\n"),
+            (
+                Framing::Events,
+                "data: 1\r\n\r\ndata: 2\r\n",
+                "data: 1\r\n\r\n",
+            ),
+            (Framing::Events, "data: 1\r\rdata: 2\r", "data: 1\r\r"),
+            (Framing::Events, "data: 1", ""),
+        ] {
+            assert_eq!(
+                &bytes[..framing.whole(bytes.as_bytes())],
+                whole,
+                "{bytes:?}"
+            );
+        }
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub use extension::{Paging, PagingParameter, PromisedError, When};
 pub use format::{is_known_format, unknown_formats};
 pub use layout::{Layout, XmlNames, XmlNode};
 pub use link::{Link, LinkParameter, LinkTarget};
-pub use media::{Framing, Kind, MediaType, media_for};
+pub use media::{Framing, Kind, MediaType, RECORD_SEPARATOR, media_for};
 pub use next::Next;
 pub use operation::Operation;
 pub use operations::{Operations, Outline};

@@ -7,11 +7,19 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::Limits;
 use super::health::Health;
-use crate::wire::{Exchange, Header, Headers, Request, Response, TransportFault};
+use crate::contract::Framing;
+use crate::wire::{
+    Exchange, Header, Headers, Request, Response, TransportFault, media_type_essence,
+};
 
 /// Idle connections are not used again after this time: servers close theirs when they like, and
 /// a request that meets the end of a connection is lost.
 const IDLE: Duration = Duration::from_millis(100);
+
+/// Longest time without anything new of a sequence, before its items are taken for all that come.
+const QUIET: Duration = Duration::from_secs(2);
+/// Longest time for which a sequence is listened to.
+const OPEN: Duration = Duration::from_secs(10);
 
 /// An HTTP/1.1 client. Redirects are answers like others.
 #[derive(Debug)]
@@ -147,6 +155,22 @@ impl Client {
                 })
                 .collect(),
         );
+        let media_type = headers.text("content-type");
+        let framing = media_type.and_then(|media| Framing::of(&media_type_essence(&media)));
+        let body = match framing {
+            Some(framing) => self.sequence(&mut answer, framing).await?,
+            None => self.body(&mut answer).await?,
+        };
+        let body = decode(&headers, body, self.limits.max_body)?;
+        Ok(Response {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    /// The body of an answer, to its end.
+    async fn body(&self, answer: &mut reqwest::Response) -> Result<Vec<u8>, TransportFault> {
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|e| self.fault(&e))? {
             if body.len() + chunk.len() > self.limits.max_body {
@@ -154,12 +178,31 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        let body = decode(&headers, body, self.limits.max_body)?;
-        Ok(Response {
-            status,
-            headers,
-            body,
-        })
+        Ok(body)
+    }
+
+    /// The items of a sequence, which need not have an end: those that come before it is quiet, or
+    /// has been open, for too long.
+    async fn sequence(
+        &self,
+        answer: &mut reqwest::Response,
+        framing: Framing,
+    ) -> Result<Vec<u8>, TransportFault> {
+        let quiet = QUIET.min(self.limits.timeout / 2);
+        let opened = Instant::now();
+        let mut body = Vec::new();
+        while opened.elapsed() < OPEN {
+            match tokio::time::timeout(quiet, answer.chunk()).await {
+                Ok(Ok(None)) => return Ok(body),
+                Ok(Ok(Some(chunk))) if body.len() + chunk.len() <= self.limits.max_body => {
+                    body.extend_from_slice(&chunk);
+                }
+                Ok(Err(e)) if !e.is_timeout() => return Err(self.fault(&e)),
+                _ => break,
+            }
+        }
+        body.truncate(framing.whole(&body));
+        Ok(body)
     }
 
     fn fault(&self, error: &reqwest::Error) -> TransportFault {

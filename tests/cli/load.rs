@@ -211,3 +211,43 @@ fn a_case_that_waits_lets_others_run() {
     let run = project.check(&server.url, &["--jobs", "1"]);
     assert_eq!(run.code, 0, "{run}");
 }
+
+#[test]
+fn a_stream_need_not_have_an_end() {
+    let project = Project::new(&scenarios(&["{ operation: Listen }"]));
+    project.write(
+        "openapi.yaml",
+        "openapi: 3.2.0
+info: {title: Things, version: '1'}
+paths:
+  /events:
+    get:
+      operationId: Listen
+      responses:
+        '200':
+          description: d
+          content:
+            text/event-stream:
+              itemSchema: {properties: {data: {type: string, maxLength: 3}}}
+            application/json: {schema: {type: array}}
+",
+    );
+    let head = |kind| {
+        format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n")
+    };
+    // One chunk, and no last one.
+    let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
+    for (kind, text, found) in [
+        ("text/event-stream", "data: one\n\ndata: of th", None),
+        ("text/event-stream", "data: four\n\n", Some("schema")),
+        ("application/json", "[", Some("transport")),
+    ] {
+        let bytes = head(kind) + &chunk(text);
+        let server = RawServer::without_end(move |_| bytes.clone().into_bytes());
+        let run = project.check(&server.url, &["--timeout", "0.4", "--jobs", "1"]);
+        assert_eq!(run.code, i32::from(found.is_some()), "{text}: {run}");
+        let report = project.report();
+        let finding = report["cases"][0]["findings"][0]["check"].as_str();
+        assert_eq!(finding, found, "{text}: {run}");
+    }
+}

@@ -150,6 +150,14 @@ impl RawServer {
         })
     }
 
+    /// A server whose answers have no end.
+    pub(crate) fn without_end(answer: impl Fn(&[u8]) -> Vec<u8> + Send + 'static) -> Self {
+        Self::serve(move |stream, head| {
+            let _ = stream.write_all(&answer(head));
+            stream.try_clone().ok()
+        })
+    }
+
     /// `handle` returns a stream that must stay open.
     fn serve(handle: impl Fn(&mut TcpStream, &[u8]) -> Option<TcpStream> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
