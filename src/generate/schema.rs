@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::echo::{Echoes, Returned};
-use crate::contract::{Contract, Validators};
+use crate::contract::{Contract, Validators, regex};
 use crate::spec::Direction;
 use crate::wire::pointer;
 
@@ -66,6 +66,8 @@ pub(super) struct Merged<'a> {
     pub(super) items: Option<Node<'a>>,
     pub(super) contains: Option<Node<'a>>,
     pub(super) properties: Vec<(&'a str, Node<'a>)>,
+    /// The values of members whose names fit a pattern.
+    pub(super) by_pattern: Vec<(&'a str, Node<'a>)>,
     pub(super) required: Vec<&'a str>,
     pub(super) additional: Option<Node<'a>>,
     pub(super) min_properties: usize,
@@ -98,6 +100,16 @@ impl<'a> Schemas<'a> {
             pointer::push(&mut place, name);
         }
         Some(Node { schema, place })
+    }
+
+    /// The schemas inside another one that stand under names of the author's.
+    fn named(node: &Node<'a>, keyword: &str) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+        let names = node.schema.get(keyword).and_then(Value::as_object);
+        let names = names.into_iter().flat_map(Map::keys);
+        names.filter_map(move |name| {
+            let schema = Self::inside(node, keyword, Some(name))?;
+            Some((name.as_str(), schema))
+        })
     }
 
     /// All that is said of one value. Where there are alternatives, `choice` decides which one
@@ -227,12 +239,10 @@ impl<'a> Schemas<'a> {
                 .filter_map(|i| Self::inside(node, "prefixItems", Some(&i.to_string())))
                 .collect();
         }
-        let names = schema.get("properties").and_then(Value::as_object);
-        for name in names.into_iter().flat_map(Map::keys) {
-            if let Some(property) = Self::inside(node, "properties", Some(name)) {
-                merged.properties.push((name, property));
-            }
-        }
+        merged.properties.extend(Self::named(node, "properties"));
+        merged
+            .by_pattern
+            .extend(Self::named(node, "patternProperties"));
         let required = schema.get("required").and_then(Value::as_array);
         for name in required.into_iter().flatten().filter_map(Value::as_str) {
             if !merged.required.contains(&name) {
@@ -303,7 +313,8 @@ impl<'a> Merged<'a> {
                 .find(|kind| *kind != "null")
                 .or_else(|| types.next());
         }
-        if !self.properties.is_empty() || !self.required.is_empty() || self.additional.is_some() {
+        let has_members = !self.properties.is_empty() || !self.by_pattern.is_empty();
+        if has_members || !self.required.is_empty() || self.additional.is_some() {
             return Some("object");
         }
         if self.items.is_some() || self.min_items > 0 || !self.prefix_items.is_empty() {
@@ -321,9 +332,10 @@ impl<'a> Merged<'a> {
 
     /// The schema of a property.
     pub(super) fn property(&self, name: &str) -> Option<&Node<'a>> {
-        self.properties
-            .iter()
-            .find(|(other, _)| *other == name)
-            .map(|(_, node)| node)
+        let named = self.properties.iter().find(|(other, _)| *other == name);
+        let fits = |pattern: &str| regex(pattern).is_some_and(|regex| regex.is_match(name));
+        let mut by_pattern = self.by_pattern.iter();
+        let (_, node) = named.or_else(|| by_pattern.find(|(pattern, _)| fits(pattern)))?;
+        Some(node)
     }
 }

@@ -8,7 +8,7 @@ use super::echo::Echoes;
 use super::reference::Names;
 use super::schema::{Merged, Node, Schemas};
 use super::{number, text};
-use crate::contract::{Contract, Operation, Shapes, Validators};
+use crate::contract::{Contract, Operation, Sampler, Shapes, Validators};
 use crate::spec::{Direction, LoadError};
 
 /// How often a value is tried before it is given up.
@@ -268,15 +268,39 @@ impl<'a> Making<'a, '_> {
                 members.insert(name.to_owned(), value);
             }
         }
+        if self.extent == Extent::Everything && depth < SMALL {
+            for (pattern, node) in &merged.by_pattern {
+                if let Some((name, value)) = self.member(pattern, node, depth) {
+                    members.entry(name).or_insert(value);
+                }
+            }
+        }
         while members.len() < merged.min_properties {
-            let name = format!("trueup{}", members.len());
-            let value = match &merged.additional {
-                Some(node) => self.value(node, &name, depth + 1)?,
-                None => json!("trueup"),
+            let mut by_pattern = merged.by_pattern.iter();
+            let is_new = |(name, _): &(String, Value)| !members.contains_key(name);
+            let drawn = by_pattern
+                .find_map(|(pattern, node)| self.member(pattern, node, depth).filter(is_new));
+            let (name, value) = match (drawn, &merged.additional) {
+                (Some(drawn), _) => drawn,
+                (None, additional) => {
+                    let name = format!("trueup{}", members.len());
+                    let value = match additional {
+                        Some(node) => self.value(node, &name, depth + 1)?,
+                        None => json!("trueup"),
+                    };
+                    (name, value)
+                }
             };
             members.insert(name, value);
         }
         Some(Value::Object(members))
+    }
+
+    /// A member whose name fits a pattern.
+    fn member(&mut self, pattern: &str, node: &Node<'a>, depth: usize) -> Option<(String, Value)> {
+        let name = Sampler::new(pattern)?.draw(self.random);
+        let value = self.value(node, &name, depth + 1)?;
+        Some((name, value))
     }
 
     fn array(&mut self, merged: &Merged<'a>, name: &str, depth: usize) -> Option<Value> {
@@ -412,5 +436,25 @@ components:
     fn what_cannot_be_is_given_up_with_its_place() {
         let reason = made("createB", Extent::Required, 1).unwrap_err();
         assert!(reason.contains("a.yaml:39"), "{reason}");
+    }
+
+    #[test]
+    fn names_fit_their_patterns() {
+        let contract = contract::sample(
+            "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    post:\n      \
+             operationId: a\n      requestBody:\n        content:\n          application/json:\n            \
+             schema: {required: [b], properties: {b: {type: boolean}}, minProperties: 3, \
+             additionalProperties: false, patternProperties: {'^x[0-9]{4}$': {type: integer}}}\n      \
+             responses: {'201': {description: d}}\n",
+        );
+        let operation = contract.operation("a").unwrap();
+        let maker = Maker::new(&contract, [operation]).unwrap();
+        let schema = operation.body.as_ref().unwrap().media[0].schema.clone();
+        let schema = schema.unwrap();
+        for extent in [Extent::Required, Extent::Everything] {
+            let mut random = fastrand::Rng::with_seed(1);
+            let made = maker.value(&schema, "body", extent, &mut random).unwrap();
+            assert_eq!(made.as_object().unwrap().len(), 3, "{made}");
+        }
     }
 }

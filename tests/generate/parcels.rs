@@ -16,7 +16,7 @@ fn with(mut request: Request, part: &str, other: &str) -> Request {
 }
 
 /// A fault, and the beginning of what must be told of it.
-const FAULTS: [(&str, Fault, &str); 7] = [
+const FAULTS: [(&str, Fault, &str); 8] = [
     (
         "the order needs no name",
         |engine, mut request| {
@@ -71,6 +71,14 @@ const FAULTS: [(&str, Fault, &str); 7] = [
         "a width is any text",
         |engine, request| right(engine, &with(request, ":\"trueup\"", ":1")),
         "createParcel::size_width_of_another_type [\"status",
+    ),
+    (
+        "a label of any type is taken",
+        |engine, request| {
+            let label = "\"label\":\"trueup\"";
+            right(engine, &with(request, label, "\"label\":true"))
+        },
+        "createParcel::size_label_of_another_type [\"status",
     ),
     (
         "an unknown unit is taken",
