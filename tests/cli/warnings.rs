@@ -35,7 +35,8 @@ fn a_header_that_only_warns_fails_nothing() {
     assert_eq!(run.code, 1, "without the overlay it is a failure: {run}");
 
     project.write("o.yaml", OVERLAY);
-    let run = project.check(&server.url, &["--overlay", "o.yaml"]);
+    // One after the other, so that the first one names the cause.
+    let run = project.check(&server.url, &["--overlay", "o.yaml", "--jobs", "1"]);
     assert_eq!(run.code, 0, "{run}");
     assert!(run.out.contains("3 passed, 0 failed"), "{run}");
     let told =
