@@ -5,7 +5,6 @@ use std::borrow::Cow;
 
 use foldhash::HashMap;
 use memchr::memmem::Finder;
-use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::contract::{Contract, Paging, Shape, Shapes, Varies};
@@ -136,29 +135,31 @@ pub fn normalize(contract: &Contract, shapes: &Shapes, names: &Names, reply: &Re
         _ => Cow::Borrowed(url),
     };
     let status = reply.response.status;
-    let mut text = format!("{method} {}\n\n", hide.text(&url));
+    let mut text = String::with_capacity(reply.response.body.len() * 2);
+    text.extend([method, " ", &hide.text(&url), "\n\n"]);
     if reply.open_status {
-        text.push_str(&format!("{}xx\n", status / 100));
+        text.extend([&(status / 100).to_string(), "xx\n"]);
     } else {
-        text.push_str(&format!("{status}\n"));
+        text.extend([&status.to_string(), "\n"]);
+    }
+    if reply.response.body.is_empty() && reply.body.is_none() {
+        return text;
     }
     if let Some(media_type) = reply
         .response
         .media_type()
         .filter(|_| !reply.response.body.is_empty())
     {
-        text.push_str(&format!("content-type: {media_type}\n"));
+        text.extend(["content-type: ", &media_type, "\n"]);
     }
-    let body = match reply.body {
-        Some(body) => hide.body(reply, body),
-        None if reply.response.body.is_empty() => return text,
-        None => match std::str::from_utf8(&reply.response.body) {
-            Ok(body) => hide.text(body).into_owned(),
-            Err(_) => format!("<{} bytes>", reply.response.body.len()),
-        },
-    };
     text.push('\n');
-    text.push_str(&body);
+    match reply.body {
+        Some(body) => hide.body(reply, body, &mut text),
+        None => match std::str::from_utf8(&reply.response.body) {
+            Ok(body) => text.push_str(&hide.text(body)),
+            Err(_) => text.push_str(&format!("<{} bytes>", reply.response.body.len())),
+        },
+    }
     text.push('\n');
     text
 }
@@ -171,13 +172,15 @@ struct Hide<'a> {
     open_status: bool,
 }
 
-/// A value of a body, to be written without what is hidden.
+/// A value of a body.
+#[derive(Clone, Copy)]
 struct Shown<'a> {
-    hide: &'a Hide<'a>,
     value: &'a Value,
     shape: Option<&'a Shape>,
     /// Values that are shown in this place although they vary.
-    pinned: Vec<&'a Value>,
+    pinned: &'a [&'a Value],
+    /// How many objects and arrays are around it.
+    depth: usize,
 }
 
 impl Hide<'_> {
@@ -188,19 +191,91 @@ impl Hide<'_> {
         }
     }
 
-    fn body(&self, reply: &Reply<'_>, body: &Value) -> String {
+    fn body(&self, reply: &Reply<'_>, body: &Value, out: &mut String) {
         let cut = reply.paging.map(|paging| {
             let mut body = body.clone();
             self.items(reply, paging, &mut body);
             body
         });
-        let shown = Shown {
-            hide: self,
+        let whole = Shown {
             value: cut.as_ref().unwrap_or(body),
             shape: reply.shape,
-            pinned: reply.pinned.to_vec(),
+            pinned: reply.pinned,
+            depth: 0,
         };
-        serde_json::to_string_pretty(&shown).unwrap_or_default()
+        self.write(whole, out);
+    }
+
+    /// Writes a value as JSON, each member and item on a line of its own.
+    fn write(&self, shown: Shown<'_>, out: &mut String) {
+        let is_known = !self.open_status && shown.shape.is_some_and(|shape| shape.http_status);
+        if shown.varies(Varies::Value) && !is_known && !shown.pinned.contains(&shown.value) {
+            return push_json(out, &self.placeholder(shown.value, shown.shape));
+        }
+        match shown.value {
+            Value::String(text) => push_json(out, &self.string(shown, text)),
+            Value::Array(items) if items.is_empty() => out.push_str("[]"),
+            Value::Object(members) if members.is_empty() => out.push_str("{}"),
+            Value::Array(items) => {
+                let shape = shown.shape.and_then(|shape| self.shapes.items(shape));
+                let write_item = |i: usize, out: &mut String| {
+                    let pinned = shown.pinned_below(|value| value.get(i));
+                    self.write(shown.below(&items[i], shape, &pinned), out);
+                };
+                let mut texts = Vec::new();
+                if shown.varies(Varies::Order) {
+                    texts.resize(items.len(), String::new());
+                    for (i, text) in texts.iter_mut().enumerate() {
+                        write_item(i, text);
+                    }
+                    texts.sort_unstable();
+                }
+                out.push('[');
+                for i in 0..items.len() {
+                    shown.next_line(out, i);
+                    if let Some(text) = texts.get(i) {
+                        out.push_str(text);
+                    } else {
+                        write_item(i, out);
+                    }
+                }
+                shown.last_line(out);
+                out.push(']');
+            }
+            Value::Object(members) => {
+                out.push('{');
+                for (i, (name, value)) in sorted(members).into_iter().enumerate() {
+                    let shape = shown
+                        .shape
+                        .and_then(|shape| self.shapes.member(shape, name));
+                    let pinned = shown.pinned_below(|value| value.get(name));
+                    shown.next_line(out, i);
+                    push_json(out, name);
+                    out.push_str(": ");
+                    self.write(shown.below(value, shape, &pinned), out);
+                }
+                shown.last_line(out);
+                out.push('}');
+            }
+            other => out.push_str(&other.to_string()),
+        }
+    }
+
+    fn string<'t>(&self, shown: Shown<'_>, text: &'t str) -> Cow<'t, str> {
+        let format = shown.shape.and_then(|shape| shape.format.as_deref());
+        if format == Some("date-time") && is_rfc3339(text) {
+            return Cow::Borrowed("<time>");
+        }
+        if shown.varies(Varies::Case) {
+            return Cow::Owned(self.text(&text.to_lowercase()).into_owned());
+        }
+        if text.len() > LONGEST_SHOWN {
+            let length = text.chars().count();
+            if length > LONGEST_SHOWN {
+                return Cow::Owned(format!("<{length} characters>"));
+            }
+        }
+        self.text(text)
     }
 
     /// Hides the items of a list whose place in it is left to the server.
@@ -264,76 +339,60 @@ impl Hide<'_> {
     }
 }
 
-impl Shown<'_> {
+impl<'a> Shown<'a> {
     fn varies(&self, what: Varies) -> bool {
         self.shape.is_some_and(|shape| shape.varies.contains(&what))
     }
 
-    /// A value below this one.
+    /// A value in this one.
     fn below<'b>(
-        &'b self,
+        &self,
         value: &'b Value,
         shape: Option<&'b Shape>,
-        pinned: impl Fn(&'b Value) -> Option<&'b Value>,
+        pinned: &'b [&'b Value],
     ) -> Shown<'b> {
         Shown {
-            hide: self.hide,
             value,
             shape,
-            pinned: self.pinned.iter().copied().filter_map(pinned).collect(),
+            pinned,
+            depth: self.depth + 1,
         }
     }
 
-    fn string(&self, text: &str) -> String {
-        let is_time = self
-            .shape
-            .is_some_and(|shape| shape.format.as_deref() == Some("date-time"));
-        if is_time && is_rfc3339(text) {
-            return "<time>".to_owned();
-        }
-        if self.varies(Varies::Case) {
-            return self.hide.text(&text.to_lowercase()).into_owned();
-        }
-        if text.len() > LONGEST_SHOWN {
-            let length = text.chars().count();
-            if length > LONGEST_SHOWN {
-                return format!("<{length} characters>");
-            }
-        }
-        self.hide.text(text).into_owned()
+    /// What is pinned in a place below this one.
+    fn pinned_below(&self, at: impl Fn(&'a Value) -> Option<&'a Value>) -> Vec<&'a Value> {
+        self.pinned.iter().copied().filter_map(at).collect()
+    }
+
+    /// Begins the line of a member or item.
+    fn next_line(&self, out: &mut String, index: usize) {
+        out.push_str(if index == 0 { "\n" } else { ",\n" });
+        push_indent(out, self.depth + 1);
+    }
+
+    /// Begins the line of the closing bracket.
+    fn last_line(&self, out: &mut String) {
+        out.push('\n');
+        push_indent(out, self.depth);
     }
 }
 
-impl Serialize for Shown<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let known_status =
-            !self.hide.open_status && self.shape.is_some_and(|shape| shape.http_status);
-        if self.varies(Varies::Value) && !known_status && !self.pinned.contains(&self.value) {
-            return serializer.serialize_str(&self.hide.placeholder(self.value, self.shape));
-        }
-        let shapes = self.hide.shapes;
-        match self.value {
-            Value::String(text) => serializer.serialize_str(&self.string(text)),
-            Value::Array(items) => {
-                let shape = self.shape.and_then(|shape| shapes.items(shape));
-                let items = items.iter().enumerate();
-                let mut items: Vec<Shown<'_>> = items
-                    .map(|(i, item)| self.below(item, shape, move |value| value.get(i)))
-                    .collect();
-                if self.varies(Varies::Order) {
-                    items
-                        .sort_by_cached_key(|item| serde_json::to_string(item).unwrap_or_default());
-                }
-                serializer.collect_seq(items)
-            }
-            Value::Object(members) => {
-                serializer.collect_map(sorted(members).into_iter().map(|(name, value)| {
-                    let shape = self.shape.and_then(|shape| shapes.member(shape, name));
-                    (name, self.below(value, shape, move |value| value.get(name)))
-                }))
-            }
-            other => other.serialize(serializer),
-        }
+fn push_indent(out: &mut String, depth: usize) {
+    for _ in 0..depth {
+        out.push_str("  ");
+    }
+}
+
+/// Appends a text as JSON.
+fn push_json(out: &mut String, text: &str) {
+    let is_plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    // Looking at all bytes is faster than looking whether to go on after each.
+    if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        out.push_str(&Value::from(text).to_string());
     }
 }
 
