@@ -12,7 +12,10 @@ pub(super) const ID: &str = "clock";
 const TOLERANCE: Duration = Duration::minutes(5);
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
-    let Some(now) = told_now(view).filter(|_| creates(view)) else {
+    if !creates(view) {
+        return Vec::new();
+    }
+    let Some(now) = told_now(view) else {
         return Vec::new();
     };
     // A target whose `Date` is wrong may be right about the rest.

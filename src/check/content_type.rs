@@ -1,5 +1,7 @@
 //! The body has a documented media type.
 
+use std::borrow::Cow;
+
 use super::view::View;
 use crate::outcome::Finding;
 
@@ -12,7 +14,6 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     if promise.media.is_empty() || response.status == 204 {
         return Vec::new();
     }
-    let names: Vec<&str> = promise.media.iter().map(|m| m.name.as_str()).collect();
     let message = match response.media_type() {
         // An empty body has no type; that it is empty is another rule's matter.
         None if response.body.is_empty() => return Vec::new(),
@@ -22,10 +23,11 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
         }
         Some(essence) => format!("the media type {essence} is not documented"),
     };
+    let names: Vec<&str> = promise.media.iter().map(|m| m.name.as_str()).collect();
     let actual = response
         .headers
         .text("content-type")
-        .unwrap_or_else(|| "none".to_owned());
+        .unwrap_or(Cow::Borrowed("none"));
     vec![view.finding(
         ID,
         "header Content-Type",

@@ -1,5 +1,7 @@
 //! Documented headers are there and have their types.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::view::{View, body_place};
@@ -33,8 +35,7 @@ fn judge_all(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for header in promised {
-        let lines: Vec<String> = headers.all(&header.name).map(Header::text).collect();
-        // Several lines are one list, where there is one (RFC 9110 section 5.3).
+        let lines: Vec<_> = headers.all(&header.name).map(Header::text).collect();
         if lines.is_empty() && !header.required {
             continue;
         }
@@ -43,8 +44,9 @@ fn judge_all(
         let is_list = layout
             .as_ref()
             .is_some_and(|layout| layout.is("array") || layout.is("object"));
-        let texts = if is_list && !lines.is_empty() {
-            vec![lines.join(", ")]
+        // Several lines are one list, where there is one (RFC 9110 section 5.3).
+        let texts = if is_list && lines.len() > 1 {
+            vec![Cow::Owned(lines.join(", "))]
         } else {
             lines
         };

@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
                     "",
                     format!("part {} has no name", i + 1),
                     "Content-Disposition: form-data; name=...",
-                    disposition.unwrap_or_else(|| "no Content-Disposition".to_owned()),
+                    disposition.as_deref().unwrap_or("no Content-Disposition"),
                 ),
                 None => return None,
             }
@@ -204,7 +204,7 @@ impl<'a> Reader<'a> {
                     place: place.to_owned(),
                     message: "the part is of another media type than promised".to_owned(),
                     expected: encoding.content_type.clone().unwrap_or_default(),
-                    actual: declared.unwrap_or_else(|| "no Content-Type".to_owned()),
+                    actual: declared.as_deref().unwrap_or("no Content-Type").to_owned(),
                     promise: Some(pointer::join(&encoding.pointer, "contentType")),
                 });
                 return self.unread(place);
@@ -271,11 +271,11 @@ impl<'a> Reader<'a> {
             }));
         if let Some(fault) = fault {
             let media = part.headers.text("content-type");
-            let media = media.unwrap_or_else(|| "what its schema says".to_owned());
+            let media = media.as_deref().unwrap_or("what its schema says");
             self.stray(
                 place,
                 format!("the part is not {media}: {fault}"),
-                media.clone(),
+                media,
                 beginning(part.bytes),
             );
         }

@@ -113,7 +113,8 @@ mod tests {
         let parts = divide(body.as_bytes(), "b")?.into_iter();
         let text = |part: Part<'_>| {
             let text = String::from_utf8_lossy(part.bytes).into_owned();
-            (part.headers.text("x"), text)
+            let header = part.headers.text("x");
+            (header.map(std::borrow::Cow::into_owned), text)
         };
         Ok(parts.map(text).collect())
     }

@@ -1,5 +1,7 @@
 //! From the bytes of a body to a value that the schemas can judge.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::{form, multipart, sequence, xml};
@@ -45,7 +47,7 @@ pub(super) struct Head<'a> {
 /// A body, or a part of one.
 pub(super) struct Entity<'a> {
     /// Its `Content-Type`.
-    pub(super) content_type: Option<String>,
+    pub(super) content_type: Option<Cow<'a, str>>,
     pub(super) bytes: &'a [u8],
     /// How many bodies it is a part of.
     pub(super) depth: usize,
@@ -216,7 +218,7 @@ mod tests {
     fn characters_are_those_of_the_charset() {
         let read = |content_type: &str, bytes: &[u8]| {
             let entity = Entity {
-                content_type: Some(content_type.to_owned()),
+                content_type: Some(Cow::Borrowed(content_type)),
                 bytes,
                 depth: 0,
             };

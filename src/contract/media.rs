@@ -199,7 +199,7 @@ impl Reader<'_> {
         names
             .filter_map(|name| {
                 let place = self.resolved(&pointer::join(&content, name))?;
-                Some(self.media_type(media_type_essence(name), place))
+                Some(self.media_type(media_type_essence(name).into_owned(), place))
             })
             .collect()
     }

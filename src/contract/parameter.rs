@@ -242,7 +242,10 @@ impl Reader<'_> {
         if let Some((name, _)) = content.and_then(|content| content.iter().next()) {
             let at = pointer::join(&pointer::join(place, "content"), name);
             let schema = self.schema_of(&at);
-            return (Encoding::Media(media_type_essence(name)), schema);
+            return (
+                Encoding::Media(media_type_essence(name).into_owned()),
+                schema,
+            );
         }
         let default = location.styles()[0];
         let how = self

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use super::Settings;
 use super::target::{Target, pairs};
 use crate::contract::{Contract, Location, Operation, Scheme, SchemeKind};
-use crate::wire::{Header, Request};
+use crate::wire::Request;
 
 /// Whether a request carries what one of the operation's alternatives of security asks for.
 pub(super) fn is_let_in(
@@ -74,7 +74,10 @@ fn is_right(given: &str, scheme: &Scheme, settings: &Settings) -> bool {
 /// The values that a request has where a key travels.
 fn keys(request: &Request, target: &Target<'_>, location: Location, name: &str) -> Vec<String> {
     match location {
-        Location::Header => request.headers.all(name).map(Header::text).collect(),
+        Location::Header => {
+            let headers = request.headers.all(name);
+            headers.map(|header| header.text().into_owned()).collect()
+        }
         Location::Query => {
             let pairs = pairs(target.query.as_bytes()).unwrap_or_default();
             let keys = pairs.into_iter().filter(|(key, _)| key == name);

@@ -19,7 +19,7 @@ pub fn curl(request: &Request) -> String {
         let mut value = header.text();
         if header.name.eq_ignore_ascii_case("authorization") {
             let scheme = value.split(' ').next().unwrap_or_default();
-            value = format!("{scheme} ***");
+            value = format!("{scheme} ***").into();
         }
         let _ = write!(line, " -H {}", quote(&format!("{}: {value}", header.name)));
     }

@@ -14,6 +14,7 @@ pub use json::{JsonFault, parse_json};
 pub use replace::replaced;
 pub use secrets::Secrets;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -37,8 +38,8 @@ impl Header {
     }
 
     /// The value as text; bytes that are not UTF-8 are replaced.
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.value).into_owned()
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.value)
     }
 }
 
@@ -60,7 +61,7 @@ impl Headers {
     }
 
     /// The text of the first header of that name.
-    pub fn text(&self, name: &str) -> Option<String> {
+    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         self.get(name).map(Header::text)
     }
 
@@ -97,22 +98,23 @@ pub struct Response {
 
 impl Response {
     /// The media type of the body in lower case, without its parameters.
-    pub fn media_type(&self) -> Option<String> {
-        self.headers
-            .text("content-type")
-            .map(|value| media_type_essence(&value))
+    pub fn media_type(&self) -> Option<Cow<'_, str>> {
+        match self.headers.get("content-type")?.text() {
+            Cow::Borrowed(value) => Some(media_type_essence(value)),
+            Cow::Owned(value) => Some(Cow::Owned(media_type_essence(&value).into_owned())),
+        }
     }
 }
 
 /// The media type in lower case, without parameters: `application/json` for
 /// `Application/JSON; charset=utf-8`.
-pub fn media_type_essence(value: &str) -> String {
-    value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
+pub fn media_type_essence(value: &str) -> Cow<'_, str> {
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    if essence.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(essence.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(essence)
+    }
 }
 
 /// Why there is no response to judge.

@@ -5,7 +5,7 @@ use memchr::memmem::Finder;
 /// The text with `by` in place of everything that is found, if anything is.
 pub fn replaced(text: &str, sought: &Finder<'_>, by: &str) -> Option<String> {
     let length = sought.needle().len();
-    if length == 0 {
+    if length == 0 || length > text.len() {
         return None;
     }
     let mut at = sought.find(text.as_bytes())?;

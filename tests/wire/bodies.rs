@@ -25,7 +25,7 @@ fn sent_by(content: &Value, step: &Value) -> Request {
 /// Content type and body as text.
 fn text(content: &Value, with: &Value) -> (String, String) {
     let request = sent(content, with);
-    let content_type = request.headers.text("content-type").unwrap();
+    let content_type = request.headers.text("content-type").unwrap().into_owned();
     (content_type, String::from_utf8(request.body).unwrap())
 }
 

@@ -29,7 +29,7 @@ fn sent(security: &Value, schemes: &Value, overrides: &Overrides) -> Vec<String>
         .map(|request| {
             let mut parts = vec![target(request).to_owned()];
             for name in ["authorization", "x-key", "cookie"] {
-                parts.extend(request.headers.text(name));
+                parts.extend(request.headers.text(name).map(Into::into));
             }
             parts.join(" ")
         })

@@ -51,8 +51,8 @@ fn sent(rows: &[Row]) -> Vec<String> {
         .zip(rows)
         .enumerate()
         .map(|(i, (request, row))| match row.location {
-            "header" => request.headers.text("p").unwrap(),
-            "cookie" => request.headers.text("cookie").unwrap(),
+            "header" => request.headers.text("p").unwrap().into_owned(),
+            "cookie" => request.headers.text("cookie").unwrap().into_owned(),
             _ => {
                 let start = format!("/{i}/");
                 target(request).strip_prefix(&start).unwrap().to_owned()
@@ -264,7 +264,7 @@ fn several_cookies() {
         ..Overrides::default()
     };
     let requests = recorded(&document(&paths), &[scenario("a", &step)], overrides);
-    let cookies: Vec<String> = requests[0]
+    let cookies: Vec<_> = requests[0]
         .headers
         .all("cookie")
         .map(trueup::wire::Header::text)
