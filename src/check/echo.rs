@@ -14,9 +14,10 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut findings = Vec::new();
+    let named = path_names(view);
     for (at, item, shape) in view.item_objects() {
         let Some(shape) = shape else { continue };
-        path_values(view, &at, item, shape, &mut findings);
+        path_values(view, &named, &at, item, shape, &mut findings);
         user(view, &at, item, shape, &mut findings);
     }
     if matches!(
@@ -28,24 +29,44 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     findings
 }
 
+/// A path parameter that names an item.
+struct Named<'a> {
+    parameter: &'a str,
+    words: String,
+    sent: &'a str,
+}
+
+fn path_names<'a>(view: &View<'a>) -> Vec<Named<'a>> {
+    let operation = view.call.operation;
+    if view.contract.resource_served_by(operation).is_none() {
+        return Vec::new();
+    }
+    let path = view.call.path.iter();
+    path.filter(|(name, _)| view.contract.resource_of(operation, name).is_some())
+        .map(|(parameter, sent)| Named {
+            words: snake_case(parameter),
+            parameter,
+            sent,
+        })
+        .collect()
+}
+
 /// Ids of the path, in properties of the same name.
 fn path_values(
     view: &View<'_>,
+    named: &[Named<'_>],
     at: &str,
     item: &Map<String, Value>,
     shape: &Shape,
     findings: &mut Vec<Finding>,
 ) {
-    let operation = view.call.operation;
-    if view.contract.resource_served_by(operation).is_none() {
-        return;
-    }
-    for (parameter, sent) in &view.call.path {
-        if view.contract.resource_of(operation, parameter).is_none() {
-            continue;
-        }
-        let name = snake_case(parameter);
-        let Some((property, actual)) = item.iter().find(|(n, _)| is_named(n, &name)) else {
+    for Named {
+        parameter,
+        words,
+        sent,
+    } in named
+    {
+        let Some((property, actual)) = item.iter().find(|(n, _)| is_named(n, words)) else {
             continue;
         };
         let Some(known) = view.checker.shapes().member(shape, property) else {
@@ -62,9 +83,8 @@ fn path_values(
         };
         if !same {
             let place = pointer::join(at, property);
-            let promise = operation
-                .parameters
-                .iter()
+            let mut parameters = view.call.operation.parameters.iter();
+            let promise = parameters
                 .find(|p| p.name == *parameter)
                 .map_or("", |p| p.pointer.as_str());
             findings.push(view.finding(

@@ -40,10 +40,10 @@ pub use items::{ExpectedList, judge_list};
 pub use state::{States, final_state, judge_states};
 pub use view::Call;
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
+use foldhash::HashMap;
 use serde_json::Value;
 
 use crate::contract::{
@@ -109,8 +109,9 @@ type Forms = LazyLock<Known, Box<dyn FnOnce() -> Known + Send>>;
 #[derive(Debug)]
 struct Known {
     shapes: Shapes,
-    /// Patterns of schemas that values of a request may or may not fit, by pattern.
-    patterns: BTreeMap<String, regex::Regex>,
+    /// Patterns of schemas that values of a request may or may not fit, each compiled when it is
+    /// asked for; none where it cannot be.
+    patterns: HashMap<String, OnceLock<Option<regex::Regex>>>,
 }
 
 /// What an answer must be, beyond the contract.
@@ -164,7 +165,7 @@ impl Known {
         let shapes = Shapes::of_bodies(contract, bodies);
         let patterns = shapes
             .patterns()
-            .filter_map(|pattern| Some((pattern.to_owned(), regex(pattern)?)))
+            .map(|pattern| (pattern.to_owned(), OnceLock::new()))
             .collect();
         Self { shapes, patterns }
     }
@@ -226,10 +227,12 @@ impl Checker {
 
     /// Whether a text fits the pattern of a shape, if it has one.
     fn fits(&self, shape: &Shape, text: &str) -> bool {
-        shape
-            .pattern
-            .as_ref()
-            .and_then(|pattern| self.forms.patterns.get(pattern))
+        let Some(pattern) = &shape.pattern else {
+            return true;
+        };
+        let compiled = self.forms.patterns.get(pattern);
+        compiled
+            .and_then(|compiled| compiled.get_or_init(|| regex(pattern)).as_ref())
             .is_none_or(|regex| regex.is_match(text))
     }
 

@@ -61,21 +61,35 @@ impl PathTemplate {
         &self,
         mut value: impl FnMut(&str) -> Option<std::borrow::Cow<'a, str>>,
     ) -> Result<String, String> {
-        self.fill(|name| Some(utf8_percent_encode(&value(name)?, SEGMENT).to_string()))
+        self.filled(|name, path| {
+            path.extend(utf8_percent_encode(&value(name)?, SEGMENT));
+            Some(())
+        })
     }
 
     /// The path with the gaps filled by texts that are percent-encoded already.
     ///
     /// # Errors
     /// The name of the first parameter that has no value.
-    pub fn fill(&self, mut value: impl FnMut(&str) -> Option<String>) -> Result<String, String> {
-        let mut path = String::new();
+    pub fn fill<'a>(
+        &self,
+        mut value: impl FnMut(&str) -> Option<&'a str>,
+    ) -> Result<String, String> {
+        self.filled(|name, path| {
+            path.push_str(value(name)?);
+            Some(())
+        })
+    }
+
+    fn filled(
+        &self,
+        mut push: impl FnMut(&str, &mut String) -> Option<()>,
+    ) -> Result<String, String> {
+        let mut path = String::with_capacity(128);
         for part in &self.parts {
             match part {
                 Part::Literal(text) => path.push_str(text),
-                Part::Parameter(name) => {
-                    path.push_str(&value(name).ok_or_else(|| name.clone())?);
-                }
+                Part::Parameter(name) => push(name, &mut path).ok_or_else(|| name.clone())?,
             }
         }
         Ok(path)

@@ -19,7 +19,9 @@ const MOST_VIOLATIONS: usize = 1000;
 #[derive(Debug)]
 pub struct Validators {
     compiled: jsonschema::Validator,
-    slots: HashMap<(String, Direction), usize>,
+    /// The names of the schemas in the root, by their places.
+    requests: Slots,
+    responses: Slots,
     /// The keywords that places come from which the document does not have.
     moved: HashMap<String, String>,
     circles: Vec<String>,
@@ -31,6 +33,9 @@ pub struct Validators {
     broken: Vec<Problem>,
     notes: Vec<Problem>,
 }
+
+/// Looked up for every value that is judged.
+type Slots = foldhash::HashMap<String, String>;
 
 /// One way in which a value breaks a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,14 +85,17 @@ impl Validators {
         places: impl IntoIterator<Item = (String, Direction)>,
     ) -> Result<Self, LoadError> {
         let mut store = Store::new(document);
-        let mut slots = HashMap::new();
+        let (mut requests, mut responses) = (Slots::default(), Slots::default());
         let mut references = Vec::new();
-        for key in places {
-            let next = slots.len();
-            let slot = *slots.entry(key.clone()).or_insert(next);
-            if slot == next {
-                let reference = store.link(&key.0, key.1, Reached::Whole);
-                references.push((key, reference));
+        for (place, direction) in places {
+            let slots = match direction {
+                Direction::Request => &mut requests,
+                Direction::Response => &mut responses,
+            };
+            if !slots.contains_key(&place) {
+                slots.insert(place.clone(), references.len().to_string());
+                let reference = store.link(&place, direction, Reached::Whole);
+                references.push(((place, direction), reference));
             }
         }
         store.translate();
@@ -121,7 +129,8 @@ impl Validators {
         }
         Ok(Self {
             compiled: compiled.validator,
-            slots,
+            requests,
+            responses,
             moved: store.moved,
             circles,
             definitions: store.definitions,
@@ -175,7 +184,14 @@ impl Validators {
 
     /// Whether the schema at this place was compiled.
     pub fn knows(&self, place: &str, direction: Direction) -> bool {
-        self.slots.contains_key(&(place.to_owned(), direction))
+        self.slot(place, direction).is_some()
+    }
+
+    fn slot(&self, place: &str, direction: Direction) -> Option<&String> {
+        match direction {
+            Direction::Request => self.requests.get(place),
+            Direction::Response => self.responses.get(place),
+        }
     }
 
     /// All ways in which a value breaks the schema at a place; none if that schema was not
@@ -186,11 +202,10 @@ impl Validators {
         direction: Direction,
         value: &mut Value,
     ) -> Vec<Violation> {
-        let Some(slot) = self.slots.get(&(place.to_owned(), direction)) else {
+        let Some(slot) = self.slot(place, direction) else {
             return Vec::new();
         };
-        let slot = slot.to_string();
-        let mut members = Map::new();
+        let mut members = Map::with_capacity(1);
         members.insert(slot.clone(), value.take());
         let mut wrapped = Value::Object(members);
         let violations = if self.compiled.is_valid(&wrapped) {
@@ -203,7 +218,7 @@ impl Validators {
                 .take(MOST_VIOLATIONS)
                 .collect()
         };
-        if let Some(unchanged) = wrapped.get_mut(&slot) {
+        if let Some(unchanged) = wrapped.get_mut(slot) {
             *value = unchanged.take();
         }
         violations
@@ -211,10 +226,9 @@ impl Validators {
 
     /// Whether a value keeps the schema at a place.
     pub fn is_valid(&self, place: &str, direction: Direction, value: &Value) -> bool {
-        let Some(slot) = self.slots.get(&(place.to_owned(), direction)) else {
+        let Some(slot) = self.slot(place, direction) else {
             return true;
         };
-        let slot = slot.to_string();
         let wrapped = json!({ slot.as_str(): value });
         self.compiled.is_valid(&wrapped)
             || self

@@ -32,6 +32,12 @@ pub fn snake_case(name: &str) -> String {
 
 /// Whether a name is made of these words, as [`snake_case`] writes them.
 pub fn is_named(name: &str, words: &str) -> bool {
+    let first = |text: &str| text.bytes().next().filter(u8::is_ascii_alphanumeric);
+    if let (Some(a), Some(b)) = (first(name), first(words))
+        && !a.eq_ignore_ascii_case(&b)
+    {
+        return false;
+    }
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(is_plain);
     // Most names are in snake case, and this is asked for every member of every answer.

@@ -341,8 +341,9 @@ impl<'a> Case<'a> {
             .iter()
             .map(|argument| {
                 Ok(Argument {
+                    location: argument.location,
+                    name: argument.name.clone(),
                     value: fill::value(contract, memory, &argument.value)?,
-                    ..argument.clone()
                 })
             })
             .collect::<Result<_, String>>()?;

@@ -54,7 +54,7 @@ pub(super) fn object(
 
 /// Fills a text. A text that is one gap takes the type of what fills it.
 fn text(contract: &Contract, memory: &mut Memory, text: &str) -> Result<Value, String> {
-    if !text.contains("{{") {
+    if memchr::memchr(b'{', text.as_bytes()).is_none() {
         return Ok(Value::from(text));
     }
     let template = Template::parse(text)?;

@@ -35,6 +35,8 @@ pub(super) struct Client {
 fn builder(limits: Limits) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
+        // What is sent again is said elsewhere.
+        .retry(reqwest::retry::never().max_retries_per_request(0))
         .timeout(limits.timeout)
         .pool_idle_timeout(IDLE)
         .http1_only()

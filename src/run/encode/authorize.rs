@@ -98,10 +98,10 @@ fn place(target: &Target, scheme: &Scheme, credentials: Credentials, out: &mut W
             let (name, secret) = match (account, credentials) {
                 (None, _) if is_right => return,
                 (None, _) => (WRONG.to_owned(), WRONG.to_owned()),
-                (Some((name, secret)), Credentials::Other) => (almost(&name), secret),
-                (Some((name, secret)), _) => (name, spoilt(secret, credentials)),
+                (Some((name, secret)), Credentials::Other) => (almost(name), secret.to_owned()),
+                (Some((name, secret)), _) => (name.to_owned(), spoilt(secret, credentials)),
             };
-            let encoded = STANDARD.encode(format!("{name}:{secret}"));
+            let encoded = STANDARD.encode(name + ":" + &secret);
             let word = match credentials {
                 Credentials::Scheme => "Bearer",
                 _ => "Basic",
@@ -136,7 +136,7 @@ fn place(target: &Target, scheme: &Scheme, credentials: Credentials, out: &mut W
 }
 
 /// A secret as these credentials have it.
-fn spoilt(secret: String, credentials: Credentials) -> String {
+fn spoilt(secret: &str, credentials: Credentials) -> String {
     let swapped = |c: char| {
         if c.is_ascii_lowercase() {
             c.to_ascii_uppercase()
@@ -145,15 +145,17 @@ fn spoilt(secret: String, credentials: Credentials) -> String {
         }
     };
     match credentials {
-        Credentials::Wrong => almost(&secret),
+        Credentials::Wrong => almost(secret),
         Credentials::Short => secret
             .chars()
             .take(secret.chars().count().saturating_sub(1))
             .collect(),
-        Credentials::Long => secret + "0",
+        Credentials::Long => secret.to_owned() + "0",
         Credentials::Case => secret.chars().map(swapped).collect(),
         Credentials::Empty => String::new(),
-        Credentials::Right | Credentials::Scheme | Credentials::Other | Credentials::None => secret,
+        Credentials::Right | Credentials::Scheme | Credentials::Other | Credentials::None => {
+            secret.to_owned()
+        }
     }
 }
 
@@ -181,11 +183,11 @@ fn almost_token(token: &str) -> String {
 
 impl Target {
     /// The account for HTTP Basic: the credentials given for that scheme, or the user.
-    fn account(&self, scheme: &Scheme) -> Option<(String, String)> {
+    fn account(&self, scheme: &Scheme) -> Option<(&str, &str)> {
+        let user = self.user.as_ref();
         self.credential(scheme)
             .and_then(|given| given.split_once(':'))
-            .map(|(name, secret)| (name.to_owned(), secret.to_owned()))
-            .or_else(|| self.user.clone())
+            .or_else(|| user.map(|(name, secret)| (name.as_str(), secret.as_str())))
     }
 
     fn credential(&self, scheme: &Scheme) -> Option<&str> {

@@ -140,13 +140,13 @@ pub(super) fn text(
 pub(super) fn bytes(value: &Value) -> Result<Vec<u8>, String> {
     match value {
         Value::Object(members) => match (members.get("text"), members.get("base64")) {
-            (Some(text), _) => Ok(plain(text).into_bytes()),
+            (Some(text), _) => Ok(plain(text).into_owned().into_bytes()),
             (None, Some(Value::String(coded))) => STANDARD
                 .decode(coded)
                 .map_err(|e| format!("the text under 'base64' is not base64: {e}")),
             _ => Err("it needs a text, or an object with 'text' or 'base64'".to_owned()),
         },
         Value::Array(_) => Err("it needs a text, or an object with 'text' or 'base64'".to_owned()),
-        other => Ok(plain(other).into_bytes()),
+        other => Ok(plain(other).into_owned().into_bytes()),
     }
 }

@@ -133,7 +133,7 @@ impl Described<'_> {
             let own = value
                 .get("headers")
                 .and_then(|headers| headers.get(&header.name));
-            if let Some(value) = own.map(plain).or_else(|| default(self.contract, header)) {
+            if let Some(value) = own.or_else(|| default(self.contract, header)).map(plain) {
                 line(&mut head, &header.name, &value)?;
             }
         }
@@ -172,7 +172,7 @@ impl Described<'_> {
                 let media = media.unwrap_or("application/json");
                 Ok(Written::new(media, value.to_string()))
             }
-            (_, _, value) => Ok(Written::new(media, plain(value))),
+            (_, _, value) => Ok(Written::new(media, plain(value).into_owned())),
         }
     }
 }
@@ -214,7 +214,7 @@ fn line(head: &mut String, name: &str, value: &str) -> Result<(), String> {
 }
 
 /// The one value that the contract gives for a header.
-fn default(contract: &Contract, header: &HeaderPromise) -> Option<String> {
+fn default<'a>(contract: &'a Contract, header: &HeaderPromise) -> Option<&'a Value> {
     let layout = Layout::at(&contract.document, header.schema.as_deref()?)?;
     let first = |name: &str| layout.keyword(name)?.as_array()?.first();
     layout
@@ -222,7 +222,6 @@ fn default(contract: &Contract, header: &HeaderPromise) -> Option<String> {
         .or_else(|| layout.keyword("const"))
         .or_else(|| first("enum"))
         .or_else(|| layout.keyword("example"))
-        .map(plain)
 }
 
 /// The long form of a file: `{ text: ..., filename: ..., type: ... }`.

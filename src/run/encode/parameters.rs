@@ -1,5 +1,7 @@
 //! Parameters at their places.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -45,12 +47,13 @@ impl Written {
     ) -> Result<(), String> {
         let name = &parameter.name;
         let (how, value) = match &parameter.encoding {
-            Encoding::Style(how) => (*how, value.clone()),
+            Encoding::Style(how) => (*how, Cow::Borrowed(value)),
             Encoding::Media(media) => {
                 let schema = parameter.schema.as_deref();
                 let text = body::text(contract, media, schema, value)
                     .map_err(|why| format!("the parameter '{name}' cannot be sent: {why}"))?;
-                (Serialization::of(Style::Simple), Value::from(text))
+                let text = Cow::Owned(Value::from(text));
+                (Serialization::of(Style::Simple), text)
             }
         };
         match parameter.location {
@@ -73,7 +76,9 @@ impl Written {
             }
             // A form is a query as it is.
             Location::QueryString => self.query.push(match &parameter.encoding {
-                Encoding::Media(media) if Kind::of(media) == Kind::Form => style::plain(&value),
+                Encoding::Media(media) if Kind::of(media) == Kind::Form => {
+                    style::plain(&value).into_owned()
+                }
                 _ => Escape::Url.apply(&style::plain(&value)),
             }),
             Location::Header => {
@@ -114,7 +119,7 @@ impl Written {
     ) -> Result<(String, Vec<(String, String)>), String> {
         let value = |name: &str| self.path.iter().find(|(other, _)| other == name);
         let path = template
-            .fill(|name| value(name).map(|(_, value)| value.clone()))
+            .fill(|name| value(name).map(|(_, value)| value.as_str()))
             .map_err(|name| format!("the path parameter '{name}' has no value"))?;
         if let Some(dots) = path.split('/').find(|part| matches!(*part, "." | "..")) {
             return Err(format!(
@@ -135,7 +140,7 @@ impl Written {
     /// Adds a header of the run.
     pub(super) fn header(&mut self, header: Header) {
         if header.name.eq_ignore_ascii_case("cookie") {
-            self.cookies.push(header.text());
+            self.cookies.push(header.text().into_owned());
         } else {
             self.run.push(header);
         }

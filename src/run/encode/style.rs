@@ -1,5 +1,7 @@
 //! The styles: from a value to text (`OpenAPI` 3.1.1, Style Values; RFC 6570).
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -54,20 +56,24 @@ impl Escape {
     pub(super) fn apply(self, text: &str) -> String {
         match self {
             Self::Nothing => text.to_owned(),
-            Self::Url => utf8_percent_encode(text, UNRESERVED).to_string(),
-            Self::Path => utf8_percent_encode(text, RESERVED_IN_PATH).to_string(),
-            Self::Query => utf8_percent_encode(text, RESERVED).to_string(),
+            Self::Url => percent_encoded(text, UNRESERVED),
+            Self::Path => percent_encoded(text, RESERVED_IN_PATH),
+            Self::Query => percent_encoded(text, RESERVED),
             Self::Form => form_urlencoded::byte_serialize(text.as_bytes()).collect(),
         }
     }
 }
 
+fn percent_encoded(text: &str, escaped: &'static AsciiSet) -> String {
+    Cow::from(utf8_percent_encode(text, escaped)).into_owned()
+}
+
 /// A value as it stands in a path, a header or a form.
-pub(super) fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Null => Cow::Borrowed(""),
+        other => Cow::Owned(other.to_string()),
     }
 }
 
