@@ -41,7 +41,8 @@ fn settings(spec: &str, target: TargetChoice) -> Settings {
         spec: Some(format!("tests/generate/{spec}")),
         generate: Some("full".to_owned()),
         seed: Some(1),
-        timeout: Some(2.0),
+        // Longer than a server is kept waiting for a core; one case waits for it to pass.
+        timeout: Some(5.0),
         ..Overrides::default()
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
