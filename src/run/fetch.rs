@@ -1,5 +1,6 @@
 //! Fetches files of a document that stand on other machines.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -44,7 +45,7 @@ async fn follow(client: &Client, url: &Url) -> Result<(Url, Vec<u8>), String> {
             headers: Headers::default(),
             body: Vec::new(),
         };
-        let exchange = client.send(request, true).await;
+        let exchange = client.send(Arc::new(request), true).await;
         let answer = exchange.answer.map_err(|fault| told(&fault, &at))?;
         match answer.status {
             200 => return Ok((at, answer.body)),

@@ -96,7 +96,7 @@ impl Client {
     }
 
     /// Sends a request once, over a new connection if it must be `fresh`.
-    pub(super) async fn send(&self, request: Request, fresh: bool) -> Exchange {
+    pub(super) async fn send(&self, request: Arc<Request>, fresh: bool) -> Exchange {
         let started = Instant::now();
         let answer = match self.client(fresh, &request.url) {
             Ok(client) => self.receive(client, &request).await,

@@ -1,7 +1,7 @@
 //! The steps that a case took, and the shortest sequence of requests in which it fails.
 
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::case::{self, Case, Part};
 use super::encode::Encoded;
@@ -30,7 +30,7 @@ impl Cut {
 pub(super) struct Sent<'a> {
     pub(super) step: Cow<'a, Step>,
     pub(super) part: Part,
-    pub(super) request: Request,
+    pub(super) request: Arc<Request>,
 }
 
 impl<'a> Case<'a> {
@@ -39,7 +39,7 @@ impl<'a> Case<'a> {
         self.trail.push(Sent {
             step: Cow::Borrowed(step),
             part,
-            request: encoded.request.clone(),
+            request: Arc::clone(&encoded.request),
         });
     }
 
@@ -52,7 +52,7 @@ impl<'a> Case<'a> {
     }
 
     /// The steps that were taken, with their requests.
-    pub(super) fn sent(&self) -> impl Iterator<Item = (Step, Request)> {
+    pub(super) fn sent(&self) -> impl Iterator<Item = (Step, Arc<Request>)> {
         let sent = self.trail.iter();
         sent.map(|sent| (sent.step.clone().into_owned(), sent.request.clone()))
     }

@@ -1,6 +1,7 @@
 //! Sending the requests of a case: with patience where the target asks for it, once more where HTTP
 //! says that this is safe, and not at all where a fault that is known already would be met again.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::join_all;
@@ -187,7 +188,7 @@ impl Case<'_> {
         let sent = Instant::now();
         let mut exchanges = Vec::new();
         if !is_troubled {
-            let requests = all.iter().map(|encoded| encoded.request.clone());
+            let requests = all.iter().map(|encoded| Arc::clone(&encoded.request));
             exchanges = join_all(requests.map(|request| client.send(request, false))).await;
             self.requests += all.len();
             self.last_answer = Instant::now();
@@ -209,7 +210,7 @@ impl Case<'_> {
 
     async fn once(&mut self, encoded: &Encoded<'_>, fresh: bool) -> Exchange {
         self.requests += 1;
-        let request = encoded.request.clone();
+        let request = Arc::clone(&encoded.request);
         let exchange = self.runner.client.send(request, fresh).await;
         self.last_answer = Instant::now();
         exchange
@@ -268,7 +269,7 @@ fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
 
 fn not_asked(encoded: &Encoded<'_>, why: String) -> Exchange {
     Exchange {
-        request: encoded.request.clone(),
+        request: Arc::clone(&encoded.request),
         answer: Err(TransportFault::NotAsked(why)),
         elapsed: Duration::ZERO,
         ended: SystemTime::now(),

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::Value;
@@ -47,7 +48,7 @@ pub(super) enum Joined {
 struct Made {
     captures: HashMap<String, Value>,
     created: Vec<Created>,
-    sent: Vec<(Step, Request)>,
+    sent: Vec<(Step, Arc<Request>)>,
 }
 
 impl<'a> Shared<'a> {
@@ -131,7 +132,7 @@ impl Case<'_> {
             .extend(made.sent.iter().map(|(step, request)| Sent {
                 step: Cow::Owned(step.clone()),
                 part: Part::Setup,
-                request: request.clone(),
+                request: Arc::clone(request),
             }));
         Joined::Ready
     }

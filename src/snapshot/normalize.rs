@@ -67,10 +67,15 @@ impl Names {
                 }
             }
             Value::Object(members) => {
-                for (name, value) in sorted(members) {
-                    if let Some(shape) = shapes.member(shape, name) {
-                        self.learn(shapes, shape, value);
-                    }
+                let known = members.iter().filter_map(|(name, value)| {
+                    let shape = shapes.member(shape, name)?;
+                    let has_more = value.is_object() || value.is_array();
+                    (has_more || shape.identifier.is_some()).then_some((name, value, shape))
+                });
+                let mut known: Vec<_> = known.collect();
+                known.sort_unstable_by_key(|(name, ..)| name.as_str());
+                for (_, value, shape) in known {
+                    self.learn(shapes, shape, value);
                 }
             }
             _ => {}

@@ -16,6 +16,7 @@ pub use secrets::Secrets;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// One header line. The name keeps the case it was written in; comparing ignores it
@@ -191,7 +192,7 @@ impl fmt::Display for TransportFault {
 #[derive(Debug, Clone)]
 pub struct Exchange {
     /// The request.
-    pub request: Request,
+    pub request: Arc<Request>,
     /// The response, or why there is none.
     pub answer: Result<Response, TransportFault>,
     /// Time from sending to the last byte.

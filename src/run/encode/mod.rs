@@ -9,6 +9,8 @@ mod sequence;
 mod style;
 mod xml;
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::Target;
@@ -21,7 +23,7 @@ use parameters::Written;
 
 /// A request and what it was made from.
 pub(super) struct Encoded<'a> {
-    pub(super) request: Request,
+    pub(super) request: Arc<Request>,
     pub(super) call: Call<'a>,
 }
 
@@ -106,7 +108,7 @@ pub(super) fn encode<'a>(
     };
     let query = pairs(&query);
     Ok(Encoded {
-        request,
+        request: Arc::new(request),
         call: call(target, operation, path_values, query, fields, credentials),
     })
 }
@@ -125,10 +127,10 @@ pub(super) fn with_number<'a>(encoded: &Encoded<'a>, name: &str, value: u64) -> 
     let query: Vec<&str> = others.chain([own.as_str()]).collect();
     let query = query.join("&");
     Encoded {
-        request: Request {
+        request: Arc::new(Request {
             url: format!("{path}?{query}"),
-            ..encoded.request.clone()
-        },
+            ..Request::clone(&encoded.request)
+        }),
         call: Call {
             query: pairs(&query),
             ..encoded.call.clone()
@@ -168,12 +170,12 @@ pub(super) fn follow<'a>(
         (false, false) => "?",
     };
     Ok(Encoded {
-        request: Request {
+        request: Arc::new(Request {
             method: operation.method.clone(),
             url: format!("{url}{separator}{key}"),
             headers: written.into_headers(None),
             body: Vec::new(),
-        },
+        }),
         call: call(target, operation, path, query, Map::new(), credentials),
     })
 }
