@@ -65,6 +65,7 @@ fn is_incomplete(shapes: &Shapes, own: &Shape, other: &Shape, depth: usize) -> b
 mod tests {
     use super::*;
     use crate::contract;
+    use crate::generate::Requests;
     use crate::spec::{Files, load};
 
     const FILES: Files = Files::Bundle(&[(
@@ -106,7 +107,8 @@ components:
     #[test]
     fn an_item_may_be_of_both_kinds() {
         let contract = contract::build(load(&FILES, "a.yaml", &[]).unwrap()).unwrap();
-        let maker = Maker::new(&contract, contract.operations.iter()).unwrap();
+        let requests = Requests::compile(&contract, contract.operations.iter()).unwrap();
+        let maker = Maker::new(&contract, &requests);
         let index = |name: &str| {
             let mut resources = contract.resources.iter();
             resources.position(|resource| resource.name == name)

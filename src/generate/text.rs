@@ -1,7 +1,7 @@
 //! Texts of a format, a pattern and a length.
 
 use super::schema::Merged;
-use crate::contract::{Sampler, regex};
+use crate::contract::regex;
 
 /// Length of texts that may be long: enough not to be drawn twice.
 const USUAL: usize = 16;
@@ -42,8 +42,8 @@ pub(super) enum Letters {
 
 /// A text that keeps what is said of it; none if that is not found.
 pub(super) fn make(merged: &Merged<'_>, random: &mut fastrand::Rng) -> Option<String> {
-    if let Some(pattern) = merged.patterns.first() {
-        let sampler = Sampler::new(pattern)?;
+    if !merged.patterns.is_empty() {
+        let sampler = merged.sampler()?;
         let (least, most) = sampler.lengths();
         let least = least.max(merged.min_length);
         let most = most.unwrap_or(usize::MAX).min(longest(merged));
@@ -77,11 +77,11 @@ pub(super) fn exactly(
     length: usize,
     random: &mut fastrand::Rng,
 ) -> Option<String> {
-    match merged.patterns.first() {
-        Some(pattern) => Sampler::new(pattern)?.draw_exactly(length, random),
-        None if merged.format.is_some() => None,
-        None => Some(plain(merged, length, random)),
+    if !merged.patterns.is_empty() {
+        return merged.sampler()?.draw_exactly(length, random);
     }
+    let is_plain = merged.format.is_none();
+    is_plain.then(|| plain(merged, length, random))
 }
 
 /// A text in capitals, if its pattern names them beside small letters.

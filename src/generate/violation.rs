@@ -44,7 +44,7 @@ impl Breach {
 }
 
 /// The outer side of every bound.
-pub(super) fn bounds(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
+pub(super) fn bounds<'a>(cases: &mut Cases<'a>, spots: &[Spot<'a>]) {
     for spot in spots {
         for breach in lengths(cases, spot)
             .into_iter()
@@ -156,7 +156,7 @@ fn numbers(spot: &Spot<'_>) -> Vec<Breach> {
     found
 }
 
-fn counts(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
+fn counts<'a>(cases: &Cases<'a>, spot: &Spot<'a>) -> Vec<Breach> {
     let merged = &spot.merged;
     if merged.kind() != Some("array") {
         return Vec::new();
