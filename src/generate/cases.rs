@@ -25,6 +25,8 @@ pub(super) struct Cases<'a> {
     pub(super) provider: Provider<'a>,
     pub(super) operation: &'a Operation,
     seed: u64,
+    /// What all cases begin with whose requests must be refused.
+    refused: Setup,
     names: HashSet<String>,
     scenarios: Vec<Scenario>,
     /// The simplest request and the fullest one, as samples that are never sent.
@@ -95,11 +97,13 @@ pub(super) fn violations<'a>(
 
 impl<'a> Cases<'a> {
     fn new(provider: Provider<'a>, operation: &'a Operation, seed: u64) -> Self {
+        let maker = provider.maker();
         Self {
-            maker: provider.maker(),
+            maker,
             provider,
             operation,
             seed,
+            refused: Setup::of_refused(maker.contract(), operation, seed),
             names: HashSet::new(),
             scenarios: Vec::new(),
             samples: None,
@@ -138,9 +142,7 @@ impl<'a> Cases<'a> {
         title: Title,
         steps: impl FnOnce(&mut Stage<'a>) -> Result<Option<Vec<Step>>, String>,
     ) {
-        let contract = self.maker.contract();
-        let setup = Setup::of_refused(contract, self.operation, self.seed);
-        self.add_after(setup, title, steps);
+        self.add_after(self.refused.clone(), title, steps);
     }
 
     fn add_after(

@@ -149,13 +149,13 @@ impl<'a> Provider<'a> {
             let mut schema = parameter.schema.iter();
             schema.all(|schema| self.maker.is_valid(schema, value))
         };
-        let mut known = setup.segments.iter();
+        let mut known = setup.present.segments.iter();
         let known = known.find(|(at, value)| at.same_shape(&path) && fits(value));
         if let Some((_, value)) = known {
             return Ok(value.clone());
         }
         let value = self.value(parameter, random)?;
-        setup.segments.push((path, value.clone()));
+        setup.present.segments.push((path, value.clone()));
         Ok(value)
     }
 
@@ -288,18 +288,21 @@ impl<'a> Provider<'a> {
         random: &mut fastrand::Rng,
     ) -> Result<String, String> {
         let resource = &self.contract().resources[index];
-        if let Some((_, capture)) = setup.captured.iter().find(|(known, _)| *known == index) {
+        let mut captured = setup.present.captured.iter();
+        if let Some((_, capture)) = captured.find(|(known, _)| *known == index) {
             return Ok(self.template(index, capture));
         }
         let capture = resource.snake_name();
-        match setup.chance(index) {
-            Some(mut random) => {
-                let template = self.create(index, capture, setup, &mut random)?;
-                setup.shared = setup.steps.len();
-                Ok(template)
-            }
-            None => self.create(index, capture, setup, random),
+        let Some(mut random) = setup.chance(index) else {
+            return self.create(index, capture, setup, random);
+        };
+        if let Some(template) = setup.repeat(index) {
+            return Ok(template);
         }
+        let before = (setup.present.clone(), setup.steps.len());
+        let template = self.create(index, capture, setup, &mut random)?;
+        setup.keep(index, before, &template);
+        Ok(template)
     }
 
     /// The template of the id of an item that others can refer to, after the steps that create it
@@ -320,7 +323,7 @@ impl<'a> Provider<'a> {
         let (Some(body), Some(fetch)) = (&resource.ready, fetch) else {
             return Ok(template);
         };
-        if setup.ready.contains(&index) {
+        if setup.present.ready.contains(&index) {
             return Ok(template);
         }
         let mut with = Map::new();
@@ -331,7 +334,7 @@ impl<'a> Provider<'a> {
             };
             with.insert(name.to_owned(), Value::from(id));
         }
-        setup.ready.push(index);
+        setup.present.ready.push(index);
         setup.steps.push(Step {
             name: format!("ready_{}", resource.snake_name()),
             with,
@@ -376,15 +379,15 @@ impl<'a> Provider<'a> {
                 )
             });
         };
-        if setup.open.contains(&index) {
+        if setup.present.open.contains(&index) {
             return Err(format!("a {name} is needed to create a {name}"));
         }
-        setup.open.push(index);
+        setup.present.open.push(index);
         let step = match recipe {
             Some(recipe) => self.by_recipe(operation, recipe, setup, random),
             None => self.simplest(resource, operation, &capture, setup, random),
         };
-        setup.open.pop();
+        setup.present.open.pop();
         let step = step.map_err(|reason| format!("no {name} can be created: {reason}"))?;
         Ok(self.given(index, capture, step, setup))
     }
@@ -399,7 +402,7 @@ impl<'a> Provider<'a> {
     ) -> String {
         setup.steps.push(creating(step, &capture));
         let template = self.template(index, &capture);
-        setup.captured.push((index, capture));
+        setup.present.captured.push((index, capture));
         template
     }
 
