@@ -75,24 +75,32 @@ pub(super) fn of_operation<'a>(
         letters::add(&mut cases, &spots);
         violation::bounds(&mut cases, &spots);
         if size >= Size::Full {
-            violation::add(&mut cases, &spots);
+            violation::shapes(&mut cases, &spots);
+            violation::conditions(&mut cases, &spots);
             misuse::add(&mut cases);
         }
     }
     cases.scenarios
 }
 
-/// The cases in which requests of an operation break what its schemas say.
+/// The cases in which requests of an operation break what its schemas say, made as they are asked for.
 pub(super) fn violations<'a>(
     provider: Provider<'a>,
     operation: &'a Operation,
     seed: u64,
-) -> Vec<Scenario> {
+) -> impl Iterator<Item = Scenario> {
     let mut cases = Cases::new(provider, operation, seed);
     let spots = cases.spots();
-    violation::bounds(&mut cases, &spots);
-    violation::add(&mut cases, &spots);
-    cases.scenarios
+    let count = spots.len();
+    (0..3 * count).flat_map(move |i| {
+        let spot = &spots[i % count..=i % count];
+        match i / count {
+            0 => violation::bounds(&mut cases, spot),
+            1 => violation::shapes(&mut cases, spot),
+            _ => violation::conditions(&mut cases, spot),
+        }
+        std::mem::take(&mut cases.scenarios)
+    })
 }
 
 impl<'a> Cases<'a> {

@@ -73,17 +73,14 @@ impl<'a> Provider<'a> {
             return Err(obstacle);
         }
         let mut arguments = Vec::new();
-        let item_of = |name: &str| {
+        let named = operation.path.parameters().map(|name| {
             let item = self.contract().resource_index_of(operation, name);
-            item.filter(|index| !self.chooses(*index, operation))
-        };
+            (name, item.filter(|index| !self.chooses(*index, operation)))
+        });
         // What creates the items says what else stands in their paths.
-        let (items, others): (Vec<&str>, Vec<&str>) = operation
-            .path
-            .parameters()
-            .partition(|name| item_of(name).is_some());
-        for name in items.into_iter().chain(others) {
-            let value = match item_of(name) {
+        let (items, others): (Vec<_>, Vec<_>) = named.partition(|(_, item)| item.is_some());
+        for (name, item) in items.into_iter().chain(others) {
+            let value = match item {
                 Some(index) => Value::from(self.provide(index, setup, random)?),
                 None => self.segment(operation, name, setup, random)?,
             };
@@ -103,15 +100,10 @@ impl<'a> Provider<'a> {
             {
                 continue;
             }
-            let made =
-                match self
-                    .maker
-                    .names()
-                    .referred(self.contract(), operation, &parameter.name)
-                {
-                    Some(index) => self.provide(index, setup, random).map(Value::from),
-                    None => self.value(parameter, random),
-                };
+            let made = match self.maker.names().referred(operation, &parameter.name) {
+                Some(index) => self.provide(index, setup, random).map(Value::from),
+                None => self.value(parameter, random),
+            };
             match made {
                 Ok(value) => arguments.push(Argument {
                     location: parameter.location,
@@ -263,11 +255,7 @@ impl<'a> Provider<'a> {
         random: &mut fastrand::Rng,
     ) -> Result<DraftBody<'a>, String> {
         let mut references = Vec::new();
-        for (place, index) in self
-            .maker
-            .names()
-            .in_body(self.contract(), operation, &value)
-        {
+        for (place, index) in self.maker.names().in_body(operation, &value) {
             references.push((place, self.provide_ready(index, setup, random)?));
         }
         Ok(DraftBody {
@@ -507,10 +495,7 @@ impl<'a> Provider<'a> {
     }
 
     fn template(&self, index: usize, capture: &str) -> String {
-        format!(
-            "{{{{{capture}.{}}}}}",
-            self.contract().resources[index].id_path()
-        )
+        format!("{{{{{capture}.{}}}}}", self.maker.names().id_path(index))
     }
 }
 

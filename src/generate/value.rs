@@ -32,7 +32,7 @@ pub enum Extent {
 #[derive(Debug)]
 pub struct Maker<'a> {
     schemas: Schemas<'a>,
-    names: Names,
+    names: Names<'a>,
     item_shapes: OnceCell<Shapes>,
 }
 
@@ -66,7 +66,7 @@ impl<'a> Maker<'a> {
         })
     }
 
-    pub(super) fn names(&self) -> &Names {
+    pub(super) fn names(&self) -> &Names<'a> {
         &self.names
     }
 

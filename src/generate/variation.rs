@@ -115,7 +115,7 @@ pub(super) fn is_reference(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
     let name = spot.name.rsplit(' ').find(|word| *word != "item");
     let names = cases.maker.names();
     name.is_some_and(|name| {
-        names.referred(contract, cases.operation, name).is_some()
+        names.referred(cases.operation, name).is_some()
             || names.item(&crate::contract::singular(name)).is_some()
     })
 }
