@@ -495,7 +495,7 @@ impl<'a> Provider<'a> {
     }
 
     fn template(&self, index: usize, capture: &str) -> String {
-        format!("{{{{{capture}.{}}}}}", self.maker.names().id_path(index))
+        ["{{", capture, ".", self.maker.names().id_path(index), "}}"].concat()
     }
 }
 

@@ -5,6 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use foldhash::HashMap;
 use serde_json::Value;
 
+use super::look_alike::id_schema;
 use crate::contract::{Contract, Operation, Resource, singular, snake_case};
 use crate::wire::pointer;
 
@@ -103,15 +104,8 @@ impl<'a> Names<'a> {
 
     /// Whether a value has the type of a resource's ids.
     fn fits(&self, index: usize, value: &Value) -> bool {
-        let kind = self.types[index].get_or_init(|| {
-            let resource = &self.contract.resources[index];
-            let place = pointer::join(&pointer::join(&resource.schema, "properties"), &resource.id);
-            let document = &self.contract.document;
-            document
-                .get(&document.resolve(&place).ok()?)?
-                .get("type")?
-                .as_str()
-        });
+        let kind = self.types[index]
+            .get_or_init(|| id_schema(self.contract, index)?.get("type")?.as_str());
         match kind {
             Some("string") => value.is_string(),
             Some("integer" | "number") => value.is_number(),

@@ -114,7 +114,7 @@ fn plain(merged: &Merged<'_>, length: usize, random: &mut fastrand::Rng) -> Stri
     let prefix = prefix
         .filter(|prefix| prefix.len() < length)
         .unwrap_or_default();
-    format!("{prefix}{}", of_length(length - prefix.len(), random))
+    prefix.to_owned() + &of_length(length - prefix.len(), random)
 }
 
 /// A text of such letters; none where there is no room for it.
@@ -196,7 +196,7 @@ fn of_length(length: usize, random: &mut fastrand::Rng) -> String {
     if length <= MARK.len() + 4 {
         return letters(length, random);
     }
-    format!("{MARK}{}", letters(length - MARK.len(), random))
+    MARK.to_owned() + &letters(length - MARK.len(), random)
 }
 
 fn letters(count: usize, random: &mut fastrand::Rng) -> String {

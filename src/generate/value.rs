@@ -206,7 +206,7 @@ impl<'a> Making<'a, '_> {
     }
 
     fn object(&mut self, merged: &Merged<'a>, depth: usize) -> Option<Value> {
-        let mut members = Map::new();
+        let mut members = Map::with_capacity(merged.required.len());
         let mut optional = Vec::new();
         for (name, node) in &merged.properties {
             if members.contains_key(*name) {
