@@ -305,7 +305,9 @@ impl<'a> Stage<'a> {
                 status,
                 ..Expect::default()
             },
-            ..draft.step(format!("1_{}", self.operation.id), self.place.clone())
+            ..draft
+                .clone()
+                .step(format!("1_{}", self.operation.id), self.place.clone())
         }
     }
 

@@ -65,6 +65,7 @@ pub(super) struct Schemas<'a> {
     nodes: RefCell<HashMap<String, Option<Node<'a>>>>,
     /// By the schema, and by which of its alternatives count.
     merged: RefCell<HashMap<(*const Value, usize), Rc<Merged<'a>>>>,
+    errors: RefCell<HashMap<String, Option<&'a str>>>,
 }
 
 /// A limit of a number.
@@ -125,6 +126,7 @@ impl<'a> Schemas<'a> {
             requests,
             nodes: RefCell::default(),
             merged: RefCell::default(),
+            errors: RefCell::default(),
         }
     }
 
@@ -146,6 +148,18 @@ impl<'a> Schemas<'a> {
         let schema = validators.schema(&place, Direction::Request)?;
         let place = place.into();
         Some(Node { schema, place })
+    }
+
+    /// The nearest `x-trueup-error` around a place of the document.
+    pub(super) fn error_around(&self, place: &str) -> Option<&'a str> {
+        if let Some(known) = self.errors.borrow().get(place) {
+            return *known;
+        }
+        let schema = self.contract.document.get(place);
+        let own = schema.and_then(|schema| schema.get("x-trueup-error")?.as_str());
+        let error = own.or_else(|| self.error_around(&place[..place.rfind('/')?]));
+        self.errors.borrow_mut().insert(place.to_owned(), error);
+        error
     }
 
     /// A schema inside another one.

@@ -547,18 +547,8 @@ fn refused(
     Some(vec![stage.violating(draft, status)])
 }
 
-/// The error that the contract promises for a violation: the nearest `x-trueup-error` around it.
+/// The error that the contract promises for a violation.
 fn promised(maker: &Maker<'_>, operation: &Operation, violation: &Violation) -> Option<String> {
-    let document = &maker.contract().document;
-    let mut around = violation.schema.as_str();
-    loop {
-        let name = document
-            .get(around)
-            .and_then(|schema| schema.get("x-trueup-error"))
-            .and_then(Value::as_str);
-        if let Some(name) = name {
-            return operation.error(name).map(|error| error.name.clone());
-        }
-        around = &around[..around.rfind('/')?];
-    }
+    let name = maker.schemas().error_around(&violation.schema)?;
+    operation.error(name).map(|error| error.name.clone())
 }

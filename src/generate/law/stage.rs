@@ -284,7 +284,7 @@ impl<'a> Stage<'a> {
     pub(super) fn send(&mut self, draft: &Draft<'_>, expect: Expect) -> &mut Step {
         self.add(Step {
             expect,
-            ..draft.step(String::new(), self.place.clone())
+            ..draft.clone().step(String::new(), self.place.clone())
         })
     }
 
