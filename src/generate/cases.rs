@@ -25,6 +25,8 @@ pub(super) struct Cases<'a> {
     pub(super) provider: Provider<'a>,
     pub(super) operation: &'a Operation,
     seed: u64,
+    /// What all cases begin with whose requests must be refused.
+    refused: Setup,
     names: HashSet<String>,
     scenarios: Vec<Scenario>,
     /// The simplest request and the fullest one, as samples that are never sent.
@@ -73,33 +75,43 @@ pub(super) fn of_operation<'a>(
         letters::add(&mut cases, &spots);
         violation::bounds(&mut cases, &spots);
         if size >= Size::Full {
-            violation::add(&mut cases, &spots);
+            violation::shapes(&mut cases, &spots);
+            violation::conditions(&mut cases, &spots);
             misuse::add(&mut cases);
         }
     }
     cases.scenarios
 }
 
-/// The cases in which requests of an operation break what its schemas say.
+/// The cases in which requests of an operation break what its schemas say, made as they are asked for.
 pub(super) fn violations<'a>(
     provider: Provider<'a>,
     operation: &'a Operation,
     seed: u64,
-) -> Vec<Scenario> {
+) -> impl Iterator<Item = Scenario> {
     let mut cases = Cases::new(provider, operation, seed);
     let spots = cases.spots();
-    violation::bounds(&mut cases, &spots);
-    violation::add(&mut cases, &spots);
-    cases.scenarios
+    let count = spots.len();
+    (0..3 * count).flat_map(move |i| {
+        let spot = &spots[i % count..=i % count];
+        match i / count {
+            0 => violation::bounds(&mut cases, spot),
+            1 => violation::shapes(&mut cases, spot),
+            _ => violation::conditions(&mut cases, spot),
+        }
+        std::mem::take(&mut cases.scenarios)
+    })
 }
 
 impl<'a> Cases<'a> {
     fn new(provider: Provider<'a>, operation: &'a Operation, seed: u64) -> Self {
+        let maker = provider.maker();
         Self {
-            maker: provider.maker(),
+            maker,
             provider,
             operation,
             seed,
+            refused: Setup::of_refused(maker.contract(), operation, seed),
             names: HashSet::new(),
             scenarios: Vec::new(),
             samples: None,
@@ -138,9 +150,7 @@ impl<'a> Cases<'a> {
         title: Title,
         steps: impl FnOnce(&mut Stage<'a>) -> Result<Option<Vec<Step>>, String>,
     ) {
-        let contract = self.maker.contract();
-        let setup = Setup::of_refused(contract, self.operation, self.seed);
-        self.add_after(setup, title, steps);
+        self.add_after(self.refused.clone(), title, steps);
     }
 
     fn add_after(
@@ -295,7 +305,9 @@ impl<'a> Stage<'a> {
                 status,
                 ..Expect::default()
             },
-            ..draft.step(format!("1_{}", self.operation.id), self.place.clone())
+            ..draft
+                .clone()
+                .step(format!("1_{}", self.operation.id), self.place.clone())
         }
     }
 

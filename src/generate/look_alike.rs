@@ -17,10 +17,14 @@ pub(super) fn of(maker: &Maker<'_>, index: usize) -> Option<usize> {
     let contract = maker.contract();
     let own = &contract.resources[index];
     let form = form(contract, index)?;
+    let pattern = |index: usize| id_schema(contract, index)?.get("pattern");
     let looks_alike = |other: &usize| {
         let resource = &contract.resources[*other];
         let is_beside = *other != index && resource.parent == own.parent;
-        is_beside && resource.create.is_some() && self::form(contract, *other) == Some(form)
+        is_beside
+            && resource.create.is_some()
+            && pattern(*other) == pattern(index)
+            && self::form(contract, *other) == Some(form)
     };
     let lacks_something = |other: &usize| {
         let shapes = maker.item_shapes();
@@ -34,11 +38,7 @@ pub(super) fn of(maker: &Maker<'_>, index: usize) -> Option<usize> {
 
 /// What the ids of a resource look like, if they are so many that two are never the same.
 fn form(contract: &Contract, index: usize) -> Option<&Value> {
-    let resource = &contract.resources[index];
-    let place = pointer::join(&pointer::join(&resource.schema, "properties"), &resource.id);
-    let schema = contract
-        .document
-        .get(&contract.document.resolve(&place).ok()?)?;
+    let schema = id_schema(contract, index)?;
     let Some(pattern) = schema.get("pattern") else {
         return schema
             .get("format")
@@ -46,6 +46,14 @@ fn form(contract: &Contract, index: usize) -> Option<&Value> {
     };
     let sampler = pattern.as_str().and_then(Sampler::new)?;
     (sampler.lengths().0 >= RARE).then_some(pattern)
+}
+
+/// The schema of the ids of a resource, as the document has it.
+pub(super) fn id_schema(contract: &Contract, index: usize) -> Option<&Value> {
+    let resource = &contract.resources[index];
+    let place = pointer::join(&pointer::join(&resource.schema, "properties"), &resource.id);
+    let document = &contract.document;
+    document.get(&document.resolve(&place).ok()?)
 }
 
 /// Whether items of the other shape lack something that is required of the own one.
@@ -65,6 +73,7 @@ fn is_incomplete(shapes: &Shapes, own: &Shape, other: &Shape, depth: usize) -> b
 mod tests {
     use super::*;
     use crate::contract;
+    use crate::generate::Requests;
     use crate::spec::{Files, load};
 
     const FILES: Files = Files::Bundle(&[(
@@ -106,7 +115,8 @@ components:
     #[test]
     fn an_item_may_be_of_both_kinds() {
         let contract = contract::build(load(&FILES, "a.yaml", &[]).unwrap()).unwrap();
-        let maker = Maker::new(&contract, contract.operations.iter()).unwrap();
+        let requests = Requests::compile(&contract, contract.operations.iter()).unwrap();
+        let maker = Maker::new(&contract, &requests);
         let index = |name: &str| {
             let mut resources = contract.resources.iter();
             resources.position(|resource| resource.name == name)

@@ -284,15 +284,7 @@ fn look_alike(cases: &mut Cases<'_>, name: &str, index: usize) {
 
 /// Whether ids of a resource cannot be those of others by chance, as small numbers can.
 fn has_own_shape(cases: &Cases<'_>, index: usize) -> bool {
-    let contract = cases.maker.contract();
-    let resource = &contract.resources[index];
-    let place = crate::wire::pointer::join(
-        &crate::wire::pointer::join(&resource.schema, "properties"),
-        &resource.id,
-    );
-    let document = &contract.document;
-    let schema = document.resolve(&place).ok();
-    let schema = schema.and_then(|place| document.get(&place));
+    let schema = look_alike::id_schema(cases.maker.contract(), index);
     schema.is_some_and(|schema| {
         schema.get("pattern").is_some() || schema.get("format") == Some(&json!("uuid"))
     })

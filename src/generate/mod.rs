@@ -23,6 +23,7 @@ mod wanted;
 
 pub use provide::Provider;
 pub use request::{Draft, DraftBody};
+pub use schema::Requests;
 pub use setup::Setup;
 pub use value::{Extent, Maker};
 pub use wanted::Wanted;
@@ -55,7 +56,9 @@ pub fn cases(
     seed: u64,
     wanted: Wanted<'_>,
 ) -> Result<Vec<Scenario>, LoadError> {
-    let maker = Maker::new(contract, wanted.needed(contract))?;
+    let requests = Requests::compile(contract, wanted.needed(contract))?;
+    let shapes;
+    let maker = Maker::new(contract, &requests);
     let provider = Provider::new(&maker, recipes);
     let mut scenarios: Vec<Scenario> = contract
         .operations
@@ -65,7 +68,8 @@ pub fn cases(
         .flat_map(|operation| cases::of_operation(provider, operation, size, seed))
         .collect();
     if size >= Size::Boundary {
-        scenarios.extend(law::cases(provider, seed, wanted));
+        shapes = law::shapes(contract);
+        scenarios.extend(law::cases(provider, &shapes, seed, wanted));
     }
     Ok(scenarios)
 }

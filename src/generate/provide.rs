@@ -73,17 +73,14 @@ impl<'a> Provider<'a> {
             return Err(obstacle);
         }
         let mut arguments = Vec::new();
-        let item_of = |name: &str| {
+        let named = operation.path.parameters().map(|name| {
             let item = self.contract().resource_index_of(operation, name);
-            item.filter(|index| !self.chooses(*index, operation))
-        };
+            (name, item.filter(|index| !self.chooses(*index, operation)))
+        });
         // What creates the items says what else stands in their paths.
-        let (items, others): (Vec<&str>, Vec<&str>) = operation
-            .path
-            .parameters()
-            .partition(|name| item_of(name).is_some());
-        for name in items.into_iter().chain(others) {
-            let value = match item_of(name) {
+        let (items, others): (Vec<_>, Vec<_>) = named.partition(|(_, item)| item.is_some());
+        for (name, item) in items.into_iter().chain(others) {
+            let value = match item {
                 Some(index) => Value::from(self.provide(index, setup, random)?),
                 None => self.segment(operation, name, setup, random)?,
             };
@@ -103,15 +100,10 @@ impl<'a> Provider<'a> {
             {
                 continue;
             }
-            let made =
-                match self
-                    .maker
-                    .names()
-                    .referred(self.contract(), operation, &parameter.name)
-                {
-                    Some(index) => self.provide(index, setup, random).map(Value::from),
-                    None => self.value(parameter, random),
-                };
+            let made = match self.maker.names().referred(operation, &parameter.name) {
+                Some(index) => self.provide(index, setup, random).map(Value::from),
+                None => self.value(parameter, random),
+            };
             match made {
                 Ok(value) => arguments.push(Argument {
                     location: parameter.location,
@@ -149,13 +141,13 @@ impl<'a> Provider<'a> {
             let mut schema = parameter.schema.iter();
             schema.all(|schema| self.maker.is_valid(schema, value))
         };
-        let mut known = setup.segments.iter();
+        let mut known = setup.present.segments.iter();
         let known = known.find(|(at, value)| at.same_shape(&path) && fits(value));
         if let Some((_, value)) = known {
             return Ok(value.clone());
         }
         let value = self.value(parameter, random)?;
-        setup.segments.push((path, value.clone()));
+        setup.present.segments.push((path, value.clone()));
         Ok(value)
     }
 
@@ -263,11 +255,7 @@ impl<'a> Provider<'a> {
         random: &mut fastrand::Rng,
     ) -> Result<DraftBody<'a>, String> {
         let mut references = Vec::new();
-        for (place, index) in self
-            .maker
-            .names()
-            .in_body(self.contract(), operation, &value)
-        {
+        for (place, index) in self.maker.names().in_body(operation, &value) {
             references.push((place, self.provide_ready(index, setup, random)?));
         }
         Ok(DraftBody {
@@ -288,18 +276,21 @@ impl<'a> Provider<'a> {
         random: &mut fastrand::Rng,
     ) -> Result<String, String> {
         let resource = &self.contract().resources[index];
-        if let Some((_, capture)) = setup.captured.iter().find(|(known, _)| *known == index) {
+        let mut captured = setup.present.captured.iter();
+        if let Some((_, capture)) = captured.find(|(known, _)| *known == index) {
             return Ok(self.template(index, capture));
         }
         let capture = resource.snake_name();
-        match setup.chance(index) {
-            Some(mut random) => {
-                let template = self.create(index, capture, setup, &mut random)?;
-                setup.shared = setup.steps.len();
-                Ok(template)
-            }
-            None => self.create(index, capture, setup, random),
+        let Some(mut random) = setup.chance(index) else {
+            return self.create(index, capture, setup, random);
+        };
+        if let Some(template) = setup.repeat(index) {
+            return Ok(template);
         }
+        let before = (setup.present.clone(), setup.steps.len());
+        let template = self.create(index, capture, setup, &mut random)?;
+        setup.keep(index, before, &template);
+        Ok(template)
     }
 
     /// The template of the id of an item that others can refer to, after the steps that create it
@@ -320,7 +311,7 @@ impl<'a> Provider<'a> {
         let (Some(body), Some(fetch)) = (&resource.ready, fetch) else {
             return Ok(template);
         };
-        if setup.ready.contains(&index) {
+        if setup.present.ready.contains(&index) {
             return Ok(template);
         }
         let mut with = Map::new();
@@ -331,7 +322,7 @@ impl<'a> Provider<'a> {
             };
             with.insert(name.to_owned(), Value::from(id));
         }
-        setup.ready.push(index);
+        setup.present.ready.push(index);
         setup.steps.push(Step {
             name: format!("ready_{}", resource.snake_name()),
             with,
@@ -376,15 +367,15 @@ impl<'a> Provider<'a> {
                 )
             });
         };
-        if setup.open.contains(&index) {
+        if setup.present.open.contains(&index) {
             return Err(format!("a {name} is needed to create a {name}"));
         }
-        setup.open.push(index);
+        setup.present.open.push(index);
         let step = match recipe {
             Some(recipe) => self.by_recipe(operation, recipe, setup, random),
             None => self.simplest(resource, operation, &capture, setup, random),
         };
-        setup.open.pop();
+        setup.present.open.pop();
         let step = step.map_err(|reason| format!("no {name} can be created: {reason}"))?;
         Ok(self.given(index, capture, step, setup))
     }
@@ -399,7 +390,7 @@ impl<'a> Provider<'a> {
     ) -> String {
         setup.steps.push(creating(step, &capture));
         let template = self.template(index, &capture);
-        setup.captured.push((index, capture));
+        setup.present.captured.push((index, capture));
         template
     }
 
@@ -504,10 +495,7 @@ impl<'a> Provider<'a> {
     }
 
     fn template(&self, index: usize, capture: &str) -> String {
-        format!(
-            "{{{{{capture}.{}}}}}",
-            self.contract().resources[index].id_path()
-        )
+        ["{{", capture, ".", self.maker.names().id_path(index), "}}"].concat()
     }
 }
 

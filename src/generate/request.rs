@@ -30,8 +30,8 @@ pub struct DraftBody<'a> {
 
 impl Draft<'_> {
     /// The step that sends this request.
-    pub fn step(&self, name: impl Into<String>, place: Place) -> Step {
-        let body = match &self.body {
+    pub fn step(self, name: impl Into<String>, place: Place) -> Step {
+        let body = match self.body {
             None if self.operation.body.is_none() => None,
             None => Some(Body::Absent),
             Some(body) => Some(Body::Value {
@@ -41,7 +41,7 @@ impl Draft<'_> {
         };
         Step {
             name: name.into(),
-            parameters: self.arguments.clone(),
+            parameters: self.arguments,
             body,
             ..Step::new(self.operation.id.clone(), place)
         }
@@ -80,14 +80,13 @@ impl Draft<'_> {
 
 impl DraftBody<'_> {
     /// The value with templates in place of the samples of ids.
-    pub fn filled(&self) -> Value {
-        let mut value = self.value.clone();
-        for (place, template) in &self.references {
-            if let Some(sample) = value.pointer_mut(place) {
-                *sample = Value::from(template.as_str());
+    pub fn filled(mut self) -> Value {
+        for (place, template) in self.references {
+            if let Some(sample) = self.value.pointer_mut(&place) {
+                *sample = Value::from(template);
             }
         }
-        value
+        self.value
     }
 }
 

@@ -1,10 +1,14 @@
 //! A schema with all that it refers to and is composed of, as far as one value is concerned.
 
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+use foldhash::HashMap;
 use serde_json::{Map, Value};
 
 use super::echo::{Echoes, Returned};
-use crate::contract::{Contract, Validators, regex};
-use crate::spec::Direction;
+use crate::contract::{Contract, Operation, Sampler, Validators, regex};
+use crate::spec::{Direction, LoadError};
 use crate::wire::pointer;
 
 /// Deepest chain of references and compositions that is followed.
@@ -19,15 +23,49 @@ const CONTENT: [&str; 2] = ["contentEncoding", "contentMediaType"];
 #[derive(Debug, Clone)]
 pub(super) struct Node<'a> {
     pub(super) schema: &'a Value,
-    pub(super) place: String,
+    pub(super) place: Rc<str>,
 }
 
-/// The schemas of requests.
-#[derive(Debug, Clone, Copy)]
+/// What is known of the requests of some operations.
+#[derive(Debug)]
+pub struct Requests {
+    pub(super) validators: Validators,
+    echoes: Echoes,
+}
+
+impl Requests {
+    /// Compiles the schemas of the requests of some operations. Those of an operation that cannot
+    /// be used are left out.
+    ///
+    /// # Errors
+    /// When the schemas cannot be compiled and no single one is at fault.
+    pub fn compile<'a>(
+        contract: &Contract,
+        operations: impl IntoIterator<Item = &'a Operation> + Clone,
+    ) -> Result<Self, LoadError> {
+        let mut schemas = Vec::new();
+        for operation in operations.clone() {
+            let parameters = operation.parameters.iter().filter_map(|p| p.schema.clone());
+            let media = operation.body.iter().flat_map(|body| &body.media);
+            let bodies = media.filter_map(|media| media.schema.clone());
+            schemas.extend(parameters.chain(bodies).map(|place| (operation, place)));
+        }
+        Ok(Self {
+            validators: contract.compile(&schemas, Direction::Request)?,
+            echoes: Echoes::new(contract, operations),
+        })
+    }
+}
+
+/// The schemas of requests. What was found out about one is remembered.
+#[derive(Debug)]
 pub(super) struct Schemas<'a> {
     pub(super) contract: &'a Contract,
-    pub(super) validators: &'a Validators,
-    pub(super) echoes: &'a Echoes,
+    pub(super) requests: &'a Requests,
+    nodes: RefCell<HashMap<String, Option<Node<'a>>>>,
+    /// By the schema, and by which of its alternatives count.
+    merged: RefCell<HashMap<(*const Value, usize), Rc<Merged<'a>>>>,
+    errors: RefCell<HashMap<String, Option<&'a str>>>,
 }
 
 /// A limit of a number.
@@ -39,7 +77,7 @@ pub(super) struct Limit {
 }
 
 /// What one schema, its references and compositions say of one value.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Merged<'a> {
     pub(super) types: Option<Vec<&'a str>>,
     /// The values of `enum` and `const`.
@@ -53,6 +91,7 @@ pub(super) struct Merged<'a> {
     /// Most bytes of a text in UTF-8.
     pub(super) max_bytes: Option<usize>,
     pub(super) patterns: Vec<&'a str>,
+    sampler: OnceCell<Option<Sampler>>,
     pub(super) format: Option<&'a str>,
     /// What the text stands for: an encoding of bytes, or their media type.
     pub(super) content: Option<&'a str>,
@@ -81,11 +120,46 @@ pub(super) struct Merged<'a> {
 }
 
 impl<'a> Schemas<'a> {
+    pub(super) fn new(contract: &'a Contract, requests: &'a Requests) -> Self {
+        Self {
+            contract,
+            requests,
+            nodes: RefCell::default(),
+            merged: RefCell::default(),
+            errors: RefCell::default(),
+        }
+    }
+
     /// The schema at a place of the document.
-    pub(super) fn at(self, place: &str) -> Option<Node<'a>> {
+    pub(super) fn at(&self, place: &str) -> Option<Node<'a>> {
+        if let Some(known) = self.nodes.borrow().get(place) {
+            return known.clone();
+        }
+        let node = self.find(place);
+        self.nodes
+            .borrow_mut()
+            .insert(place.to_owned(), node.clone());
+        node
+    }
+
+    fn find(&self, place: &str) -> Option<Node<'a>> {
         let place = self.contract.document.resolve(place).ok()?;
-        let schema = self.validators.schema(&place, Direction::Request)?;
+        let validators = &self.requests.validators;
+        let schema = validators.schema(&place, Direction::Request)?;
+        let place = place.into();
         Some(Node { schema, place })
+    }
+
+    /// The nearest `x-trueup-error` around a place of the document.
+    pub(super) fn error_around(&self, place: &str) -> Option<&'a str> {
+        if let Some(known) = self.errors.borrow().get(place) {
+            return *known;
+        }
+        let schema = self.contract.document.get(place);
+        let own = schema.and_then(|schema| schema.get("x-trueup-error")?.as_str());
+        let error = own.or_else(|| self.error_around(&place[..place.rfind('/')?]));
+        self.errors.borrow_mut().insert(place.to_owned(), error);
+        error
     }
 
     /// A schema inside another one.
@@ -99,6 +173,7 @@ impl<'a> Schemas<'a> {
             };
             pointer::push(&mut place, name);
         }
+        let place = place.into();
         Some(Node { schema, place })
     }
 
@@ -114,7 +189,17 @@ impl<'a> Schemas<'a> {
 
     /// All that is said of one value. Where there are alternatives, `choice` decides which one
     /// counts.
-    pub(super) fn merge(self, node: &Node<'a>, choice: usize) -> Merged<'a> {
+    pub(super) fn merge(&self, node: &Node<'a>, choice: usize) -> Rc<Merged<'a>> {
+        let key = (std::ptr::from_ref(node.schema), choice);
+        if let Some(known) = self.merged.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let merged = Rc::new(self.gather(node, choice));
+        self.merged.borrow_mut().insert(key, Rc::clone(&merged));
+        merged
+    }
+
+    fn gather(&self, node: &Node<'a>, choice: usize) -> Merged<'a> {
         let mut merged = Merged::default();
         self.add(&mut merged, node, choice, 0);
         if let Some(returned) = merged
@@ -130,7 +215,7 @@ impl<'a> Schemas<'a> {
         merged
     }
 
-    fn add(self, merged: &mut Merged<'a>, node: &Node<'a>, choice: usize, depth: usize) {
+    fn add(&self, merged: &mut Merged<'a>, node: &Node<'a>, choice: usize, depth: usize) {
         let Value::Object(schema) = node.schema else {
             if node.schema == &Value::Bool(false) {
                 merged.choices = Some(Vec::new());
@@ -141,8 +226,9 @@ impl<'a> Schemas<'a> {
             return;
         }
         if let Some(Value::String(reference)) = schema.get("$ref")
-            && let Some((schema, place)) = self.validators.referred(reference)
+            && let Some((schema, place)) = self.requests.validators.referred(reference)
         {
+            let place = place.into();
             self.add(merged, &Node { schema, place }, choice, depth + 1);
         }
         self.own(merged, node, schema);
@@ -175,7 +261,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// What a schema says itself, and what the document says beside it.
-    fn own(self, merged: &mut Merged<'a>, node: &Node<'a>, schema: &'a Map<String, Value>) {
+    fn own(&self, merged: &mut Merged<'a>, node: &Node<'a>, schema: &'a Map<String, Value>) {
         let size = |name: &str| {
             let number = schema.get(name).and_then(Value::as_u64)?;
             usize::try_from(number).ok()
@@ -274,7 +360,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// What constrains nothing and is not translated.
-    fn annotations(self, merged: &mut Merged<'a>, place: &str) {
+    fn annotations(&self, merged: &mut Merged<'a>, place: &str) {
         let Some(Value::Object(written)) = self.contract.document.get(place) else {
             return;
         };
@@ -284,7 +370,7 @@ impl<'a> Schemas<'a> {
             merged.examples.extend(examples);
         }
         merged.read_only |= written.get("readOnly") == Some(&Value::Bool(true));
-        merged.returned = merged.returned.or_else(|| self.echoes.get(place));
+        merged.returned = merged.returned.or_else(|| self.requests.echoes.get(place));
     }
 }
 
@@ -328,6 +414,12 @@ impl<'a> Merged<'a> {
             || self.max_length.is_some()
             || self.min_length > 0;
         is_text.then_some("string")
+    }
+
+    /// What draws texts that match the pattern; none if nothing can.
+    pub(super) fn sampler(&self) -> Option<&Sampler> {
+        let read = || Sampler::new(self.patterns.first()?);
+        self.sampler.get_or_init(read).as_ref()
     }
 
     /// The schema of a property.

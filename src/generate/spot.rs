@@ -1,5 +1,7 @@
 //! The places of a request that can be given other values.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::request::{Draft, DraftBody};
@@ -28,7 +30,7 @@ pub(super) struct Spot<'a> {
     /// How it is called in what is told: `FriendlyName`, `tags item`.
     pub(super) name: String,
     pub(super) node: Node<'a>,
-    pub(super) merged: Merged<'a>,
+    pub(super) merged: Rc<Merged<'a>>,
     /// Whether what holds it must have it.
     pub(super) required: bool,
 }
@@ -62,7 +64,7 @@ impl Spot<'_> {
 
 /// The parameters of an operation, but for those whose values are ids, and the members of objects
 /// among them.
-pub(super) fn of_arguments<'a>(schemas: Schemas<'a>, draft: &Draft<'_>) -> Vec<Spot<'a>> {
+pub(super) fn of_arguments<'a>(schemas: &Schemas<'a>, draft: &Draft<'_>) -> Vec<Spot<'a>> {
     let mut spots = Vec::new();
     for parameter in &draft.operation.parameters {
         let is_reference = draft
@@ -108,7 +110,7 @@ pub(super) fn has_named_members(parameter: &Parameter) -> bool {
 }
 
 /// The places of a body that its sample has, the body itself first.
-pub(super) fn of_body<'a>(schemas: Schemas<'a>, body: &DraftBody<'_>) -> Vec<Spot<'a>> {
+pub(super) fn of_body<'a>(schemas: &Schemas<'a>, body: &DraftBody<'_>) -> Vec<Spot<'a>> {
     let mut spots = Vec::new();
     if let Some(node) = body.media.schema.as_deref().and_then(|s| schemas.at(s)) {
         let root = Spot {
@@ -124,7 +126,7 @@ pub(super) fn of_body<'a>(schemas: Schemas<'a>, body: &DraftBody<'_>) -> Vec<Spo
 }
 
 fn collect<'a>(
-    schemas: Schemas<'a>,
+    schemas: &Schemas<'a>,
     spot: Spot<'a>,
     value: &Value,
     depth: usize,
@@ -133,7 +135,7 @@ fn collect<'a>(
     let At::Body(at) = spot.at.clone() else {
         return;
     };
-    let merged = spot.merged.clone();
+    let merged = Rc::clone(&spot.merged);
     let around = spot.name.clone();
     spots.push(spot);
     if depth >= DEEPEST {

@@ -1,7 +1,7 @@
 //! Texts of a format, a pattern and a length.
 
 use super::schema::Merged;
-use crate::contract::{Sampler, regex};
+use crate::contract::regex;
 
 /// Length of texts that may be long: enough not to be drawn twice.
 const USUAL: usize = 16;
@@ -42,8 +42,8 @@ pub(super) enum Letters {
 
 /// A text that keeps what is said of it; none if that is not found.
 pub(super) fn make(merged: &Merged<'_>, random: &mut fastrand::Rng) -> Option<String> {
-    if let Some(pattern) = merged.patterns.first() {
-        let sampler = Sampler::new(pattern)?;
+    if !merged.patterns.is_empty() {
+        let sampler = merged.sampler()?;
         let (least, most) = sampler.lengths();
         let least = least.max(merged.min_length);
         let most = most.unwrap_or(usize::MAX).min(longest(merged));
@@ -77,11 +77,11 @@ pub(super) fn exactly(
     length: usize,
     random: &mut fastrand::Rng,
 ) -> Option<String> {
-    match merged.patterns.first() {
-        Some(pattern) => Sampler::new(pattern)?.draw_exactly(length, random),
-        None if merged.format.is_some() => None,
-        None => Some(plain(merged, length, random)),
+    if !merged.patterns.is_empty() {
+        return merged.sampler()?.draw_exactly(length, random);
     }
+    let is_plain = merged.format.is_none();
+    is_plain.then(|| plain(merged, length, random))
 }
 
 /// A text in capitals, if its pattern names them beside small letters.
@@ -114,7 +114,7 @@ fn plain(merged: &Merged<'_>, length: usize, random: &mut fastrand::Rng) -> Stri
     let prefix = prefix
         .filter(|prefix| prefix.len() < length)
         .unwrap_or_default();
-    format!("{prefix}{}", of_length(length - prefix.len(), random))
+    prefix.to_owned() + &of_length(length - prefix.len(), random)
 }
 
 /// A text of such letters; none where there is no room for it.
@@ -196,7 +196,7 @@ fn of_length(length: usize, random: &mut fastrand::Rng) -> String {
     if length <= MARK.len() + 4 {
         return letters(length, random);
     }
-    format!("{MARK}{}", letters(length - MARK.len(), random))
+    MARK.to_owned() + &letters(length - MARK.len(), random)
 }
 
 fn letters(count: usize, random: &mut fastrand::Rng) -> String {

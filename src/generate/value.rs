@@ -1,15 +1,14 @@
 //! Values that keep a schema. Each is proven by the compiled schemas before it is used.
 
-use std::sync::OnceLock;
+use std::cell::OnceCell;
 
 use serde_json::{Map, Value, json};
 
-use super::echo::Echoes;
 use super::reference::Names;
-use super::schema::{Merged, Node, Schemas};
+use super::schema::{Merged, Node, Requests, Schemas};
 use super::{number, text};
-use crate::contract::{Contract, Operation, Sampler, Shapes, Validators};
-use crate::spec::{Direction, LoadError};
+use crate::contract::{Contract, Sampler, Shapes, Validators};
+use crate::spec::Direction;
 
 /// How often a value is tried before it is given up.
 const ATTEMPTS: usize = 24;
@@ -32,72 +31,51 @@ pub enum Extent {
 /// Makes values for the requests of some operations.
 #[derive(Debug)]
 pub struct Maker<'a> {
-    contract: &'a Contract,
-    validators: Validators,
-    echoes: Echoes,
-    names: Names,
-    item_shapes: OnceLock<Shapes>,
+    schemas: Schemas<'a>,
+    names: Names<'a>,
+    item_shapes: OnceCell<Shapes>,
 }
 
 impl<'a> Maker<'a> {
-    /// Compiles the schemas of the requests of some operations. Those of an operation that cannot
-    /// be used are left out.
-    ///
-    /// # Errors
-    /// When the schemas cannot be compiled and no single one is at fault.
-    pub fn new(
-        contract: &'a Contract,
-        operations: impl IntoIterator<Item = &'a Operation> + Clone,
-    ) -> Result<Self, LoadError> {
-        let mut schemas = Vec::new();
-        for operation in operations.clone() {
-            let parameters = operation.parameters.iter().filter_map(|p| p.schema.clone());
-            let media = operation.body.iter().flat_map(|body| &body.media);
-            let bodies = media.filter_map(|media| media.schema.clone());
-            schemas.extend(parameters.chain(bodies).map(|place| (operation, place)));
-        }
-        Ok(Self {
-            contract,
-            validators: contract.compile(&schemas, Direction::Request)?,
-            echoes: Echoes::new(contract, operations),
+    /// What makes values for the requests of which this is known.
+    pub fn new(contract: &'a Contract, requests: &'a Requests) -> Self {
+        Self {
+            schemas: Schemas::new(contract, requests),
             names: Names::new(contract),
-            item_shapes: OnceLock::new(),
-        })
+            item_shapes: OnceCell::new(),
+        }
     }
 
     /// The contract.
     pub fn contract(&self) -> &'a Contract {
-        self.contract
+        self.schemas.contract
     }
 
     /// Whether a value keeps the schema at a place of the document.
     pub fn is_valid(&self, place: &str, value: &Value) -> bool {
-        self.validators.is_valid(place, Direction::Request, value)
+        self.validators().is_valid(place, Direction::Request, value)
     }
 
     /// What is known of the items of all resources.
     pub(super) fn item_shapes(&self) -> &Shapes {
         self.item_shapes.get_or_init(|| {
-            let resources = self.contract.resources.iter();
+            let contract = self.contract();
+            let resources = contract.resources.iter();
             let schemas = resources.map(|resource| resource.schema.as_str());
-            Shapes::compile(self.contract, schemas)
+            Shapes::compile(contract, schemas)
         })
     }
 
-    pub(super) fn names(&self) -> &Names {
+    pub(super) fn names(&self) -> &Names<'a> {
         &self.names
     }
 
     pub(super) fn validators(&self) -> &Validators {
-        &self.validators
+        &self.schemas.requests.validators
     }
 
-    pub(super) fn schemas(&self) -> Schemas<'_> {
-        Schemas {
-            contract: self.contract,
-            validators: &self.validators,
-            echoes: &self.echoes,
-        }
+    pub(super) fn schemas(&self) -> &Schemas<'a> {
+        &self.schemas
     }
 
     /// A value that keeps the schema at a place of the document. `name` is what the value is
@@ -129,7 +107,7 @@ impl<'a> Maker<'a> {
                 return Ok(value);
             }
         }
-        let place = self.contract.document.place(place);
+        let place = self.contract().document.place(place);
         Err(format!(
             "no value was found that keeps the schema of '{name}' ({place})"
         ))
@@ -171,7 +149,7 @@ fn has_gaps(value: &Value) -> bool {
 
 /// One attempt.
 pub(super) struct Making<'a, 'r> {
-    pub(super) schemas: Schemas<'a>,
+    pub(super) schemas: &'r Schemas<'a>,
     pub(super) random: &'r mut fastrand::Rng,
     pub(super) extent: Extent,
     pub(super) attempt: usize,
@@ -228,7 +206,7 @@ impl<'a> Making<'a, '_> {
     }
 
     fn object(&mut self, merged: &Merged<'a>, depth: usize) -> Option<Value> {
-        let mut members = Map::new();
+        let mut members = Map::with_capacity(merged.required.len());
         let mut optional = Vec::new();
         for (name, node) in &merged.properties {
             if members.contains_key(*name) {
@@ -410,7 +388,8 @@ components:
     fn made(operation: &str, extent: Extent, seed: u64) -> Result<Value, String> {
         let contract = contract::build(load(&FILES, "a.yaml", &[]).unwrap()).unwrap();
         let operation = contract.operation(operation).unwrap();
-        let maker = Maker::new(&contract, [operation]).unwrap();
+        let requests = Requests::compile(&contract, [operation]).unwrap();
+        let maker = Maker::new(&contract, &requests);
         let schema = operation.body.as_ref().unwrap().media[0].schema.clone();
         let mut random = fastrand::Rng::with_seed(seed);
         maker.value(&schema.unwrap(), "body", extent, &mut random)
@@ -448,7 +427,8 @@ components:
              responses: {'201': {description: d}}\n",
         );
         let operation = contract.operation("a").unwrap();
-        let maker = Maker::new(&contract, [operation]).unwrap();
+        let requests = Requests::compile(&contract, [operation]).unwrap();
+        let maker = Maker::new(&contract, &requests);
         let schema = operation.body.as_ref().unwrap().media[0].schema.clone();
         let schema = schema.unwrap();
         for extent in [Extent::Required, Extent::Everything] {

@@ -71,7 +71,7 @@ pub(super) fn examples(cases: &mut Cases<'_>) {
 }
 
 /// A case with all fields, and one for each value at the inner side of a limit.
-pub(super) fn add(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
+pub(super) fn add<'a>(cases: &mut Cases<'a>, spots: &[Spot<'a>]) {
     if spots.iter().any(|spot| !spot.required) {
         let title = Title {
             slug: "all_fields".to_owned(),
@@ -115,7 +115,7 @@ pub(super) fn is_reference(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
     let name = spot.name.rsplit(' ').find(|word| *word != "item");
     let names = cases.maker.names();
     name.is_some_and(|name| {
-        names.referred(contract, cases.operation, name).is_some()
+        names.referred(cases.operation, name).is_some()
             || names.item(&crate::contract::singular(name)).is_some()
     })
 }
@@ -123,7 +123,7 @@ pub(super) fn is_reference(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
 type Tried = (String, String, &'static str, Value);
 
 /// Valid values of special interest: slug, reason, keyword, value.
-fn values(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Tried> {
+fn values<'a>(cases: &Cases<'a>, spot: &Spot<'a>) -> Vec<Tried> {
     let merged = &spot.merged;
     let slug = spot.slug();
     let name = &spot.name;
@@ -229,7 +229,7 @@ pub(super) fn spelled(number: &Value) -> String {
 }
 
 /// So many items of a list.
-pub(super) fn items(cases: &Cases<'_>, spot: &Spot<'_>, count: usize) -> Option<Value> {
+pub(super) fn items<'a>(cases: &Cases<'a>, spot: &Spot<'a>, count: usize) -> Option<Value> {
     let mut random = cases.random(&spot.name);
     let mut making = Making {
         schemas: cases.maker.schemas(),

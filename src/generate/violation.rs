@@ -44,7 +44,7 @@ impl Breach {
 }
 
 /// The outer side of every bound.
-pub(super) fn bounds(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
+pub(super) fn bounds<'a>(cases: &mut Cases<'a>, spots: &[Spot<'a>]) {
     for spot in spots {
         for breach in lengths(cases, spot)
             .into_iter()
@@ -57,14 +57,13 @@ pub(super) fn bounds(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
     }
 }
 
-/// Everything else that a request can break.
-pub(super) fn add(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
+/// Missing values, and values of another type, enum, pattern or format.
+pub(super) fn shapes<'a>(cases: &mut Cases<'a>, spots: &[Spot<'a>]) {
     for spot in spots {
-        for breach in shapes(cases, spot) {
+        for breach in misshapen(cases, spot) {
             attempt(cases, spot, breach);
         }
     }
-    conditions(cases, spots);
 }
 
 fn lengths(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
@@ -156,7 +155,7 @@ fn numbers(spot: &Spot<'_>) -> Vec<Breach> {
     found
 }
 
-fn counts(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
+fn counts<'a>(cases: &Cases<'a>, spot: &Spot<'a>) -> Vec<Breach> {
     let merged = &spot.merged;
     if merged.kind() != Some("array") {
         return Vec::new();
@@ -239,8 +238,7 @@ fn members(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
     found
 }
 
-/// Missing values, and values of another type, enum, pattern or format.
-fn shapes(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
+fn misshapen(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
     let merged = &spot.merged;
     let (slug, name) = (spot.slug(), &spot.name);
     let mut found = Vec::new();
@@ -321,7 +319,7 @@ fn other_types(kind: Option<&str>, is_item: bool) -> Vec<Value> {
 }
 
 /// Members that nothing allows, and constraints over several members.
-fn conditions(cases: &mut Cases<'_>, spots: &[Spot<'_>]) {
+pub(super) fn conditions<'a>(cases: &mut Cases<'a>, spots: &[Spot<'a>]) {
     for spot in spots {
         if spot.merged.kind() != Some("object") {
             continue;
@@ -446,14 +444,17 @@ fn attempt(cases: &mut Cases<'_>, spot: &Spot<'_>, breach: Breach) {
         why: breach.why,
         promise: place_of(&spot.node, breach.keyword),
     };
-    let change = breach.changes.iter().find(|change| {
-        can_travel(spot, change)
-            && cases.sample(&spot.at, change).is_some_and(|sample| {
-                is_missing(operation, spot, change)
-                    || !violations(maker, &sample, spot, change).is_empty()
-            })
+    let changes = breach.changes.iter();
+    let mut changes = changes.filter(|change| can_travel(spot, change));
+    let broken = changes.find_map(|change| {
+        let sample = cases.sample(&spot.at, change)?;
+        let violations = violations(maker, &sample, spot, change);
+        let is_broken = is_missing(operation, spot, change) || !violations.is_empty();
+        is_broken.then_some((change, violations))
     });
-    let Some(change) = change else { return };
+    let Some((change, of_sample)) = broken else {
+        return;
+    };
     cases.add_refused(title, |stage| {
         let (draft, _) = stage.changed(&spot.at, change)?;
         if is_missing(operation, spot, change) {
@@ -461,7 +462,11 @@ fn attempt(cases: &mut Cases<'_>, spot: &Spot<'_>, breach: Breach) {
                 stage.violating(&draft, ExpectedStatus::Rejected),
             ]));
         }
-        let violations = violations(maker, &draft, spot, change);
+        let violations = match &spot.at {
+            // A parameter is judged by itself.
+            At::Argument(..) => of_sample,
+            At::Body(_) | At::Member(..) => violations(maker, &draft, spot, change),
+        };
         Ok(refused(maker, operation, stage, &draft, &violations))
     });
 }
@@ -542,18 +547,8 @@ fn refused(
     Some(vec![stage.violating(draft, status)])
 }
 
-/// The error that the contract promises for a violation: the nearest `x-trueup-error` around it.
+/// The error that the contract promises for a violation.
 fn promised(maker: &Maker<'_>, operation: &Operation, violation: &Violation) -> Option<String> {
-    let document = &maker.contract().document;
-    let mut around = violation.schema.as_str();
-    loop {
-        let name = document
-            .get(around)
-            .and_then(|schema| schema.get("x-trueup-error"))
-            .and_then(Value::as_str);
-        if let Some(name) = name {
-            return operation.error(name).map(|error| error.name.clone());
-        }
-        around = &around[..around.rfind('/')?];
-    }
+    let name = maker.schemas().error_around(&violation.schema)?;
+    operation.error(name).map(|error| error.name.clone())
 }

@@ -70,12 +70,16 @@ pub fn get<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
     if pointer.is_empty() {
         return Some(value);
     }
+    // Behind the last escape, tokens are names as they are.
+    let escaped = memchr::memrchr(b'~', pointer.as_bytes()).map_or(0, |last| last + 1);
+    let plain = pointer.len() - escaped;
     let mut rest = Some(pointer.strip_prefix('/')?);
     let mut value = value;
     while let Some(tokens) = rest {
         let end = memchr::memchr(b'/', tokens.as_bytes());
         let token = end.map_or(tokens, |end| &tokens[..end]);
         value = match value {
+            Value::Object(members) if tokens.len() <= plain => members.get(token)?,
             Value::Object(members) => members.get(unescaped(token).as_ref())?,
             Value::Array(items) => items.get(index(token)?)?,
             _ => return None,

@@ -1,5 +1,6 @@
 //! What a contract says of a resource, as far as laws need it.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
@@ -37,6 +38,7 @@ pub(super) struct Ground<'a> {
     pub(super) shapes: &'a Shapes,
     /// The names of all properties of an item, at any depth, and whether their values are loose.
     names: Vec<(String, bool)>,
+    unstable: OnceCell<Vec<String>>,
 }
 
 impl<'a> Ground<'a> {
@@ -52,6 +54,7 @@ impl<'a> Ground<'a> {
             resource,
             shapes,
             names: names.into_iter().collect(),
+            unstable: OnceCell::new(),
         }
     }
 
@@ -213,6 +216,10 @@ impl<'a> Ground<'a> {
     /// those that move by their names, and what no request sets and no rule of the contract ties
     /// down: numbers may be counters, and URLs may be signed anew.
     pub(super) fn unstable(&self) -> Vec<String> {
+        self.unstable.get_or_init(|| self.find_unstable()).clone()
+    }
+
+    fn find_unstable(&self) -> Vec<String> {
         let operations = [&self.resource.create, &self.resource.update];
         let set = properties(operations.map(|id| self.operation(id.as_ref())));
         let is_free = |(name, is_loose): &&(String, bool)| {

@@ -25,7 +25,7 @@ fn steps<'a>(ground: &Ground<'a>, stage: &mut Stage<'a>) -> Result<(), String> {
     let step = stage.fetch(ground, &change.item, &changed, ground.unstable())?;
     step.save = Some(FETCHED.to_owned());
     if !answers_with_item(update) {
-        let sent = change.draft.body.as_ref().map(DraftBody::filled);
+        let sent = change.draft.body.map(DraftBody::filled);
         let fetched = ground.comes_back(update, &sent.unwrap_or_default());
         if fetched.is_empty() {
             return Err(format!("nothing that {} sends comes back", update.id));

@@ -28,7 +28,7 @@ mod whole_pages;
 
 use super::provide::Provider;
 use super::wanted::Wanted;
-use crate::contract::{Operation, Shapes};
+use crate::contract::{Contract, Operation, Shapes};
 use crate::outcome::Origin;
 use crate::scenario::Scenario;
 use ground::Ground;
@@ -69,21 +69,30 @@ const LAWS: [Law; 20] = [
     followed_links::LAW,
 ];
 
-/// The cases of all laws on all resources. One whose steps cannot be made is skipped and says why.
-pub(super) fn cases(provider: Provider<'_>, seed: u64, wanted: Wanted<'_>) -> Vec<Scenario> {
-    let contract = provider.maker().contract();
+/// What is known of the items of all resources, and of their views.
+pub(super) fn shapes(contract: &Contract) -> Shapes {
     let items = contract.resources.iter().map(|r| r.schema.as_str());
     let views = contract.resources.iter().flat_map(|r| &r.views);
     let views = views.filter_map(|id| contract.operation(id));
     let media = views.flat_map(Operation::successes).flat_map(|r| &r.media);
     let views = media.filter_map(|media| media.schema.as_deref());
-    let shapes = Shapes::compile(contract, items.chain(views));
+    Shapes::compile(contract, items.chain(views))
+}
+
+/// The cases of all laws on all resources. One whose steps cannot be made is skipped and says why.
+pub(super) fn cases<'a>(
+    provider: Provider<'a>,
+    shapes: &'a Shapes,
+    seed: u64,
+    wanted: Wanted<'_>,
+) -> Vec<Scenario> {
+    let contract = provider.maker().contract();
     let mut scenarios = Vec::new();
     for (index, resource) in contract.resources.iter().enumerate() {
         if !resource.operations().any(|id| wanted.may_be(id)) {
             continue;
         }
-        let ground = Ground::new(contract, &shapes, index);
+        let ground = Ground::new(contract, shapes, index);
         for law in &LAWS {
             let operation = (law.ground)(&ground).filter(|o| wanted.may_be(&o.id));
             let Some(operation) = operation else {

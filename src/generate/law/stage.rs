@@ -272,7 +272,7 @@ impl<'a> Stage<'a> {
         self.request(operation, Extent::Required)?;
         let known: Vec<&str> = self.setup.steps.iter().map(|s| s.name.as_str()).collect();
         let seed = self.random.u64(..);
-        let cases = violations(self.provider, operation, seed).into_iter();
+        let cases = violations(self.provider, operation, seed);
         let at_hand = cases.filter(|case| {
             let mut needed = case.setup.iter();
             needed.all(|step| known.contains(&step.name.as_str()))
@@ -284,7 +284,7 @@ impl<'a> Stage<'a> {
     pub(super) fn send(&mut self, draft: &Draft<'_>, expect: Expect) -> &mut Step {
         self.add(Step {
             expect,
-            ..draft.step(String::new(), self.place.clone())
+            ..draft.clone().step(String::new(), self.place.clone())
         })
     }
 
