@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashMap;
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::Contract;
@@ -51,8 +53,8 @@ pub struct Shape {
     pub format: Option<String>,
     /// `pattern`.
     pub pattern: Option<String>,
-    /// Properties of an object.
-    pub properties: HashMap<String, ShapeId>,
+    /// Properties of an object, in the order of the document.
+    pub properties: IndexMap<String, ShapeId, RandomState>,
     /// Names of the properties that are required.
     pub required: Vec<String>,
     /// Items of an array.

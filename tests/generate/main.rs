@@ -4,6 +4,7 @@
 
 mod apart;
 mod drawers;
+mod equal;
 mod laws;
 mod letters;
 mod parcels;

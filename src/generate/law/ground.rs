@@ -329,14 +329,15 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// Gathers the names of the properties at and below a shape.
-fn gather<'s>(
-    shapes: &'s Shapes,
-    shape: &'s Shape,
-    seen: &mut HashSet<&'s str>,
+/// Gathers the names of the properties at and below a shape. What two schemas say together is
+/// another shape than what one of them says, though both stand at one place.
+fn gather(
+    shapes: &Shapes,
+    shape: &Shape,
+    seen: &mut HashSet<*const Shape>,
     names: &mut BTreeMap<String, bool>,
 ) {
-    if !seen.insert(&shape.pointer) {
+    if !seen.insert(std::ptr::from_ref(shape)) {
         return;
     }
     for (name, id) in &shape.properties {
