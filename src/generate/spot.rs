@@ -62,17 +62,17 @@ impl Spot<'_> {
     }
 }
 
-/// The parameters of an operation, but for those whose values are ids, and the members of objects
-/// among them.
+/// The parameters of an operation, but for ids in its path, and the members of objects among them.
 pub(super) fn of_arguments<'a>(schemas: &Schemas<'a>, draft: &Draft<'_>) -> Vec<Spot<'a>> {
     let mut spots = Vec::new();
     for parameter in &draft.operation.parameters {
-        let is_reference = draft
-            .argument(parameter.location, &parameter.name)
-            .and_then(Value::as_str)
-            .is_some_and(|text| text.contains("{{"));
+        let is_id = parameter.location == Location::Path
+            && draft
+                .argument(parameter.location, &parameter.name)
+                .and_then(Value::as_str)
+                .is_some_and(|text| text.contains("{{"));
         let node = parameter.schema.as_deref().and_then(|s| schemas.at(s));
-        let Some(node) = node.filter(|_| !is_reference) else {
+        let Some(node) = node.filter(|_| !is_id) else {
             continue;
         };
         let merged = schemas.merge(&node, 0);

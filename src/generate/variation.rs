@@ -106,14 +106,17 @@ fn is_guess(spot: &Spot<'_>) -> bool {
 /// Whether the value names an item or stands before one in a path, so that no made-up value will do.
 pub(super) fn is_reference(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
     let contract = cases.maker.contract();
-    if let At::Argument(location, name) = &spot.at {
-        let names = cases.operation.path.parameters();
-        let mut behind = names.skip_while(|n| n != name).skip(1);
-        return *location == Location::Path
-            && behind.any(|n| contract.resource_index_of(cases.operation, n).is_some());
+    let names = cases.maker.names();
+    match &spot.at {
+        At::Argument(Location::Path, name) => {
+            let segments = cases.operation.path.parameters();
+            let mut behind = segments.skip_while(|n| n != name).skip(1);
+            return behind.any(|n| contract.resource_index_of(cases.operation, n).is_some());
+        }
+        At::Argument(_, name) => return names.referred(cases.operation, name).is_some(),
+        At::Body(_) | At::Member(..) => {}
     }
     let name = spot.name.rsplit(' ').find(|word| *word != "item");
-    let names = cases.maker.names();
     name.is_some_and(|name| {
         names.referred(cases.operation, name).is_some()
             || names.item(&crate::contract::singular(name)).is_some()
