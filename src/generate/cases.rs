@@ -13,7 +13,7 @@ use super::value::{Extent, Maker};
 use super::{letters, misuse, sent, variation, violation};
 use crate::contract::{Operation, snake_case};
 use crate::outcome::{Origin, Place};
-use crate::scenario::{Expect, ExpectedStatus, Scenario, Step};
+use crate::scenario::{Expect, ExpectedStatus, Scenario, Step, fingerprint};
 use crate::wire::pointer;
 
 /// Longest name of a case, in characters.
@@ -470,11 +470,4 @@ fn is_item(place: &str) -> bool {
 /// A source of chance that depends on the seed and on the name of a case.
 pub(super) fn random(seed: u64, name: &str) -> fastrand::Rng {
     fastrand::Rng::with_seed(seed ^ fingerprint(name))
-}
-
-/// A number that depends on a name alone (FNV-1a).
-pub(super) fn fingerprint(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }

@@ -5,9 +5,8 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::cases::fingerprint;
 use crate::contract::{Contract, Operation, PathTemplate, StatusRange};
-use crate::scenario::Step;
+use crate::scenario::{Step, fingerprint};
 
 /// Statuses of requests that are refused for what they are, or for what there is already.
 const REFUSALS: [u16; 3] = [400, 409, 422];

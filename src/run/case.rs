@@ -19,7 +19,7 @@ use crate::check::{
 };
 use crate::contract::{Operation, PromisedError};
 use crate::outcome::{CaseOutcome, Finding, Level, Origin, Place, Verdict};
-use crate::scenario::{Argument, Body, Credentials, ExpectedStatus, Scenario, Step};
+use crate::scenario::{Argument, Body, Credentials, ExpectedStatus, Scenario, Step, fingerprint};
 use crate::snapshot::Names;
 use crate::wire::{Exchange, Response, curl};
 
@@ -147,13 +147,6 @@ pub(super) async fn run(
         seconds: started.elapsed().as_secs_f64(),
     };
     (outcome, taken)
-}
-
-/// A number that depends on a name alone (FNV-1a).
-fn fingerprint(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 impl<'a> Case<'a> {

@@ -297,3 +297,9 @@ pub struct Until {
     /// Whether none of them within that time is a broken promise; otherwise the rest is skipped.
     pub due: bool,
 }
+/// A number that depends on a name alone (FNV-1a): with a seed, it decides what is drawn for a case.
+pub(crate) fn fingerprint(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

@@ -177,10 +177,6 @@ pub(crate) const UNPROMISED: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "it does not say which item the identifier in the query names",
-        &["ListLog takes any function"],
-    ),
-    (
         "the body of a request may be absent",
         &["UpdateAsset takes any type of body"],
     ),
