@@ -1,6 +1,6 @@
 //! Items of other kinds whose ids look the same.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::value::Maker;
 use crate::contract::{Contract, Sampler, Shape, Shapes};
@@ -8,6 +8,8 @@ use crate::wire::pointer;
 
 /// Length of ids that are too many for two of them to be the same by chance.
 const RARE: usize = 16;
+/// The format of ids that no pattern describes.
+const UUID: &str = "uuid";
 /// Depth to which items are compared.
 const DEEPEST: usize = 4;
 
@@ -16,15 +18,11 @@ const DEEPEST: usize = 4;
 pub(super) fn of(maker: &Maker<'_>, index: usize) -> Option<usize> {
     let contract = maker.contract();
     let own = &contract.resources[index];
-    let form = form(contract, index)?;
-    let pattern = |index: usize| id_schema(contract, index)?.get("pattern");
+    let form = form(contract, index).filter(|form| is_rare(form))?;
     let looks_alike = |other: &usize| {
         let resource = &contract.resources[*other];
         let is_beside = *other != index && resource.parent == own.parent;
-        is_beside
-            && resource.create.is_some()
-            && pattern(*other) == pattern(index)
-            && self::form(contract, *other) == Some(form)
+        is_beside && resource.create.is_some() && self::form(contract, *other) == Some(form)
     };
     let lacks_something = |other: &usize| {
         let shapes = maker.item_shapes();
@@ -36,16 +34,17 @@ pub(super) fn of(maker: &Maker<'_>, index: usize) -> Option<usize> {
     others.find(|other| looks_alike(other) && lacks_something(other))
 }
 
-/// What the ids of a resource look like, if they are so many that two are never the same.
+/// What the ids of a resource look like: their pattern, or the format of UUIDs.
 fn form(contract: &Contract, index: usize) -> Option<&Value> {
     let schema = id_schema(contract, index)?;
-    let Some(pattern) = schema.get("pattern") else {
-        return schema
-            .get("format")
-            .filter(|format| **format == json!("uuid"));
-    };
-    let sampler = pattern.as_str().and_then(Sampler::new)?;
-    (sampler.lengths().0 >= RARE).then_some(pattern)
+    let format = schema.get("format").filter(|format| *format == UUID);
+    schema.get("pattern").or(format)
+}
+
+/// Whether ids of this form are so many that two are never the same.
+fn is_rare(form: &Value) -> bool {
+    let sampler = || form.as_str().and_then(Sampler::new);
+    form == UUID || sampler().is_some_and(|sampler| sampler.lengths().0 >= RARE)
 }
 
 /// The schema of the ids of a resource, as the document has it.
