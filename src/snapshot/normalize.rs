@@ -416,6 +416,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_nothing_is_known_of_is_written_whole() {
+        let contract =
+            crate::contract::sample("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n");
+        let hide = Hide {
+            contract: &contract,
+            shapes: &Shapes::default(),
+            names: &Names::default(),
+            base: Finder::new("http://x"),
+            open_status: false,
+        };
+        let body = serde_json::json!({
+            "a": [], "b": {}, "c": [1, -2.5, null, true, [{"d": "e"}]],
+            "f \"g": "quote \"", "h": "stroke \\", "i": ["line\n", "\u{1}", "\u{7f}ä"],
+        });
+        let mut text = String::new();
+        let whole = Shown {
+            value: &body,
+            shape: None,
+            pinned: &[],
+            depth: 0,
+        };
+        hide.write(whole, &mut text);
+        assert_eq!(text, serde_json::to_string_pretty(&body).unwrap());
+    }
+
+    #[test]
     fn equal_values_have_equal_names() {
         let mut names = Names::default();
         names.add("ZB0001", "Build");
