@@ -14,8 +14,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use trueup::contract::{Contract, Validators, build};
-use trueup::spec::{Direction, Files, load};
+use trueup::contract::{Contract, build};
+use trueup::schema::{Direction, Validators};
+use trueup::spec::{Files, load};
 
 /// That of the program.
 #[global_allocator]

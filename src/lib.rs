@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod report;
 pub mod run;
 pub mod scenario;
+pub mod schema;
 pub mod snapshot;
 pub mod spec;
 pub mod suite;

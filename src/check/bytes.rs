@@ -4,8 +4,9 @@
 use serde_json::Value;
 
 use super::view::View;
-use crate::contract::{Kind, Layout};
+use crate::contract::Kind;
 use crate::outcome::Finding;
+use crate::schema::Layout;
 use crate::wire::pointer;
 
 pub(super) const ID: &str = "length";

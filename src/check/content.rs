@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use super::view::{View, body_place, show};
-use crate::contract::{CONTENT_MEDIA_TYPE, CONTENT_SCHEMA, Framing, Kind, Violation, contents};
+use crate::contract::{CONTENT_MEDIA_TYPE, CONTENT_SCHEMA, Framing, Kind, contents};
 use crate::outcome::Finding;
-use crate::spec::Direction;
+use crate::schema::{Direction, Violation};
 use crate::wire::{parse_json, pointer};
 
 pub(super) const ID: &str = "content";

@@ -1,8 +1,8 @@
 //! A value is one of those that are listed.
 
 use super::view::{View, body_place};
-use crate::contract::Violation;
 use crate::outcome::Finding;
+use crate::schema::Violation;
 
 pub(super) const ID: &str = "enum";
 

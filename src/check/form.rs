@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::contract::{Encodings, Layout, Serialization, Style};
+use crate::contract::{Encodings, Serialization, Style};
+use crate::schema::Layout;
 
 /// Reads the pairs as the object that the schema describes.
 ///

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::view::{View, body_place};
-use crate::contract::{Encoding, HeaderPromise, Kind, Layout};
+use crate::contract::{Encoding, HeaderPromise, Kind};
 use crate::outcome::{Finding, Level};
-use crate::spec::Direction;
+use crate::schema::{Direction, Layout};
 use crate::wire::{Header, Headers, parse_json, pointer};
 
 pub(super) const ID: &str = "header";

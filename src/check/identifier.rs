@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::view::{View, body_place};
-use crate::contract::Violation;
 use crate::outcome::Finding;
+use crate::schema::Violation;
 
 pub(super) const ID: &str = "identifier";
 

@@ -47,11 +47,12 @@ use foldhash::HashMap;
 use serde_json::Value;
 
 use crate::contract::{
-    Contract, Kind, Layout, MediaType, Operation, PromisedError, Resource, Shape, Shapes,
-    Validators, Violation, content_schemas, media_for, regex,
+    Contract, Kind, MediaType, Operation, PromisedError, Resource, Shape, Shapes, content_schemas,
+    media_for,
 };
 use crate::outcome::{Finding, Level, Place};
-use crate::spec::{Direction, LoadError};
+use crate::schema::{Direction, Layout, Validators, Violation, regex};
+use crate::spec::LoadError;
 use crate::wire::{Exchange, Response};
 use node::Nodes;
 use reading::{Description, Entity, Reading};

@@ -10,8 +10,9 @@ use super::reading::{
     read as read_entity,
 };
 use super::view::{View, beginning};
-use crate::contract::{Encodings, Kind, Layout, ValueEncoding};
+use crate::contract::{Encodings, Kind, ValueEncoding};
 use crate::outcome::Finding;
+use crate::schema::Layout;
 use crate::wire::{media_type_essence, parse_json, pointer};
 
 pub(super) const ID: &str = "multipart";

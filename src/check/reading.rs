@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{form, multipart, sequence, xml};
-use crate::contract::{Encodings, HeaderPromise, Kind, Layout, MediaType};
+use crate::contract::{Encodings, HeaderPromise, Kind, MediaType};
+use crate::schema::Layout;
 use crate::wire::{Headers, Response, parse_json};
 
 /// A body as a value.

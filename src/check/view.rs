@@ -6,10 +6,9 @@ use super::node::Nodes;
 use super::reading::Reading;
 use super::{Checker, Expectation, Status};
 use crate::contract::is_named;
-use crate::contract::{
-    Contract, Kind, MediaType, Operation, Response as Promise, Shape, Violation,
-};
+use crate::contract::{Contract, Kind, MediaType, Operation, Response as Promise, Shape};
 use crate::outcome::{Finding, Level, Place};
+use crate::schema::Violation;
 use crate::wire::pointer;
 use crate::wire::{Exchange, Response, curl};
 

@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 
 use super::reading::Stray;
 use super::view::View;
-use crate::contract::{Kind, Layout, XmlNames, XmlNode};
+use crate::contract::Kind;
 use crate::outcome::Finding;
+use crate::schema::{Layout, XmlNames, XmlNode};
 use crate::wire::pointer;
 
 pub(super) const ID: &str = "xml";

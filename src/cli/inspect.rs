@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::Exit;
 use super::args::Inspect;
 use crate::config::reach;
-use crate::contract::{self, Census, Contract, Operation, SchemeKind, Strength, unknown_formats};
+use crate::contract::{self, Census, Contract, Operation, SchemeKind, Strength};
+use crate::schema::unknown_formats;
 use crate::spec::{self, Files, Level, LoadError, Problem};
 
 /// What there is to say about a document that can be used.

@@ -1,8 +1,9 @@
 //! What is wrong with a document anywhere, also where no request ever leads. A run reads what it
 //! uses; this reads all.
 
-use super::{Contract, MediaType, Operation, Validators, census, content, format, grammar};
-use crate::spec::{Direction, Document, Level, Problem, Version, broken_references};
+use super::{Contract, MediaType, Operation, census, content, grammar};
+use crate::schema::{Direction, Validators, unknown_format_warnings};
+use crate::spec::{Document, Level, Problem, Version, broken_references};
 use crate::wire::pointer;
 
 /// All problems of the document: those of the contract first.
@@ -19,7 +20,7 @@ pub fn audit(contract: &Contract) -> Vec<Problem> {
     }
     add(&mut problems, broken_references(document));
     add(&mut problems, grammar::mistakes(document));
-    add(&mut problems, format::report(document));
+    add(&mut problems, unknown_format_warnings(document));
     add(&mut problems, document.faults());
     let used = contract.operations.iter();
     let used = used.flat_map(|operation| schemas(document, operation));

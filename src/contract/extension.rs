@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use super::body::Echo;
 use super::build::Reader;
-use super::max_bytes;
 use super::next::Next;
 use super::parameter::{Location, Parameter};
+use crate::schema::MAX_BYTES;
 use crate::spec::{Document, Level, Problem};
 use crate::wire::pointer;
 
@@ -92,7 +92,7 @@ const NAMES: [&str; 16] = [
     "x-trueup-error",
     "x-trueup-errors",
     "x-trueup-http-status",
-    max_bytes::KEYWORD,
+    MAX_BYTES,
     "x-trueup-level",
     "x-trueup-newest-first",
     Next::KEYWORD,
@@ -176,7 +176,7 @@ fn mistake(
             }
         }
         "x-trueup-creation-time" | "x-trueup-http-status" => value.is_boolean(),
-        max_bytes::KEYWORD => value.is_u64(),
+        MAX_BYTES => value.is_u64(),
         Next::KEYWORD => Next::read(value).is_some(),
         "x-trueup-level" => value == "warning" || value == "failure",
         "x-trueup-errors" => value.is_array(),

@@ -1,6 +1,7 @@
 //! Where a list holds its items.
 
-use super::{Contract, Kind, Layout, MediaType, Operation};
+use super::{Contract, Kind, MediaType, Operation};
+use crate::schema::Layout;
 use crate::wire::pointer;
 
 impl Contract {

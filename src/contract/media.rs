@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::build::Reader;
-use super::layout::Layout;
 use super::value_encoding::{Encodings, ValueEncoding};
+use crate::schema::Layout;
 use crate::spec::{Document, Version};
 use crate::wire::{media_type_essence, pointer};
 

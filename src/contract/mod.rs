@@ -1,31 +1,23 @@
 //! What an API promises, as plain data that no longer depends on how the document was written.
 
-mod annex_b;
 mod audit;
 mod body;
 mod build;
 mod census;
-mod circle;
-mod compile;
 mod content;
 mod correction;
 mod counted;
-mod definitions;
 mod edition;
 mod extension;
-mod format;
 mod grammar;
-mod layout;
 mod link;
 mod listing;
-mod max_bytes;
 mod media;
 mod next;
 mod operation;
 mod operations;
 mod parameter;
 mod path;
-mod pattern;
 mod recognize;
 mod resource;
 mod response;
@@ -33,7 +25,6 @@ mod security;
 mod server;
 mod shape;
 mod strength;
-mod validator;
 mod value_encoding;
 mod word;
 
@@ -47,8 +38,6 @@ pub use content::{CONTENT_MEDIA_TYPE, CONTENT_SCHEMA, content_schemas, contents}
 pub use correction::Written;
 pub use counted::{Begin, CountedPages};
 pub use extension::{Paging, PagingParameter, PromisedError, When};
-pub use format::{is_known_format, unknown_formats};
-pub use layout::{Layout, XmlNames, XmlNode};
 pub use link::{Link, LinkParameter, LinkTarget};
 pub use media::{Framing, Kind, MediaType, RECORD_SEPARATOR, media_for};
 pub use next::Next;
@@ -56,17 +45,16 @@ pub use operation::Operation;
 pub use operations::{Operations, Outline};
 pub use parameter::{Encoding, Location, Parameter, Serialization, Style};
 pub use path::PathTemplate;
-pub use pattern::{Sampler, regex};
 pub use resource::{Resource, Resources};
 pub use response::{HeaderPromise, Response, StatusRange};
 pub use security::{Scheme, SchemeKind};
 pub use shape::{Identifier, Shape, ShapeId, Shapes, Varies};
 pub use strength::Strength;
-pub use validator::{Validators, Violation};
 pub use value_encoding::{Encodings, ValueEncoding};
 pub use word::{is_named, singular, snake_case};
 
-use crate::spec::{Direction, Document, Level, LoadError, Problem};
+use crate::schema::{Direction, Validators};
+use crate::spec::{Document, Level, LoadError, Problem};
 
 /// The promises of one API.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use super::media::MediaType;
 use super::next::Next;
 use super::path::PathTemplate;
 use super::word::{camel_case, snake_case};
-use crate::spec::Discriminator;
+use crate::schema::Discriminator;
 use crate::wire::pointer;
 
 /// Most shapes that are made of two others; with more, nothing is expected of further ones.

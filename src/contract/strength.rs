@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::operation::Operation;
-use super::{Contract, Kind, StatusRange, Validators};
-use crate::spec::{Direction, Document, LoadError, Version};
+use super::{Contract, Kind, StatusRange};
+use crate::schema::{Direction, Validators};
+use crate::spec::{Document, LoadError, Version};
 use crate::wire::pointer;
 
 /// How much a contract demands. What reaches a schema that cannot be used is counted apart.

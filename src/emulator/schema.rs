@@ -6,7 +6,8 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::convention;
-use crate::contract::{self, Contract, MediaType, PathTemplate, regex};
+use crate::contract::{self, Contract, MediaType, PathTemplate};
+use crate::schema::regex;
 use crate::spec::Document;
 use crate::wire::pointer;
 

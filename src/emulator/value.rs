@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::schema::{Flags, Kind, Schema, Schemas};
-use crate::contract::{Sampler, snake_case};
+use crate::contract::snake_case;
+use crate::schema::Sampler;
 use crate::wire::pointer;
 
 /// Deepest nesting of values that are made.

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::value::Maker;
-use crate::contract::{Contract, Sampler, Shape, Shapes};
+use crate::contract::{Contract, Shape, Shapes};
+use crate::schema::Sampler;
 use crate::wire::pointer;
 
 /// Length of ids that are too many for two of them to be the same by chance.

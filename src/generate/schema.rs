@@ -7,8 +7,9 @@ use foldhash::HashMap;
 use serde_json::{Map, Value};
 
 use super::echo::{Echoes, Returned};
-use crate::contract::{Contract, Operation, Sampler, Validators, regex};
-use crate::spec::{Direction, LoadError};
+use crate::contract::{Contract, Operation};
+use crate::schema::{Direction, Sampler, Validators, regex};
+use crate::spec::LoadError;
 use crate::wire::pointer;
 
 /// Deepest chain of references and compositions that is followed.

@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 
 use super::request::{Draft, DraftBody};
 use super::value::Maker;
-use crate::contract::{Encoding, Kind, Location, MediaType, Parameter, Violation};
+use crate::contract::{Encoding, Kind, Location, MediaType, Parameter};
 use crate::scenario::Argument;
-use crate::spec::Direction;
+use crate::schema::{Direction, Violation};
 
 /// Most readings of one value that are looked at.
 const MOST: usize = 64;

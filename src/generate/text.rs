@@ -1,7 +1,7 @@
 //! Texts of a format, a pattern and a length.
 
 use super::schema::Merged;
-use crate::contract::regex;
+use crate::schema::regex;
 
 /// Length of texts that may be long: enough not to be drawn twice.
 const USUAL: usize = 16;

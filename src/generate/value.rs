@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::reference::Names;
 use super::schema::{Merged, Node, Requests, Schemas};
 use super::{number, text};
-use crate::contract::{Contract, Sampler, Shapes, Validators};
-use crate::spec::Direction;
+use crate::contract::{Contract, Shapes};
+use crate::schema::{Direction, Sampler, Validators};
 
 /// How often a value is tried before it is given up.
 const ATTEMPTS: usize = 24;

@@ -8,8 +8,9 @@ use super::schema::{MAX_BYTES, Node};
 use super::spot::{At, Spot};
 use super::value::{Extent, Making};
 use super::{letters, number, sent, text};
-use crate::contract::{Location, is_known_format};
+use crate::contract::Location;
 use crate::scenario::Step;
+use crate::schema::is_known_format;
 use crate::wire::pointer;
 
 /// Longest text, and most values of an enum, that are tried.

@@ -10,8 +10,9 @@ use super::spot::{At, Spot, has_named_members};
 use super::value::{Extent, Maker};
 use super::variation::{items, place_of, spelled};
 use super::{number, sent, text};
-use crate::contract::{Operation, Violation};
+use crate::contract::Operation;
 use crate::scenario::{ExpectedStatus, Step};
+use crate::schema::Violation;
 use crate::wire::pointer;
 
 /// Longest text that is sent to exceed a limit.

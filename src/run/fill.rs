@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::contract::{Contract, Location, Sampler};
+use crate::contract::{Contract, Location};
 use crate::scenario::{Expression, Segment, Template};
+use crate::schema::Sampler;
 use crate::snapshot::Names;
 use crate::wire::pointer;
 

@@ -377,7 +377,7 @@ impl Document {
     }
 
     /// The schemas among the components that add to the one at a place with `allOf`.
-    pub(super) fn heirs(&self, place: &str) -> &[String] {
+    pub fn heirs(&self, place: &str) -> &[String] {
         let heirs = self.heirs.get_or_init(|| {
             let mut heirs: HashMap<String, Vec<String>> = HashMap::new();
             let base = match &self.skeleton {

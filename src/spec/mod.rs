@@ -4,7 +4,6 @@
 
 mod cursor;
 mod data;
-mod discriminator;
 mod document;
 mod files;
 mod library;
@@ -15,7 +14,6 @@ mod overlay;
 mod problem;
 mod provenance;
 mod remote;
-mod schema;
 mod source;
 mod swagger;
 mod tree;
@@ -24,14 +22,12 @@ mod walk;
 mod yaml;
 
 pub use cursor::{Cursor, nearest};
-pub use discriminator::Discriminator;
 pub use document::Document;
 pub use files::Files;
 pub use library::Reach;
 pub use load::{load, load_within};
 pub use problem::{Level, LoadError, Problem};
 pub use remote::Fetch;
-pub use schema::{Direction, Reached, Translation, translate, uri_map};
 pub use source::Source;
 pub use version::Version;
 pub use walk::{broken_references, each_object};

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use trueup::contract::{self, Contract, Validators};
+use trueup::contract::{self, Contract};
 use trueup::emulator::{Emulator, Settings};
-use trueup::spec::{Direction, Files, load};
+use trueup::schema::{Direction, Validators};
+use trueup::spec::{Files, load};
 
 pub(crate) const USER: &str = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab";
 pub(crate) const SECRET: &str = "test-token";

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::style::plain;
 use super::{form, multipart, sequence, xml};
-use crate::contract::{Contract, Kind, Layout, MediaType, RequestBody, media_for};
+use crate::contract::{Contract, Kind, MediaType, RequestBody, media_for};
+use crate::schema::Layout;
 use crate::wire::media_type_essence;
 
 /// A body and its content type.

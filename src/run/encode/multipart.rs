@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use super::body::{self, Written};
 use super::style::{joined, plain};
 use super::xml;
-use crate::contract::{Contract, Encodings, HeaderPromise, Kind, Layout, MediaType, ValueEncoding};
+use crate::contract::{Contract, Encodings, HeaderPromise, Kind, MediaType, ValueEncoding};
+use crate::schema::Layout;
 
 /// Separates the parts, lengthened until it stands in none.
 const BOUNDARY: &str = "trueup-0f6d1c9a5b7e4832";

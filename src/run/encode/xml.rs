@@ -1,11 +1,11 @@
 //! XML by the names that the schemas give (`OpenAPI` 3.1.1, XML Object).
 
+use crate::schema::{Layout, XmlNames, XmlNode};
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
 use super::style::plain;
-use crate::contract::{Layout, XmlNames, XmlNode};
 
 /// The namespace of `xsi:nil`.
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";

@@ -6,10 +6,11 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as K};
 use serde_json::{Map, Value, json};
 
-use super::circle;
 use super::compile::{self, place_of};
+use super::cycles;
 use super::definitions::{Store, decoded, name, original, target};
-use crate::spec::{Direction, Document, Level, LoadError, Problem, Reached};
+use super::translate::{Direction, Reached};
+use crate::spec::{Document, Level, LoadError, Problem};
 
 /// Most violations that are told of one value.
 const MOST_VIOLATIONS: usize = 1000;
@@ -80,7 +81,7 @@ impl Validators {
     ///
     /// # Errors
     /// When the schemas cannot be compiled and no single one is at fault.
-    pub(super) fn salvage(
+    pub fn salvage(
         document: &Document,
         places: impl IntoIterator<Item = (String, Direction)>,
     ) -> Result<Self, LoadError> {
@@ -99,7 +100,7 @@ impl Validators {
             }
         }
         store.translate();
-        let opened = circle::open(&mut store.definitions, target);
+        let opened = cycles::open(&mut store.definitions, target);
         if let Some(first) = opened.endless.first() {
             let problem = document.problem(
                 Level::Error,
@@ -142,18 +143,18 @@ impl Validators {
 
     /// What is wrong with the schema at a place and with those that it reaches. It judges nothing
     /// then.
-    pub(super) fn faults(&self, place: &str, direction: Direction) -> &[Problem] {
+    pub fn faults(&self, place: &str, direction: Direction) -> &[Problem] {
         let key = (place.to_owned(), direction);
         self.faults.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// All that is wrong with schemas.
-    pub(super) fn broken(&self) -> &[Problem] {
+    pub fn broken(&self) -> &[Problem] {
         &self.broken
     }
 
     /// What is to be known of schemas that can be used all the same.
-    pub(super) fn notes(&self) -> &[Problem] {
+    pub fn notes(&self) -> &[Problem] {
         &self.notes
     }
 

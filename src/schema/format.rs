@@ -131,7 +131,7 @@ pub fn unknown_formats(document: &Document) -> BTreeMap<String, (String, usize)>
 }
 
 /// A warning for each unknown format.
-pub(super) fn report(document: &Document) -> Vec<Problem> {
+pub fn unknown_format_warnings(document: &Document) -> Vec<Problem> {
     unknown_formats(document)
         .into_iter()
         .map(|(name, (place, count))| {

@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::document::Document;
-use super::version::Version;
+use crate::spec::{Document, Version};
 use crate::wire::pointer;
 
 /// A discriminator with all that it chooses between.

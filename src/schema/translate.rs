@@ -3,9 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::discriminator::Discriminator;
-use super::document::Document;
-use super::problem::Problem;
-use super::version::Version;
+use crate::spec::{Document, Problem, Version};
 use crate::wire::pointer;
 
 /// Which way a body travels: `readOnly` and `writeOnly` properties belong to one way only
@@ -512,8 +510,8 @@ pub fn uri_map() -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Files, load};
     use super::*;
+    use crate::spec::{Files, load};
 
     /// The translation of the schema `s`, with every reference as the place that it names.
     fn translated(version: &str, schema: &Value, direction: Direction) -> Value {

@@ -4,7 +4,7 @@ use jsonschema::{Keyword, ValidationError};
 use serde_json::Value;
 
 /// The name of the keyword.
-pub(super) const KEYWORD: &str = "x-trueup-max-bytes";
+pub const KEYWORD: &str = "x-trueup-max-bytes";
 
 /// The longest text, in bytes of UTF-8.
 pub(super) struct MaxBytes(u64);

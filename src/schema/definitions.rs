@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use crate::spec::{Direction, Document, Problem, Reached, translate};
+use super::translate::{Direction, Reached, translate};
+use crate::spec::{Document, Problem};
 use crate::wire::pointer;
 
 /// Base URI of the compiled schemas; errors name their places below it.
