@@ -39,7 +39,7 @@ fn prepare(folder: &Path, arguments: &Arguments) -> Result<Suite, String> {
         .map_err(|e| format!("error: {e}"))?;
     // nextest runs each case in a process of its own, which need not load the others.
     settings.only = arguments.filter.clone().filter(|_| arguments.exact);
-    let suite = Suite::load(settings).map_err(|e| e.to_string())?;
+    let suite = Suite::load(settings).map_err(|e| e.report())?;
     if suite.cases().is_empty() && !arguments.exact {
         return Err("error: there is no case to run".to_owned());
     }
@@ -56,7 +56,7 @@ fn run(suite: Suite, arguments: &Arguments) -> ExitCode {
             Ok(session) => Some(session),
             Err(error) => {
                 use std::io::Write as _;
-                let _ = writeln!(std::io::stderr(), "{error}");
+                let _ = writeln!(std::io::stderr(), "{}", error.report());
                 return ExitCode::from(2);
             }
         }

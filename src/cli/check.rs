@@ -15,8 +15,8 @@ pub(super) fn run(check: Check) -> Result<Exit, String> {
     let settings = settle(check.selection)?;
     let seed = settings.seed;
     let mut outputs = Outputs::open(check.report)?;
-    let suite = Suite::load(settings).map_err(|e| e.to_string())?;
-    let session = suite.session().map_err(|e| e.to_string())?;
+    let suite = Suite::load(settings).map_err(|e| e.report())?;
+    let session = suite.session().map_err(|e| e.report())?;
     let secrets = suite.secrets();
     let mut sinks = Sinks(Vec::new());
     for (out, progress) in outputs.terminals {

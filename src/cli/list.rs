@@ -7,7 +7,7 @@ use super::{Exit, say, settle};
 use crate::suite::Suite;
 
 pub(super) fn run(selection: Selection) -> Result<Exit, String> {
-    let suite = Suite::load(settle(selection)?).map_err(|e| e.to_string())?;
+    let suite = Suite::load(settle(selection)?).map_err(|e| e.report())?;
     say(&suite.notes);
     let mut out = std::io::stdout().lock();
     for case in suite.cases() {

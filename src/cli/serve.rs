@@ -22,7 +22,7 @@ pub(super) fn run(serve: Serve) -> Result<Exit, String> {
         state,
         ..emulator_settings(&settings, &contract)
     };
-    let emulator = start_emulator(Arc::new(contract), port, emulated).map_err(|e| e.to_string())?;
+    let emulator = start_emulator(Arc::new(contract), port, emulated).map_err(|e| e.report())?;
     let mut out = std::io::stdout();
     writeln!(out, "listening on {}", emulator.url())
         .and_then(|()| out.flush())

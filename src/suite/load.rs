@@ -1,0 +1,257 @@
+//! Loads a contract with its cases.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use super::error::SuiteError;
+use super::select::is_selected;
+use crate::check::{self, Checker};
+use crate::config::Settings;
+use crate::contract::{self, Contract};
+use crate::coverage::Coverage;
+use crate::deviation;
+use crate::fixture;
+use crate::generate::{self, Size, Wanted};
+use crate::outcome::Deviations;
+use crate::run::{self, Lenience};
+use crate::scenario::{Recipes, Scenario};
+use crate::snapshot::Store;
+use crate::spec::{self, Document, LoadError, Problem, nearest};
+
+/// A contract with its cases.
+#[derive(Debug)]
+pub struct Suite {
+    pub(super) settings: Settings,
+    pub(super) contract: Arc<Contract>,
+    pub(super) scenarios: Vec<Scenario>,
+    pub(super) checker: Checker,
+    pub(super) store: Option<Store>,
+    pub(super) deviations: Deviations,
+    /// What the user should know before the run.
+    pub notes: Vec<String>,
+}
+
+/// Loads the contract that the settings name, and reads all its operations. What is wrong with one
+/// of them, [`contract::Operations::obstacle`] tells.
+///
+/// # Errors
+/// When the document or an overlay is wrong where it speaks of all operations, or no operation can
+/// be used.
+pub fn load_contract(settings: &Settings) -> Result<Contract, LoadError> {
+    let contract = contract::outline(load_document(settings)?, &settings.corrections)?;
+    let operations = &contract.operations;
+    let faults: Vec<Vec<Problem>> = operations
+        .iter()
+        .map(|o| operations.faults(&o.id))
+        .collect();
+    contract.usable()?;
+    if !faults.is_empty() && faults.iter().all(|faults| !faults.is_empty()) {
+        let problems = faults.into_iter().flatten().collect();
+        return Err(LoadError { problems });
+    }
+    Ok(contract)
+}
+
+fn load_document(settings: &Settings) -> Result<Document, LoadError> {
+    spec::load_within(
+        &settings.files,
+        &settings.spec,
+        &settings.overlays,
+        settings.reach,
+    )
+}
+
+impl Suite {
+    /// Loads contract and fixtures, and compiles the checks. Sends nothing.
+    ///
+    /// # Errors
+    /// When a document, an overlay or a fixture is wrong: all mistakes are named.
+    pub fn load(settings: Settings) -> Result<Self, SuiteError> {
+        let contract = Arc::new(contract::outline(
+            load_document(&settings)?,
+            &settings.corrections,
+        )?);
+        known_schemes(&settings, &contract)?;
+        known_operations(&settings, &contract)?;
+        let mut notes = Vec::new();
+        let mut scenarios = Vec::new();
+        let mut recipes = Recipes::default();
+        let mut store = None;
+        if let Some(folder) = &settings.fixtures {
+            let fits = !settings.borrowed_fixtures
+                || fixture::operations(&settings.files, folder)
+                    .iter()
+                    .any(|id| contract.operation(id).is_some());
+            if fits {
+                let only = settings.only.as_deref();
+                let fixtures = fixture::load(&settings.files, folder, &contract, only)?;
+                (scenarios, recipes) = (fixtures.scenarios, fixtures.recipes);
+                store = settings.snapshots.as_deref().map(|folder| {
+                    Store::new(settings.files.clone(), folder, settings.snapshot_mode)
+                });
+            } else {
+                notes.push(format!(
+                    "the fixtures in {folder} are left out: they name no operation of {}",
+                    settings.spec
+                ));
+            }
+        }
+        // A deviation may name any case.
+        let filter = settings.filter.as_deref();
+        let wanted = Wanted(filter.filter(|_| settings.deviations.is_none()));
+        if let Some(size) = settings.generate {
+            for mut case in generate::cases(&contract, &recipes, size, settings.seed, wanted)? {
+                // A fixture keeps its name.
+                if scenarios.iter().any(|known| known.name == case.name) {
+                    case.name.push_str("_generated");
+                }
+                scenarios.push(case);
+            }
+        }
+        let deviations = known_deviations(&settings, &contract, &recipes, &scenarios)?;
+        scenarios.retain(|scenario| is_selected(&settings, scenario));
+        let used = used(&contract, &scenarios);
+        let operations = used.iter().filter_map(|id| contract.operation(id));
+        let checker = Checker::compile(&contract, operations, settings.strict)?;
+        contract.usable()?;
+        notes.extend(set_aside(&contract, &mut scenarios)?);
+        Ok(Self {
+            settings,
+            contract,
+            scenarios,
+            checker,
+            store,
+            deviations,
+            notes,
+        })
+    }
+
+    /// The contract.
+    pub fn contract(&self) -> &Arc<Contract> {
+        &self.contract
+    }
+
+    /// The promises of the contract, to be marked by a run.
+    pub fn coverage(&self) -> Coverage {
+        Coverage::plan(&self.contract, used(&self.contract, &self.scenarios))
+    }
+
+    /// The selected cases, in the order of their files.
+    pub fn cases(&self) -> &[Scenario] {
+        &self.scenarios
+    }
+
+    /// The stored snapshots, if there are any.
+    pub fn snapshots(&self) -> Option<&Store> {
+        self.store.as_ref()
+    }
+}
+
+/// A credential for a scheme that the contract does not have is a mistake.
+fn known_schemes(settings: &Settings, contract: &Contract) -> Result<(), SuiteError> {
+    let schemes: Vec<&str> = contract.schemes.iter().map(|s| s.name.as_str()).collect();
+    match settings.credentials.strangers(&schemes).first() {
+        None => Ok(()),
+        Some(name) => Err(SuiteError::UnknownScheme {
+            scheme: (*name).to_owned(),
+            known: schemes.into_iter().map(str::to_owned).collect(),
+        }),
+    }
+}
+
+/// Lenience for an operation that the contract does not have is a mistake.
+fn known_operations(settings: &Settings, contract: &Contract) -> Result<(), SuiteError> {
+    let Lenience::Of(operations) = &settings.lenience else {
+        return Ok(());
+    };
+    let Some(wrong) = operations
+        .iter()
+        .find(|id| contract.operation(id).is_none())
+    else {
+        return Ok(());
+    };
+    let known = contract.operations.outlines().map(|o| o.id.as_str());
+    let remedy = nearest(wrong, known);
+    Err(SuiteError::UnknownOperation {
+        operation: wrong.clone(),
+        remedy: remedy.unwrap_or_else(|| "`trueup inspect` lists them".to_owned()),
+    })
+}
+
+/// The operations that cases name, in the order of the document.
+fn used(contract: &Contract, scenarios: &[Scenario]) -> Vec<String> {
+    let steps = scenarios
+        .iter()
+        .flat_map(|scenario| scenario.setup.iter().chain(&scenario.steps));
+    let named: HashSet<&str> = steps.map(|step| step.operation.as_str()).collect();
+    let ids = contract.operations.outlines().map(|outline| &outline.id);
+    ids.filter(|id| named.contains(id.as_str()))
+        .cloned()
+        .collect()
+}
+
+/// Sets the cases aside that need an operation which cannot be used, and tells why.
+///
+/// # Errors
+/// What is wrong with the operations if none that a case is about can be used.
+fn set_aside(contract: &Contract, scenarios: &mut [Scenario]) -> Result<Vec<String>, LoadError> {
+    let mut faulty: BTreeMap<String, Vec<Problem>> = BTreeMap::new();
+    let mut is_lost = !scenarios.is_empty();
+    for scenario in scenarios {
+        let mut needed = vec![&scenario.operation];
+        let steps = scenario.setup.iter().chain(&scenario.steps);
+        needed.extend(steps.map(|step| &step.operation));
+        let mut obstacle = None;
+        for id in needed {
+            if let Some(why) = contract.operations.obstacle(id) {
+                faulty.insert(id.clone(), contract.operations.faults(id));
+                obstacle.get_or_insert(why);
+            }
+        }
+        is_lost &= faulty.contains_key(&scenario.operation);
+        scenario.skip = scenario.skip.take().or(obstacle);
+    }
+    let mut causes: Vec<(Problem, Vec<String>)> = Vec::new();
+    for (id, problems) in faulty {
+        for problem in problems {
+            match causes.iter_mut().find(|(known, _)| *known == problem) {
+                Some((_, ids)) => ids.push(id.clone()),
+                None => causes.push((problem, vec![id.clone()])),
+            }
+        }
+    }
+    if is_lost {
+        let problems = causes.into_iter().map(|(problem, _)| problem).collect();
+        return Err(LoadError { problems });
+    }
+    let note = |(problem, ids): &(Problem, Vec<String>)| {
+        let place = &problem.place;
+        let ids = ids.join(", ");
+        format!("cases of {ids} are skipped: {} ({place})", problem.message)
+    };
+    Ok(causes.iter().map(note).collect())
+}
+
+/// The deviations that the settings name. Cases that are not generated this time have names all the
+/// same: one file serves runs of every size.
+fn known_deviations(
+    settings: &Settings,
+    contract: &Contract,
+    recipes: &Recipes,
+    scenarios: &[Scenario],
+) -> Result<Deviations, LoadError> {
+    let Some(name) = &settings.deviations else {
+        return Ok(Deviations::default());
+    };
+    let full = if settings.generate < Some(Size::Full) && settings.only.is_none() {
+        generate::cases(contract, recipes, Size::Full, settings.seed, Wanted(None))?
+    } else {
+        Vec::new()
+    };
+    let cases = scenarios.iter().chain(&full);
+    let cases: Vec<&str> = cases.map(|scenario| scenario.name.as_str()).collect();
+    let checks: Vec<&str> = check::names().chain(run::CHECKS).collect();
+    // If one case is wanted, the others were not loaded.
+    let cases = settings.only.is_none().then_some(cases.as_slice());
+    deviation::load(&settings.files, name, cases, &checks)
+}

@@ -1,0 +1,11 @@
+//! A contract with its cases and its target: what the command line, `cargo test` and users' own
+//! programs run.
+
+mod error;
+mod load;
+mod select;
+mod session;
+
+pub use error::SuiteError;
+pub use load::{Suite, load_contract};
+pub use session::{Session, emulator_settings, start_emulator};

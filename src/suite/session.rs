@@ -1,0 +1,221 @@
+//! A suite with its target, and whatever lives as long as the session.
+
+use std::net::IpAddr;
+use std::num::NonZero;
+use std::sync::Arc;
+
+use super::error::SuiteError;
+use super::load::Suite;
+use crate::config::{Settings, TargetChoice};
+use crate::contract::{Contract, SchemeKind};
+use crate::coverage::Coverage;
+use crate::emulator::{self, Emulator};
+use crate::outcome::{CaseOutcome, Sink, Summary};
+use crate::run::{self, Lane, Order, Runner, Stop, Target};
+use crate::scenario::Scenario;
+use crate::wire::Secrets;
+
+/// The account of the emulator where nobody names one.
+const EMULATOR_USER: (&str, &str) = ("ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "test-token");
+
+/// A suite whose target is there.
+pub struct Session<'a> {
+    suite: &'a Suite,
+    target: Target,
+    lanes: Vec<Lane>,
+    /// Lives as long as the session, if it is the target.
+    emulator: Option<Emulator>,
+}
+
+impl Suite {
+    /// What must not leave the program.
+    pub fn secrets(&self) -> Secrets {
+        let settings = &self.settings;
+        self.target(
+            String::new(),
+            settings.user.clone(),
+            given(settings, &self.contract),
+        )
+        .secrets()
+    }
+
+    fn target(
+        &self,
+        base: String,
+        user: Option<(String, String)>,
+        credentials: Vec<(String, String)>,
+    ) -> Target {
+        Target {
+            base,
+            user,
+            credentials,
+            headers: self.settings.headers.clone(),
+        }
+    }
+
+    /// Makes the target ready: starts the emulator, or sees that a server may be changed.
+    ///
+    /// # Errors
+    /// When the emulator cannot start, or the target is not on this machine and nobody said that
+    /// it may be changed.
+    pub fn session(&self) -> Result<Session<'_>, SuiteError> {
+        let settings = &self.settings;
+        let (target, emulator) = match &settings.target {
+            TargetChoice::Url(url) => {
+                if !settings.allow_changes && !is_loopback(url) {
+                    return Err(SuiteError::ChangesNotAllowed { url: url.clone() });
+                }
+                let credentials = given(settings, &self.contract);
+                let target = self.target(url.clone(), settings.user.clone(), credentials);
+                (target, None)
+            }
+            TargetChoice::Emulator => {
+                let emulated = emulator_settings(settings, &self.contract);
+                let user = Some((emulated.user.clone(), emulated.secret.clone()));
+                let credentials = emulated.credentials.clone();
+                let emulator = start_emulator(Arc::clone(&self.contract), 0, emulated)?;
+                let target = self.target(emulator.url().to_owned(), user, credentials);
+                (target, Some(emulator))
+            }
+        };
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let most = cores.min(settings.jobs).min(self.scenarios.len());
+        Ok(Session {
+            suite: self,
+            lanes: Lane::open(most, settings.limits).map_err(SuiteError::Workers)?,
+            target,
+            emulator,
+        })
+    }
+}
+
+/// Starts an emulator of a contract.
+///
+/// # Errors
+/// When the port is taken, or the settings ask for what cannot be had.
+pub fn start_emulator(
+    contract: Arc<Contract>,
+    port: u16,
+    settings: emulator::Settings,
+) -> Result<Emulator, SuiteError> {
+    Ok(Emulator::start(contract, port, settings)?)
+}
+
+/// The credentials that the settings have for the schemes of a contract.
+fn given(settings: &Settings, contract: &Contract) -> Vec<(String, String)> {
+    let schemes = contract.schemes.iter();
+    schemes
+        .filter_map(|scheme| {
+            let value = settings.credentials.of(&scheme.name)?;
+            Some((scheme.name.clone(), value.to_owned()))
+        })
+        .collect()
+}
+
+/// The emulator that the settings ask for. Its account is the one that is named, or the usual one;
+/// its secret is the right token and key of every scheme that has no other.
+pub fn emulator_settings(settings: &Settings, contract: &Contract) -> emulator::Settings {
+    let usual = || (EMULATOR_USER.0.to_owned(), EMULATOR_USER.1.to_owned());
+    let (user, secret) = settings.user.clone().unwrap_or_else(usual);
+    let credentials = contract.schemes.iter().filter_map(|scheme| {
+        if scheme.kind == SchemeKind::Basic {
+            return None;
+        }
+        let value = settings.credentials.of(&scheme.name).unwrap_or(&secret);
+        Some((scheme.name.clone(), value.to_owned()))
+    });
+    emulator::Settings {
+        build_time: settings.build_time,
+        credentials: credentials.collect(),
+        ..emulator::Settings::new(user, secret.clone())
+    }
+}
+
+impl Session<'_> {
+    /// Base URL of the target.
+    pub fn url(&self) -> &str {
+        &self.target.base
+    }
+
+    /// Whether the target is the embedded emulator.
+    pub fn is_emulated(&self) -> bool {
+        self.emulator.is_some()
+    }
+
+    /// Runs all cases and tells a sink what happens.
+    pub fn run(&self, sink: &mut dyn Sink, stop: &Stop) -> (Summary, Vec<CaseOutcome>) {
+        self.run_with(&self.runner(), sink, stop)
+    }
+
+    /// The same, and marks what of the contract is exercised.
+    pub fn run_measured(
+        &self,
+        coverage: &Coverage,
+        sink: &mut dyn Sink,
+        stop: &Stop,
+    ) -> (Summary, Vec<CaseOutcome>) {
+        self.run_with(&self.runner().measuring(coverage), sink, stop)
+    }
+
+    fn run_with(
+        &self,
+        runner: &Runner<'_>,
+        sink: &mut dyn Sink,
+        stop: &Stop,
+    ) -> (Summary, Vec<CaseOutcome>) {
+        let order = Order {
+            jobs: self.suite.settings.jobs,
+        };
+        let cases: Vec<&Scenario> = self.suite.scenarios.iter().collect();
+        run::run(runner, &self.lanes, &cases, order, stop, sink)
+    }
+
+    /// Runs one case. Several threads may do so at once.
+    pub fn run_case(&self, scenario: &Scenario) -> CaseOutcome {
+        let (_handle, stop) = Stop::new();
+        self.lanes[0].block_on(self.runner().run_case(scenario, &stop))
+    }
+
+    fn runner(&self) -> Runner<'_> {
+        let suite = self.suite;
+        Runner::new(
+            &suite.contract,
+            &suite.checker,
+            &self.target,
+            suite.store.as_ref(),
+            &self.lanes[0],
+            suite.settings.seed,
+        )
+        .knowing(&suite.deviations)
+        .lenient(&suite.settings.lenience)
+    }
+}
+
+/// Whether a URL leads to this machine.
+fn is_loopback(text: &str) -> bool {
+    match url::Url::parse(text).ok().as_ref().and_then(url::Url::host) {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(url::Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback() {
+        for (url, expected) in [
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:1/base", true),
+            ("http://localhost", true),
+            ("https://serverless.twilio.com", false),
+            ("http://10.0.0.1", false),
+            ("http://127.0.0.1.example.com", false),
+        ] {
+            assert_eq!(is_loopback(url), expected, "{url}");
+        }
+    }
+}
