@@ -6,8 +6,8 @@ use time::format_description::well_known::Iso8601;
 use time::{Date, OffsetDateTime};
 
 use crate::outcome::{Deviation, Deviations};
+use crate::place::pointer;
 use crate::spec::{Cursor, Files, LoadError, Source, nearest};
-use crate::wire::pointer;
 
 /// Where the file lists them.
 const LIST: &str = "/deviations";

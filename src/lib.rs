@@ -14,6 +14,7 @@ pub mod fixture;
 pub mod generate;
 pub mod libtest;
 pub mod outcome;
+pub mod place;
 pub mod report;
 pub mod run;
 pub mod scenario;

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use trueup::contract;
+use trueup::place::pointer;
 use trueup::spec::{self, Document, Files};
-use trueup::wire::pointer;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const BASE: &str = "specs/twilio_serverless_v1.yaml";

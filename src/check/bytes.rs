@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::view::View;
 use crate::contract::Kind;
 use crate::outcome::Finding;
+use crate::place::pointer;
 use crate::schema::Layout;
-use crate::wire::pointer;
 
 pub(super) const ID: &str = "length";
 

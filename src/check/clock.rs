@@ -4,7 +4,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::view::{View, body_place, instant, show};
 use crate::outcome::Finding;
-use crate::wire::pointer;
+use crate::place::pointer;
 
 pub(super) const ID: &str = "clock";
 

@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::view::{View, body_place, show};
 use crate::contract::{CONTENT_MEDIA_TYPE, CONTENT_SCHEMA, Framing, Kind, contents};
 use crate::outcome::Finding;
+use crate::place::pointer;
 use crate::schema::{Direction, Violation};
-use crate::wire::{parse_json, pointer};
+use crate::wire::parse_json;
 
 pub(super) const ID: &str = "content";
 

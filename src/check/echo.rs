@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::view::{View, body_place, same_number, show};
 use crate::contract::{Echo, Property, Shape, Varies, is_named, snake_case};
 use crate::outcome::Finding;
-use crate::wire::pointer;
+use crate::place::pointer;
 
 pub(super) const ID: &str = "echo";
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Status;
 use super::view::{View, body_place, show};
 use crate::outcome::Finding;
-use crate::wire::pointer;
+use crate::place::pointer;
 
 pub(super) const ID: &str = "error";
 

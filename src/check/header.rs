@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use super::view::{View, body_place};
 use crate::contract::{Encoding, HeaderPromise, Kind};
 use crate::outcome::{Finding, Level};
+use crate::place::pointer;
 use crate::schema::{Direction, Layout};
-use crate::wire::{Header, Headers, parse_json, pointer};
+use crate::wire::{Header, Headers, parse_json};
 
 pub(super) const ID: &str = "header";
 

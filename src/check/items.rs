@@ -6,7 +6,8 @@ use super::expectation::{Sample, differences};
 use super::view::{body_place, show};
 use super::{Call, Checker};
 use crate::contract::Contract;
-use crate::outcome::{Finding, Level, Place};
+use crate::outcome::{Finding, Level};
+use crate::place::Place;
 use crate::wire::{Exchange, curl};
 
 pub(super) const ID: &str = "items";

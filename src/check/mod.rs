@@ -50,7 +50,8 @@ use crate::contract::{
     Contract, Kind, MediaType, Operation, PromisedError, Resource, Shape, Shapes, content_schemas,
     media_for,
 };
-use crate::outcome::{Finding, Level, Place};
+use crate::outcome::{Finding, Level};
+use crate::place::Place;
 use crate::schema::{Direction, Layout, Validators, Violation, regex};
 use crate::spec::LoadError;
 use crate::wire::{Exchange, Response};

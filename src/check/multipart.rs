@@ -12,8 +12,9 @@ use super::reading::{
 use super::view::{View, beginning};
 use crate::contract::{Encodings, Kind, ValueEncoding};
 use crate::outcome::Finding;
+use crate::place::pointer;
 use crate::schema::Layout;
-use crate::wire::{media_type_essence, parse_json, pointer};
+use crate::wire::{media_type_essence, parse_json};
 
 pub(super) const ID: &str = "multipart";
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::contract::{Shape, Shapes};
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// All values of a body that have a shape, in the order of the text.
 pub(super) struct Nodes<'a>(Vec<Entry<'a>>);

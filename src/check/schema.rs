@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::view::{View, body_place};
 use super::{identifier, undocumented};
 use crate::outcome::Finding;
+use crate::place::pointer;
 use crate::schema::Violation;
-use crate::wire::pointer;
 
 pub(super) const ID: &str = "schema";
 

@@ -8,7 +8,8 @@ use super::reading::{Reading, Stray};
 use super::view::{View, beginning};
 use crate::contract::{Framing, Kind, RECORD_SEPARATOR};
 use crate::outcome::Finding;
-use crate::wire::{parse_json, pointer};
+use crate::place::pointer;
+use crate::wire::parse_json;
 
 pub(super) const ID: &str = "sequence";
 

@@ -9,7 +9,8 @@ use super::view::body_place;
 use super::{Call, Checker};
 use crate::contract::{Contract, Next};
 use crate::outcome::{Finding, Level};
-use crate::wire::{Exchange, curl, pointer};
+use crate::place::pointer;
+use crate::wire::{Exchange, curl};
 
 pub(super) const ID: &str = "state";
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::view::{View, body_place};
 use crate::outcome::Finding;
-use crate::wire::pointer;
+use crate::place::pointer;
 
 pub(super) const ID: &str = "undocumented";
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::node::Node;
 use super::view::{View, body_place, show};
 use crate::outcome::Finding;
-use crate::wire::pointer;
+use crate::place::pointer;
 
 pub(super) const ID: &str = "url";
 

@@ -7,9 +7,10 @@ use super::reading::Reading;
 use super::{Checker, Expectation, Status};
 use crate::contract::is_named;
 use crate::contract::{Contract, Kind, MediaType, Operation, Response as Promise, Shape};
-use crate::outcome::{Finding, Level, Place};
+use crate::outcome::{Finding, Level};
+use crate::place::Place;
+use crate::place::pointer;
 use crate::schema::Violation;
-use crate::wire::pointer;
 use crate::wire::{Exchange, Response, curl};
 
 /// Longest beginning of a body that is shown, in characters.

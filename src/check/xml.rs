@@ -8,8 +8,8 @@ use super::reading::Stray;
 use super::view::View;
 use crate::contract::Kind;
 use crate::outcome::Finding;
+use crate::place::pointer;
 use crate::schema::{Layout, XmlNames, XmlNode};
-use crate::wire::pointer;
 
 pub(super) const ID: &str = "xml";
 

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::contract::Written;
-use crate::outcome::Place;
-use crate::wire::pointer;
+use crate::place::Place;
+use crate::place::pointer;
 
 /// Where a target may take more than its document allows.
 #[derive(Debug, Clone, Deserialize)]

@@ -2,9 +2,9 @@
 //! uses; this reads all.
 
 use super::{Contract, MediaType, Operation, census, content, grammar};
+use crate::place::pointer;
 use crate::schema::{Direction, Validators, unknown_format_warnings};
 use crate::spec::{Document, Level, Problem, Version, broken_references};
-use crate::wire::pointer;
 
 /// All problems of the document: those of the contract first.
 pub fn audit(contract: &Contract) -> Vec<Problem> {

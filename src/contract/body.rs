@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::build::Reader;
 use super::media::MediaType;
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// The body of a request.
 #[derive(Debug, Clone)]

@@ -14,8 +14,8 @@ use super::parameter::{Location, Parameter};
 use super::path::PathTemplate;
 use super::resource::Resources;
 use super::security::Scheme;
+use crate::place::pointer;
 use crate::spec::{Document, Level, LoadError, Problem, Version};
-use crate::wire::pointer;
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",

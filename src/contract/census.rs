@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::operations::Operations;
+use crate::place::pointer;
 use crate::spec::{Document, Level, Problem, Version};
-use crate::wire::pointer;
 
 /// Numbers of parts, counted one way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]

@@ -6,8 +6,9 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::media::{Framing, Kind, MediaType};
+use crate::place::pointer;
 use crate::spec::Document;
-use crate::wire::{media_type_essence, pointer};
+use crate::wire::media_type_essence;
 
 /// The keyword that describes the value which a text holds.
 pub const CONTENT_SCHEMA: &str = "contentSchema";

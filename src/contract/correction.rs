@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::operation::Operation;
 use super::operations::Operations;
 use super::resource::Resource;
-use crate::outcome::Place;
+use crate::place::Place;
 use crate::spec::{Level, LoadError, Problem, nearest};
 
 /// What an operation can be to a resource.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::build::Reader;
-use crate::wire::pointer;
+use crate::place::pointer;
 
 impl Reader<'_> {
     /// Tells what keeps the document from being read at all.

@@ -6,9 +6,9 @@ use super::body::Echo;
 use super::build::Reader;
 use super::next::Next;
 use super::parameter::{Location, Parameter};
+use crate::place::pointer;
 use crate::schema::MAX_BYTES;
 use crate::spec::{Document, Level, Problem};
-use crate::wire::pointer;
 
 /// An error that an operation promises.
 #[derive(Debug, Clone, PartialEq)]

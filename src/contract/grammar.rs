@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use crate::place::pointer;
 use crate::spec::{Document, Level, Problem, Version, nearest};
-use crate::wire::pointer;
 
 /// What a member holds.
 #[derive(Debug, Clone, Copy)]

@@ -8,8 +8,8 @@ use super::build::Reader;
 use super::operation::Operation;
 use super::operations::Operations;
 use super::parameter::Location;
+use crate::place::pointer;
 use crate::spec::{Document, Level, Problem};
-use crate::wire::pointer;
 
 /// A link of a response.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 //! Where a list holds its items.
 
 use super::{Contract, Kind, MediaType, Operation};
+use crate::place::pointer;
 use crate::schema::Layout;
-use crate::wire::pointer;
 
 impl Contract {
     /// The place of the items in the answer of a list: the one that the contract names, the answer

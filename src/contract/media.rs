@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::build::Reader;
 use super::value_encoding::{Encodings, ValueEncoding};
+use crate::place::pointer;
 use crate::schema::Layout;
 use crate::spec::{Document, Version};
-use crate::wire::{media_type_essence, pointer};
+use crate::wire::media_type_essence;
 
 /// One media type of a body.
 #[derive(Debug, Clone, Default)]

@@ -5,7 +5,8 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::build::Reader;
-use crate::wire::{media_type_essence, pointer};
+use crate::place::pointer;
+use crate::wire::media_type_essence;
 
 /// Where a parameter travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -12,8 +12,8 @@ use super::path::PathTemplate;
 use super::resource::Resource;
 use super::response::StatusRange;
 use super::word::{camel_case, is_named, singular, snake_case};
+use crate::place::pointer;
 use crate::spec::Document;
-use crate::wire::pointer;
 
 /// Finds the resources of a contract. Parents come before their children.
 pub(super) fn recognize(

@@ -12,8 +12,8 @@ use super::operations::Operations;
 use super::path::PathTemplate;
 use super::recognize::recognize;
 use super::word::snake_case;
+use crate::place::pointer;
 use crate::spec::{Document, LoadError};
-use crate::wire::pointer;
 
 /// A collection and its items.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@ use super::link::Link;
 use super::media::{Kind, MediaType};
 use super::parameter::{Encoding, Location};
 use super::value_encoding::Encodings;
+use crate::place::pointer;
 use crate::spec::Version;
-use crate::wire::pointer;
 
 /// The statuses that one entry of the Responses Object is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::build::Reader;
 use super::parameter::Location;
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// One security scheme.
 #[derive(Debug, Clone)]

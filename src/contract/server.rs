@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::build::Reader;
+use crate::place::pointer;
 use crate::spec::Version;
-use crate::wire::pointer;
 
 impl Reader<'_> {
     /// Server URLs of the document, a path item or an operation, variables replaced by their

@@ -13,8 +13,8 @@ use super::media::MediaType;
 use super::next::Next;
 use super::path::PathTemplate;
 use super::word::{camel_case, snake_case};
+use crate::place::pointer;
 use crate::schema::Discriminator;
-use crate::wire::pointer;
 
 /// Most shapes that are made of two others; with more, nothing is expected of further ones.
 const MOST_MERGED: usize = 100_000;

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::operation::Operation;
 use super::{Contract, Kind, StatusRange};
+use crate::place::pointer;
 use crate::schema::{Direction, Validators};
 use crate::spec::{Document, LoadError, Version};
-use crate::wire::pointer;
 
 /// How much a contract demands. What reaches a schema that cannot be used is counted apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 use super::build::Reader;
 use super::parameter::{Serialization, Style};
 use super::response::HeaderPromise;
+use crate::place::pointer;
 use crate::spec::Version;
-use crate::wire::{media_type_essence, pointer};
+use crate::wire::media_type_essence;
 
 /// How the values of a body are written, where the contract says.
 #[derive(Debug, Clone, Default)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::plan::Promises;
 use crate::contract::{Contract, Shape, ShapeId, Shapes, StatusRange};
 use crate::outcome::Axis;
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// Properties that are counted of one response, those nearest to its root first. A document may
 /// describe answers without end.

@@ -18,7 +18,8 @@ use crate::contract::{
     self, Begin, CountedPages, Location, MediaType, Operation, Paging, Resource, StatusRange,
     is_named, snake_case,
 };
-use crate::wire::{Headers, Response, pointer};
+use crate::place::pointer;
+use crate::wire::{Headers, Response};
 
 /// Items on a page where the contract does not tell.
 const PAGE_SIZE: u64 = 50;

@@ -9,7 +9,7 @@ use crate::contract::{
     Contract, Location, Operation, Paging, PagingParameter, PathTemplate, Resource, is_named,
     snake_case,
 };
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// How deep in an answer a page tells of itself.
 const DEEPEST: usize = 2;

@@ -14,7 +14,7 @@ use super::state::{Collection, Item, State, timestamp};
 use super::validate::{coerce, has_kind, validate};
 use super::value::{Maker, draw, plain_text, put, tells_change, uuid};
 use crate::contract::{Echo, Operation, Property, Resource, is_named, snake_case};
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// How often an id is drawn before a resource counts as full.
 const DRAWS: usize = 1000;

@@ -8,7 +8,8 @@ use super::refusal::{Reason, Refusal};
 use super::target::Target;
 use super::validate::validate;
 use crate::contract::Resource;
-use crate::wire::{Headers, Request, Response, pointer};
+use crate::place::pointer;
+use crate::wire::{Headers, Request, Response};
 
 /// What stands before the path of a collection.
 const PREFIX: &str = "/.trueup";

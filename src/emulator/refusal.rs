@@ -8,7 +8,7 @@ use super::rules::Rules;
 use super::schema::{Flags, Schema, Schemas};
 use super::value::{Maker, plain_text};
 use crate::contract::{Contract, MediaType, Operation, PromisedError, When, snake_case};
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// What kind of refusal it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

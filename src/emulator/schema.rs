@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::convention;
 use crate::contract::{self, Contract, MediaType, PathTemplate};
+use crate::place::pointer;
 use crate::schema::regex;
 use crate::spec::Document;
-use crate::wire::pointer;
 
 /// Index of a schema among the [`Schemas`].
 pub(super) type Id = usize;

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::schema::{Flags, Kind, Schema, Schemas};
 use crate::contract::snake_case;
+use crate::place::pointer;
 use crate::schema::Sampler;
-use crate::wire::pointer;
 
 /// Deepest nesting of values that are made.
 const DEEPEST: usize = 8;

@@ -12,9 +12,10 @@ use super::spot::{At, Spot};
 use super::value::{Extent, Maker};
 use super::{letters, misuse, sent, variation, violation};
 use crate::contract::{Operation, snake_case};
-use crate::outcome::{Origin, Place};
+use crate::outcome::Origin;
+use crate::place::Place;
+use crate::place::pointer;
 use crate::scenario::{Expect, ExpectedStatus, Scenario, Step, fingerprint};
-use crate::wire::pointer;
 
 /// Longest name of a case, in characters.
 const LONGEST: usize = 120;

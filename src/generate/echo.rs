@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::contract::{Contract, Echo, Operation, Property, is_named, snake_case};
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// What is known of the properties of requests by the places of their schemas.
 #[derive(Debug, Default)]

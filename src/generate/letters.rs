@@ -11,8 +11,8 @@ use super::text::{self, Letters};
 use super::value::{Extent, Maker};
 use super::variation::is_reference;
 use crate::contract::{Location, Style, singular, snake_case};
+use crate::place::pointer;
 use crate::scenario::{ExpectedStatus, Step};
-use crate::wire::pointer;
 
 /// Words in the names of texts that are no free ones, though no schema says so: they have a form
 /// that everybody knows, and capitals in them mean the same as small letters.

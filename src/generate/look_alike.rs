@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::value::Maker;
 use crate::contract::{Contract, Shape, Shapes};
+use crate::place::pointer;
 use crate::schema::Sampler;
-use crate::wire::pointer;
 
 /// Length of ids that are too many for two of them to be the same by chance.
 const RARE: usize = 16;

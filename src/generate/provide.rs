@@ -12,7 +12,7 @@ use super::value::{Extent, Maker};
 use crate::contract::{
     Contract, Location, Operation, Parameter, Property, Resource, Response, is_named, snake_case,
 };
-use crate::outcome::Place;
+use crate::place::Place;
 use crate::scenario::{Argument, Expect, ExpectedStatus, Recipes, Step, Until, captures};
 
 /// Headers that parameters cannot set (`OpenAPI` 3.0.3, Parameter Object).

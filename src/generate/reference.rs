@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::look_alike::id_schema;
 use crate::contract::{Contract, Operation, Resource, singular, snake_case};
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// How requests of a contract call its items and their ids.
 #[derive(Debug)]

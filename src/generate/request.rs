@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::contract::{Location, MediaType, Operation};
-use crate::outcome::Place;
+use crate::place::Place;
 use crate::scenario::{Argument, Body, Step};
 
 /// A request of an operation.

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 
 use super::echo::{Echoes, Returned};
 use crate::contract::{Contract, Operation};
+use crate::place::pointer;
 use crate::schema::{Direction, Sampler, Validators, regex};
 use crate::spec::LoadError;
-use crate::wire::pointer;
 
 /// Deepest chain of references and compositions that is followed.
 const DEEPEST: usize = 24;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::request::{Draft, DraftBody};
 use super::schema::{Merged, Node, Schemas};
 use crate::contract::{Encoding, Location, Parameter, Style, snake_case};
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// Depth to which the members of a body are varied.
 const DEEPEST: usize = 4;

@@ -9,9 +9,9 @@ use super::spot::{At, Spot};
 use super::value::{Extent, Making};
 use super::{letters, number, sent, text};
 use crate::contract::Location;
+use crate::place::pointer;
 use crate::scenario::Step;
 use crate::schema::is_known_format;
-use crate::wire::pointer;
 
 /// Longest text, and most values of an enum, that are tried.
 const LONGEST: usize = 20_000;

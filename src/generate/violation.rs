@@ -11,9 +11,9 @@ use super::value::{Extent, Maker};
 use super::variation::{items, place_of, spelled};
 use super::{number, sent, text};
 use crate::contract::Operation;
+use crate::place::pointer;
 use crate::scenario::{ExpectedStatus, Step};
 use crate::schema::Violation;
-use crate::wire::pointer;
 
 /// Longest text that is sent to exceed a limit.
 const LONGEST: usize = 100_000;

@@ -1,6 +1,7 @@
 //! Failures that somebody knows of.
 
-use super::{CaseOutcome, Finding, Level, Place, Verdict};
+use super::{CaseOutcome, Finding, Level, Verdict};
+use crate::place::Place;
 
 /// Name of the check that finds deviations which should not be listed any more.
 pub const DEVIATION: &str = "deviation";

@@ -1,32 +1,8 @@
 //! One broken promise.
 
-use std::fmt;
-
 use serde::Serialize;
 
-/// A place in a source file.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct Place {
-    /// File as the user named it.
-    pub file: String,
-    /// Line, counted from 1; none if the file has no such place any more.
-    pub line: Option<usize>,
-    /// JSON pointer in that file.
-    pub pointer: String,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        if !self.pointer.is_empty() {
-            write!(f, " {}", self.pointer)?;
-        }
-        Ok(())
-    }
-}
+use crate::place::Place;
 
 /// How much a broken promise weighs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

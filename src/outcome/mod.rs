@@ -12,5 +12,5 @@ pub use cause::{Cause, Causes, Seen};
 pub use coverage::{Axis, Coverage, Covered, OperationCoverage, Share};
 pub use deviation::{DEVIATION, Deviation, Deviations};
 pub use event::{Event, Sink};
-pub use finding::{Finding, Level, Place};
+pub use finding::{Finding, Level};
 pub use verdict::{CaseOutcome, Origin, Repeat, Summary, Verdict};

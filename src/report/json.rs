@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::run::Run;
-use crate::outcome::{Axis, CaseOutcome, Cause, OperationCoverage, Place, Share, Summary};
+use crate::outcome::{Axis, CaseOutcome, Cause, OperationCoverage, Share, Summary};
+use crate::place::Place;
 use crate::wire::Secrets;
 
 /// JSON Schema of the report.

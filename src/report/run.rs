@@ -1,6 +1,7 @@
 //! A run that has ended, as the reports see it.
 
-use crate::outcome::{CaseOutcome, Causes, Coverage, Finding, Place, Summary, Verdict};
+use crate::outcome::{CaseOutcome, Causes, Coverage, Finding, Summary, Verdict};
+use crate::place::Place;
 use crate::wire::Secrets;
 
 /// A run that has ended.

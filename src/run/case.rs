@@ -18,7 +18,8 @@ use crate::check::{
     Expectation, ExpectedBody, ExpectedList, Judgement, Sample, States, Status, judge_states,
 };
 use crate::contract::{Operation, PromisedError};
-use crate::outcome::{CaseOutcome, Finding, Level, Origin, Place, Verdict};
+use crate::outcome::{CaseOutcome, Finding, Level, Origin, Verdict};
+use crate::place::Place;
 use crate::scenario::{Argument, Body, Credentials, ExpectedStatus, Scenario, Step, fingerprint};
 use crate::snapshot::Names;
 use crate::wire::{Exchange, Response, curl};

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::contract::{Contract, Location};
+use crate::place::pointer;
 use crate::scenario::{Expression, Segment, Template};
 use crate::schema::Sampler;
 use crate::snapshot::Names;
-use crate::wire::pointer;
 
 /// What the steps of a scenario know.
 #[derive(Debug)]

@@ -6,7 +6,8 @@ use super::Runner;
 use super::case::{Case, Filled};
 use super::encode::Encoded;
 use crate::contract::Resource;
-use crate::wire::{Exchange, Response, pointer};
+use crate::place::pointer;
+use crate::wire::{Exchange, Response};
 
 /// The id of the item that a successful answer has created.
 pub(super) fn of_new(

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::case::{Case, Filled};
 use super::encode::Encoded;
-use crate::outcome::{Finding, Origin, Place};
+use crate::outcome::{Finding, Origin};
+use crate::place::Place;
 use crate::scenario::ExpectedStatus;
 use crate::snapshot::{Comparison, Reply, normalize};
 use crate::wire::Exchange;

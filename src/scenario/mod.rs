@@ -13,7 +13,8 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::contract::{Begin, Contract, Location, Operation};
-use crate::outcome::{Origin, Place};
+use crate::outcome::Origin;
+use crate::place::Place;
 
 /// An ordered list of requests under one stable name.
 #[derive(Debug, Clone)]

@@ -162,7 +162,8 @@ fn written(step: &Step) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::{Origin, Place};
+    use crate::outcome::Origin;
+    use crate::place::Place;
 
     fn step(operation: &str, save: Option<&str>, with: &Value) -> Step {
         let place = Place {

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use super::definitions::{BASE, Faults, Store, decoded, original, source, target};
 use super::max_bytes::{self, MaxBytes};
 use super::{annex_b, format};
+use crate::place::pointer;
 use crate::spec::{Document, Level, LoadError, Problem, nearest};
-use crate::wire::pointer;
 
 /// How far a regular expression may go back before it counts as runaway.
 const BACKTRACK_LIMIT: usize = 100_000;

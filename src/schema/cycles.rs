@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// Keywords whose schemas judge the same value.
 const ONE: [&str; 4] = ["not", "if", "then", "else"];

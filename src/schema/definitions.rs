@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::translate::{Direction, Reached, translate};
+use crate::place::pointer;
 use crate::spec::{Document, Problem};
-use crate::wire::pointer;
 
 /// Base URI of the compiled schemas; errors name their places below it.
 pub(super) const BASE: &str = "trueup:///contract";

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::place::pointer;
 use crate::spec::{Document, Version};
-use crate::wire::pointer;
 
 /// A discriminator with all that it chooses between.
 #[derive(Debug, Clone, PartialEq, Eq)]

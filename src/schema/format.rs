@@ -6,8 +6,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::{Rfc2822, Rfc3339};
 
+use crate::place::pointer;
 use crate::spec::{Document, Level, Problem, each_object};
-use crate::wire::pointer;
 
 /// Formats that are asserted or that constrain nothing in JSON: JSON Schema 2020-12 section 7.3,
 /// the `OpenAPI` Format Registry, and `uri-map`, an object of URIs.

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Number, Value};
 
+use crate::place::pointer;
 use crate::spec::Document;
-use crate::wire::pointer;
 
 /// Deepest chain of compositions that is followed.
 const DEEPEST: usize = 16;

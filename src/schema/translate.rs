@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::discriminator::Discriminator;
+use crate::place::pointer;
 use crate::spec::{Document, Problem, Version};
-use crate::wire::pointer;
 
 /// Which way a body travels: `readOnly` and `writeOnly` properties belong to one way only
 /// (`OpenAPI` 3.0.3, Schema Object).

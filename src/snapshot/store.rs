@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use similar::TextDiff;
 
-use crate::outcome::Place;
+use crate::place::Place;
 use crate::spec::Files;
 
 /// What may be written.

@@ -18,8 +18,8 @@ use super::source::Source;
 use super::swagger::{self, Skeleton};
 use super::tree::Tree;
 use super::version::Version;
-use crate::outcome::Place;
-use crate::wire::pointer;
+use crate::place::Place;
+use crate::place::pointer;
 
 /// Most references that lead one to the other.
 const LONGEST_CHAIN: usize = 100;

@@ -10,7 +10,7 @@ use super::problem::LoadError;
 use super::remote::{self, Fetch, Remote};
 use super::source::Source;
 use super::tree::Tree;
-use crate::outcome::Place;
+use crate::place::Place;
 
 /// How far references may lead.
 #[derive(Debug, Clone, Copy, Default)]

@@ -6,8 +6,8 @@ use super::library::{Library, Reach, Shelf};
 use super::overlay;
 use super::problem::LoadError;
 use super::tree::Tree;
-use crate::outcome::Place;
-use crate::wire::pointer;
+use crate::place::Place;
+use crate::place::pointer;
 
 /// Loads a document and applies overlays to it in order. In place of the document an overlay may
 /// stand that says which one it extends; it is applied before the others. References lead to no file outside of

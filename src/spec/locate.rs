@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// Where things stand in a JSON text, as far as somebody has asked: a document with thousands of
 /// mistakes is read once and not for each of them.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::data;
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// The named places of one file.
 #[derive(Debug)]

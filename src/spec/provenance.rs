@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// The file that a part stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

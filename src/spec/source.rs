@@ -10,7 +10,7 @@ use super::locate::JsonIndex;
 use super::problem::LoadError;
 use super::tree::Tree;
 use super::{Files, locate, yaml};
-use crate::outcome::Place;
+use crate::place::Place;
 use crate::wire::{JsonFault, parse_json};
 
 /// The text of a file, kept so that places can be looked up when somebody asks.

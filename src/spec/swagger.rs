@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::document::Document;
 use super::problem::{LoadError, Problem};
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// The document as `OpenAPI` 3 would structure it.
 #[derive(Debug, Default)]

@@ -10,7 +10,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::data;
-use crate::wire::{JsonFault, parse_json, pointer};
+use crate::place::pointer;
+use crate::wire::{JsonFault, parse_json};
 
 /// Members by their token in a JSON pointer.
 type Members = IndexMap<String, Member, RandomState>;

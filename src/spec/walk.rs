@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::data;
 use super::document::Document;
 use super::problem::Problem;
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// Visits every object that describes something, with its place. Examples, defaults and the
 /// contents of extensions are data and left out.

@@ -6,6 +6,8 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
+use crate::place::pointer;
+
 /// What is wrong with a JSON text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JsonFault {
@@ -45,7 +47,7 @@ pub fn parse_json(bytes: &[u8]) -> Result<Value, JsonFault> {
         Some(tokens) => {
             let mut pointer = String::new();
             for token in tokens.iter().rev() {
-                super::pointer::push(&mut pointer, token);
+                pointer::push(&mut pointer, token);
             }
             Err(JsonFault::DuplicateName(pointer))
         }

@@ -5,7 +5,6 @@
 
 mod curl;
 mod json;
-pub mod pointer;
 mod replace;
 mod secrets;
 

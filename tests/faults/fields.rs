@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use trueup::contract::{Shape, Shapes};
-use trueup::wire::pointer;
+use trueup::place::pointer;
 
 use crate::matrix::{CONTRACT, Row, row, run};
 use crate::stage::{body, keep, only, refused, remove, visit};

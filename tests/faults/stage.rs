@@ -6,7 +6,8 @@ use form_urlencoded::Serializer;
 use serde_json::{Value, json};
 use trueup::contract::{Contract, Operation};
 use trueup::emulator::Engine;
-use trueup::wire::{Header, Headers, Request, Response, pointer};
+use trueup::place::pointer;
+use trueup::wire::{Header, Headers, Request, Response};
 
 use crate::server::Reply;
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use trueup::contract::Shape;
-use trueup::wire::pointer;
+use trueup::place::pointer;
 
 use crate::fields::{Shown, spread};
 use crate::matrix::{CONTRACT, Row, cases_of, row, run};

@@ -5,7 +5,7 @@ use super::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::{Operation, Property};
-use crate::wire::pointer;
+use crate::place::pointer;
 
 pub(super) const LAW: Law = Law {
     name: "is_fetched_in_full",

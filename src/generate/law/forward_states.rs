@@ -8,8 +8,8 @@ use super::stage::{Stage, nested};
 use crate::contract::Operation;
 use crate::generate::provide::{READY_EVERY, READY_WITHIN};
 use crate::generate::value::Extent;
+use crate::place::pointer;
 use crate::scenario::{Expect, Until};
-use crate::wire::pointer;
 
 pub(super) const LAW: Law = Law {
     name: "moves_only_forward",

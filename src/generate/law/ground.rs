@@ -11,7 +11,7 @@ use crate::contract::{
     Contract, Echo, Location, Next, Operation, Parameter, Resource, Shape, Shapes, StatusRange,
     snake_case,
 };
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// Words that mark an item as deleted. Where they are names of properties, a deletion need not be
 /// final.

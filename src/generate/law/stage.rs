@@ -10,9 +10,10 @@ use super::super::spot::{At, Spot, of_body};
 use super::super::value::Extent;
 use super::ground::{Ground, is_mark};
 use crate::contract::{Contract, CountedPages, Location, Operation, Resource, When};
-use crate::outcome::{Origin, Place};
+use crate::outcome::Origin;
+use crate::place::Place;
+use crate::place::pointer;
 use crate::scenario::{Expect, ExpectedItems, ExpectedStatus, SameAs, Scenario, Step, Walk};
-use crate::wire::pointer;
 
 /// Name of the answer to a request that changes an item.
 pub(super) const CHANGED: &str = "changed";

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::read::Version;
+use crate::place::pointer;
 use crate::spec::provenance::{Origin, Provenance};
-use crate::wire::pointer;
 
 /// Where the merged value comes from.
 pub(super) enum From {

@@ -12,7 +12,7 @@ use super::problem::{Level, LoadError, Problem};
 use super::provenance::Provenance;
 use super::remote;
 use super::source::Source;
-use crate::wire::pointer;
+use crate::place::pointer;
 use merge::{From, Merge};
 use read::{Change, Version, read};
 

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 use serde_json_path::{JsonPath, NormalizedPath};
 
-use crate::wire::pointer;
+use crate::place::pointer;
 
 /// A query that selects nodes of a document.
 pub(super) struct Query(JsonPath);

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::path::Query;
+use crate::place::pointer;
 use crate::spec::problem::{Level, LoadError, Problem};
 use crate::spec::source::Source;
-use crate::wire::pointer;
 
 /// The feature sets of the Overlay specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
