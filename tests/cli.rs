@@ -16,6 +16,8 @@ mod lenience;
 mod load;
 #[path = "cli/project.rs"]
 mod project;
+#[path = "cli/references.rs"]
+mod references;
 #[path = "cli/reports.rs"]
 mod reports;
 #[path = "cli/secrets.rs"]

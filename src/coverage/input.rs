@@ -4,12 +4,13 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::plan::Promises;
 use crate::check::Call;
 use crate::contract::{Contract, Location, Operation};
 use crate::outcome::Axis;
+use crate::place::pointer;
 use crate::wire::Request;
 
 /// What a request may have under one name.
@@ -79,12 +80,7 @@ pub(super) fn inputs(
         properties.map(|property| (&property.name, Place::Body, Some(property.schema.as_str())));
     parameters
         .chain(properties)
-        .map(|(name, place, schema)| {
-            let schema = schema
-                .and_then(|schema| contract.document.get(schema))
-                .and_then(Value::as_object);
-            input(contract, name, place, schema, promises)
-        })
+        .map(|(name, place, schema)| input(contract, name, place, schema, promises))
         .collect()
 }
 
@@ -92,7 +88,7 @@ fn input(
     contract: &Contract,
     name: &str,
     place: Place,
-    schema: Option<&Map<String, Value>>,
+    at: Option<&str>,
     promises: &mut Promises,
 ) -> Input {
     let label = match place {
@@ -100,6 +96,9 @@ fn input(
         Place::Body => format!("body {name}"),
     };
     let promise = promises.sent(Axis::Parameters, label.clone());
+    let schema = at
+        .and_then(|at| contract.document.get(at))
+        .and_then(Value::as_object);
     let get = |keyword: &str| schema.and_then(|schema| schema.get(keyword));
     // `OpenAPI` 3.0 makes a bound exclusive with a flag beside it.
     let is_exclusive = |keyword| get(keyword) == Some(&Value::Bool(true));
@@ -126,12 +125,10 @@ fn input(
             broken: promises.sent(Axis::Bounds, format!("{label} broken")),
         });
     }
-    let items = get("items")
-        .map(|items| match items.get("$ref").and_then(Value::as_str) {
-            Some(reference) => contract.document.get(reference.trim_start_matches('#')),
-            None => Some(items),
-        })
-        .unwrap_or_default();
+    let items = at
+        .map(|at| pointer::join(at, "items"))
+        .and_then(|items| contract.document.resolve(&items).ok())
+        .and_then(|items| contract.document.get(&items));
     let own = get("enum").or_else(|| items?.get("enum"));
     let values = own
         .and_then(Value::as_array)

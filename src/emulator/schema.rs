@@ -236,7 +236,7 @@ impl Schemas {
     }
 
     fn add(&mut self, document: &Document, place: &str) -> Option<Id> {
-        let place = document.resolve(place).ok()?;
+        let place = document.resolve_schema(place).ok()?;
         if let Some(id) = self.by_place.get(&place) {
             return Some(*id);
         }
@@ -265,6 +265,12 @@ impl Schemas {
             schema.only = Some(Only::of(&schema));
         }
         schema.all_of = self.branches(document, members, &place, "allOf");
+        // What a reference leads to applies beside the keywords around it.
+        if let Some(Value::String(reference)) = members.get("$ref")
+            && let Ok(target) = document.reference(&place, reference)
+        {
+            schema.all_of.extend(self.add(document, &target));
+        }
         schema.any_of = self.branches(document, members, &place, "anyOf");
         schema.one_of = self.branches(document, members, &place, "oneOf");
         for branch in schema.all_of.clone() {

@@ -144,7 +144,7 @@ impl<'a> Schemas<'a> {
     }
 
     fn find(&self, place: &str) -> Option<Node<'a>> {
-        let place = self.contract.document.resolve(place).ok()?;
+        let place = self.contract.document.resolve_schema(place).ok()?;
         let validators = &self.requests.validators;
         let schema = validators.schema(&place, Direction::Request)?;
         let place = place.into();
