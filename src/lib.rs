@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod codec;
 pub mod config;
 pub mod contract;
 pub mod coverage;

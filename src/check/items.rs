@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::Checker;
 use super::expectation::{Sample, differences};
 use super::view::{body_place, show};
-use super::{Call, Checker};
+use crate::codec::Call;
 use crate::contract::Contract;
 use crate::outcome::{Finding, Level};
 use crate::place::Place;

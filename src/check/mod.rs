@@ -8,9 +8,7 @@ mod content_type;
 mod echo;
 mod enumeration;
 mod error;
-mod events;
 mod expectation;
-mod form;
 mod header;
 mod identifier;
 mod items;
@@ -20,8 +18,6 @@ mod no_content;
 mod node;
 mod order;
 mod paging;
-mod parts;
-mod reading;
 mod required;
 mod schema;
 mod sequence;
@@ -38,7 +34,6 @@ pub(crate) use expectation::holds;
 pub use expectation::{ExpectedBody, Sample};
 pub use items::{ExpectedList, judge_list};
 pub use state::{States, final_state, judge_states};
-pub use view::Call;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -46,6 +41,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use foldhash::HashMap;
 use serde_json::Value;
 
+use crate::codec::{self, Call, Description, Entity, Reading};
 use crate::contract::{
     Contract, Kind, MediaType, Operation, PromisedError, Resource, Shape, Shapes, content_schemas,
     media_for,
@@ -56,7 +52,6 @@ use crate::schema::{Direction, Layout, Validators, Violation, regex};
 use crate::spec::LoadError;
 use crate::wire::{Exchange, Response};
 use node::Nodes;
-use reading::{Description, Entity, Reading};
 use view::View;
 
 /// One rule.
@@ -303,7 +298,7 @@ impl Checker {
         let media = media.or_else(|| promise?.media.iter().find(|media| media.is_json()));
         let kind = media
             .zip(response)
-            .map(|(media, response)| reading::kind(media, response));
+            .map(|(media, response)| kind(media, response));
         let mut reading = match (media, kind, response) {
             (Some(media), Some(kind), Some(response)) if may_have_body(exchange, response) => {
                 // JSON says itself what it is.
@@ -322,7 +317,7 @@ impl Checker {
                     bytes: &response.body,
                     depth: 0,
                 };
-                reading::read(kind, &described, &entity)
+                codec::read(kind, &described, &entity)
             }
             _ => Reading::default(),
         };
@@ -381,6 +376,14 @@ impl Checker {
             body,
             broken_rules,
         }
+    }
+}
+
+/// What the body is read as: what its media type says, and for a range what the response says.
+fn kind(media: &MediaType, response: &Response) -> Kind {
+    match response.media_type() {
+        Some(essence) if media.is_range() => media.kind_of(&essence),
+        _ => media.kind(),
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::Checker;
 use super::view::body_place;
-use super::{Call, Checker};
+use crate::codec::Call;
 use crate::contract::{Contract, Next};
 use crate::outcome::{Finding, Level};
 use crate::place::pointer;

@@ -3,48 +3,17 @@
 use serde_json::{Map, Number, Value};
 
 use super::node::Nodes;
-use super::reading::Reading;
 use super::{Checker, Expectation, Status};
-use crate::contract::is_named;
-use crate::contract::{Contract, Kind, MediaType, Operation, Response as Promise, Shape};
+use crate::codec::{Call, Reading, beginning};
+use crate::contract::{Contract, Kind, MediaType, Response as Promise, Shape};
 use crate::outcome::{Finding, Level};
 use crate::place::Place;
 use crate::place::pointer;
 use crate::schema::Violation;
 use crate::wire::{Exchange, Response, curl};
 
-/// Longest beginning of a body that is shown, in characters.
-const BEGINNING: usize = 120;
-
 /// Longest text of a value in a finding, in characters.
 const LONGEST: usize = 300;
-
-/// A request as it was meant, before it was encoded.
-#[derive(Debug, Clone)]
-pub struct Call<'a> {
-    /// The operation.
-    pub operation: &'a Operation,
-    /// Base URL of the target, without a slash at the end.
-    pub base: &'a str,
-    /// Values of the path parameters.
-    pub path: Vec<(String, String)>,
-    /// Query as sent, decoded.
-    pub query: Vec<(String, String)>,
-    /// Properties of the body.
-    pub fields: Map<String, Value>,
-    /// User name of the credentials, where they were the right ones.
-    pub user: Option<&'a str>,
-}
-
-impl Call<'_> {
-    /// The value of the path parameter with this name in snake case.
-    pub(super) fn path_value(&self, snake_name: &str) -> Option<&str> {
-        self.path
-            .iter()
-            .find(|(name, _)| is_named(name, snake_name))
-            .map(|(_, value)| value.as_str())
-    }
-}
 
 /// One exchange as the rules see it.
 pub(super) struct View<'a> {
@@ -202,16 +171,6 @@ impl<'a> View<'a> {
     pub(super) fn fits(&self, shape: &Shape, text: &str) -> bool {
         self.checker.fits(shape, text)
     }
-}
-
-/// How some bytes begin.
-pub(super) fn beginning(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let mut beginning: String = text.chars().take(BEGINNING).collect();
-    if beginning.len() < text.len() {
-        beginning.push_str("...");
-    }
-    beginning
 }
 
 /// A value as short text.

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::plan::Promises;
-use crate::check::Call;
+use crate::codec::Call;
 use crate::contract::{Contract, Location, Operation};
 use crate::outcome::Axis;
 use crate::place::pointer;

@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde_json::Value;
 
-use crate::check::Call;
+use crate::codec::Call;
 use crate::contract::{Contract, Kind, MediaType, Operation, Shapes};
 use crate::outcome::{self, Axis, CaseOutcome, Covered, OperationCoverage, Origin, Verdict};
 use crate::wire::Exchange;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::has_properties;
 use super::input::{Input, inputs};
 use super::output::Output;
-use crate::check::Call;
+use crate::codec::Call;
 use crate::contract::{Contract, MediaType, Operation, Shapes, StatusRange};
 use crate::outcome::Axis;
 use crate::wire::{Request, Response, media_type_essence};

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::parameters::Written;
-use super::style::Escape;
+use crate::codec::style::Escape;
 use crate::contract::{Contract, Location, Operation, Scheme, SchemeKind};
 use crate::run::Target;
 use crate::scenario::Credentials;

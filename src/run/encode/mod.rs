@@ -1,20 +1,14 @@
 //! From names and values to bytes on the wire.
 
 mod authorize;
-mod body;
-mod form;
-mod multipart;
 mod parameters;
-mod sequence;
-mod style;
-mod xml;
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::Target;
-use crate::check::Call;
+use crate::codec::{Call, body};
 use crate::contract::{Contract, Operation};
 use crate::scenario::{Argument, Body, Credentials};
 use crate::wire::Request;

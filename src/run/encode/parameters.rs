@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::body;
-use super::style::{self, Escape};
+use crate::codec::body;
+use crate::codec::style::{self, Escape};
 use crate::contract::{
     Contract, Encoding, Kind, Location, Operation, Parameter, PathTemplate, Serialization, Style,
 };

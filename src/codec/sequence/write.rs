@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::style::plain;
+use crate::codec::style::plain;
 use crate::contract::Framing;
 
 /// Writes an array, item by item.
 ///
 /// # Errors
 /// When the value is no array, or an item cannot be written.
-pub(super) fn sequence(framing: Framing, value: &Value) -> Result<String, String> {
+pub(crate) fn sequence(framing: Framing, value: &Value) -> Result<String, String> {
     let Value::Array(items) = value else {
         return Err("a sequence is made of an array".to_owned());
     };

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::body::{self, Written};
-use super::style::{joined, plain};
-use super::xml;
+use crate::codec::body::{Written, bytes};
+use crate::codec::style::{joined, plain};
+use crate::codec::xml;
 use crate::contract::{Contract, Encodings, HeaderPromise, Kind, MediaType, ValueEncoding};
 use crate::schema::Layout;
 
@@ -24,7 +24,7 @@ struct Part {
 ///
 /// # Errors
 /// When the value is neither, or a part cannot be written.
-pub(super) fn multipart(
+pub(crate) fn multipart(
     contract: &Contract,
     media: &MediaType,
     essence: &str,
@@ -111,10 +111,7 @@ impl Described<'_> {
         let is_file = layout.is_some_and(Layout::is_binary) || is_file(value);
         let content = if is_file {
             let given = member("type").or(encoding.and_then(given));
-            Written::new(
-                given.unwrap_or("application/octet-stream"),
-                body::bytes(value)?,
-            )
+            Written::new(given.unwrap_or("application/octet-stream"), bytes(value)?)
         } else {
             self.content(encoding, layout, value)?
         };

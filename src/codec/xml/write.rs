@@ -1,11 +1,11 @@
 //! XML by the names that the schemas give (`OpenAPI` 3.1.1, XML Object).
 
-use crate::schema::{Layout, XmlNames, XmlNode};
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::style::plain;
+use crate::codec::style::plain;
+use crate::schema::{Layout, XmlNames, XmlNode};
 
 /// The namespace of `xsi:nil`.
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -14,7 +14,7 @@ const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 ///
 /// # Errors
 /// When the root has no name, or a text cannot stand in XML.
-pub(super) fn document(layout: Option<&Layout<'_>>, value: &Value) -> Result<String, String> {
+pub(crate) fn document(layout: Option<&Layout<'_>>, value: &Value) -> Result<String, String> {
     let names = layout.map(Layout::xml).unwrap_or_default();
     let name = names
         .name

@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::reading::{Reading, Stray};
-use super::view::beginning;
+use crate::codec::body::{Reading, Stray, beginning};
 use crate::place::pointer;
 
 /// Reads a stream as the array of its events. What has no data is no event, and what HTML says to

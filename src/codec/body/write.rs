@@ -4,21 +4,21 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::style::plain;
-use super::{form, multipart, sequence, xml};
+use crate::codec::style::plain;
+use crate::codec::{form, multipart, sequence, xml};
 use crate::contract::{Contract, Kind, MediaType, RequestBody, media_for};
 use crate::schema::Layout;
 use crate::wire::media_type_essence;
 
 /// A body and its content type.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Written {
-    pub(super) content_type: String,
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Written {
+    pub(crate) content_type: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Written {
-    pub(super) fn new(content_type: &str, bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn new(content_type: &str, bytes: impl Into<Vec<u8>>) -> Self {
         Self {
             content_type: content_type.to_owned(),
             bytes: bytes.into(),
@@ -30,7 +30,7 @@ impl Written {
 ///
 /// # Errors
 /// When there is none.
-pub(super) fn first(
+pub(crate) fn first(
     contract: &Contract,
     body: &RequestBody,
     value: &Value,
@@ -52,7 +52,7 @@ pub(super) fn first(
 ///
 /// # Errors
 /// When it is none of those that are known, or cannot hold the value.
-pub(super) fn of_media(
+pub(crate) fn of_media(
     contract: &Contract,
     known: &[MediaType],
     name: &str,
@@ -122,7 +122,7 @@ fn write(
 ///
 /// # Errors
 /// When it cannot be written so.
-pub(super) fn text(
+pub(crate) fn text(
     contract: &Contract,
     essence: &str,
     schema: Option<&str>,
@@ -138,7 +138,7 @@ pub(super) fn text(
 }
 
 /// Bytes as they are: of a text, of `{ text: ... }`, or of `{ base64: ... }`.
-pub(super) fn bytes(value: &Value) -> Result<Vec<u8>, String> {
+pub(crate) fn bytes(value: &Value) -> Result<Vec<u8>, String> {
     match value {
         Value::Object(members) => match (members.get("text"), members.get("base64")) {
             (Some(text), _) => Ok(plain(text).into_owned().into_bytes()),

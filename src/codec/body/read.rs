@@ -4,76 +4,68 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{form, multipart, sequence, xml};
-use crate::contract::{Encodings, HeaderPromise, Kind, MediaType};
+use crate::codec::{form, multipart, sequence, xml};
+use crate::contract::{Encodings, HeaderPromise, Kind};
 use crate::schema::Layout;
-use crate::wire::{Headers, Response, parse_json};
+use crate::wire::{Headers, parse_json};
 
 /// A body as a value.
 #[derive(Debug, Default)]
-pub(super) struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     /// The value; none where there is none, or nobody knows how to read it.
-    pub(super) value: Option<Value>,
+    pub(crate) value: Option<Value>,
     /// Why it cannot be read.
-    pub(super) fault: Option<String>,
+    pub(crate) fault: Option<String>,
     /// What is wrong with how it is written, beyond what the value shows.
-    pub(super) strays: Vec<Stray>,
+    pub(crate) strays: Vec<Stray>,
     /// JSON pointers of what could not be read: the value has null there, which means nothing.
-    pub(super) unread: Vec<String>,
+    pub(crate) unread: Vec<String>,
     /// The headers of its parts, where the contract says something of them.
-    pub(super) heads: Vec<Head<'a>>,
+    pub(crate) heads: Vec<Head<'a>>,
 }
 
 /// Something in a body that is not where or what the contract says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Stray {
+pub(crate) struct Stray {
     /// JSON pointer in the value of the body.
-    pub(super) place: String,
-    pub(super) message: String,
-    pub(super) expected: String,
-    pub(super) actual: String,
+    pub(crate) place: String,
+    pub(crate) message: String,
+    pub(crate) expected: String,
+    pub(crate) actual: String,
     /// JSON pointer of what promises it, if that is not the body whole.
-    pub(super) promise: Option<String>,
+    pub(crate) promise: Option<String>,
 }
 
 /// The headers of a part, and what the contract says of them.
 #[derive(Debug)]
-pub(super) struct Head<'a> {
+pub(crate) struct Head<'a> {
     /// JSON pointer of the part in the value of the body.
-    pub(super) place: String,
-    pub(super) headers: Headers,
-    pub(super) promised: &'a [HeaderPromise],
+    pub(crate) place: String,
+    pub(crate) headers: Headers,
+    pub(crate) promised: &'a [HeaderPromise],
 }
 
 /// A body, or a part of one.
-pub(super) struct Entity<'a> {
+pub(crate) struct Entity<'a> {
     /// Its `Content-Type`.
-    pub(super) content_type: Option<Cow<'a, str>>,
-    pub(super) bytes: &'a [u8],
+    pub(crate) content_type: Option<Cow<'a, str>>,
+    pub(crate) bytes: &'a [u8],
     /// How many bodies it is a part of.
-    pub(super) depth: usize,
+    pub(crate) depth: usize,
 }
 
 /// What the contract says of a body or a part.
-pub(super) struct Description<'a> {
-    pub(super) layout: Option<Layout<'a>>,
+pub(crate) struct Description<'a> {
+    pub(crate) layout: Option<Layout<'a>>,
     /// The layout of each item of a sequence.
-    pub(super) items: Option<Layout<'a>>,
+    pub(crate) items: Option<Layout<'a>>,
     /// Whether its parts are the items of an array.
-    pub(super) is_sequence: bool,
-    pub(super) encodings: &'a Encodings,
-}
-
-/// What the body is read as: what its media type says, and for a range what the response says.
-pub(super) fn kind(media: &MediaType, response: &Response) -> Kind {
-    match response.media_type() {
-        Some(essence) if media.is_range() => media.kind_of(&essence),
-        _ => media.kind(),
-    }
+    pub(crate) is_sequence: bool,
+    pub(crate) encodings: &'a Encodings,
 }
 
 /// Reads a body.
-pub(super) fn read<'a>(
+pub(crate) fn read<'a>(
     kind: Kind,
     described: &Description<'a>,
     entity: &Entity<'_>,
@@ -126,7 +118,7 @@ pub(super) fn read<'a>(
 }
 
 /// The value of a parameter of a header, such as `charset` (RFC 9110 section 5.6.6).
-pub(super) fn parameter(header: &str, name: &str) -> Option<String> {
+pub(crate) fn parameter(header: &str, name: &str) -> Option<String> {
     let (_, mut rest) = header.split_once(';')?;
     loop {
         let (key, value) = rest.split_once('=')?;
@@ -161,13 +153,26 @@ fn unquoted(quoted: &str) -> Option<(String, &str)> {
     None
 }
 
+/// Longest beginning of a body that is shown, in characters.
+const BEGINNING: usize = 120;
+
+/// How some bytes begin.
+pub(crate) fn beginning(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut beginning: String = text.chars().take(BEGINNING).collect();
+    if beginning.len() < text.len() {
+        beginning.push_str("...");
+    }
+    beginning
+}
+
 /// Whether a schema describes plain values only.
-pub(super) fn is_text(layout: Option<&Layout<'_>>) -> bool {
+pub(crate) fn is_text(layout: Option<&Layout<'_>>) -> bool {
     layout.is_some_and(|layout| is_plain(layout) && !has_parts(layout))
 }
 
 /// Whether a schema describes objects or arrays only.
-pub(super) fn is_collection(layout: Option<&Layout<'_>>) -> bool {
+pub(crate) fn is_collection(layout: Option<&Layout<'_>>) -> bool {
     layout.is_some_and(|layout| has_parts(layout) && !is_plain(layout))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::style::{Escape, pairs};
+use crate::codec::style::{Escape, pairs};
 use crate::contract::{Kind, MediaType, Serialization, Style};
 
 /// The style of what the contract says nothing of: arrays as repeated names.
@@ -17,7 +17,7 @@ const DEFAULT: Serialization = Serialization {
 ///
 /// # Errors
 /// When the value is no object.
-pub(super) fn form(media: &MediaType, value: &Value) -> Result<String, String> {
+pub(crate) fn form(media: &MediaType, value: &Value) -> Result<String, String> {
     let Value::Object(members) = value else {
         return Err("a form is made of an object".to_owned());
     };

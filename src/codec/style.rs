@@ -39,7 +39,7 @@ const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'&').remove(b'+').add(b'/'
 
 /// How characters are kept from meaning something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Escape {
+pub(crate) enum Escape {
     /// Not at all.
     Nothing,
     /// Percent-encoded for a URL.
@@ -53,7 +53,7 @@ pub(super) enum Escape {
 }
 
 impl Escape {
-    pub(super) fn apply(self, text: &str) -> String {
+    pub(crate) fn apply(self, text: &str) -> String {
         match self {
             Self::Nothing => text.to_owned(),
             Self::Url => percent_encoded(text, UNRESERVED),
@@ -69,7 +69,7 @@ fn percent_encoded(text: &str, escaped: &'static AsciiSet) -> String {
 }
 
 /// A value as it stands in a path, a header or a form.
-pub(super) fn plain(value: &Value) -> Cow<'_, str> {
+pub(crate) fn plain(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),
         Value::Null => Cow::Borrowed(""),
@@ -103,7 +103,7 @@ fn assignments(value: &Value, escape: Escape) -> Vec<String> {
 }
 
 /// A header or a segment of a path: the styles `simple`, `label` and `matrix`.
-pub(super) fn segment(how: Serialization, name: &str, value: &Value, escape: Escape) -> String {
+pub(crate) fn segment(how: Serialization, name: &str, value: &Value, escape: Escape) -> String {
     let parts = if how.explode {
         assignments(value, escape)
     } else {
@@ -131,7 +131,7 @@ pub(super) fn segment(how: Serialization, name: &str, value: &Value, escape: Esc
 }
 
 /// A part of a multipart body, where nothing is escaped.
-pub(super) fn joined(how: Serialization, value: &Value) -> String {
+pub(crate) fn joined(how: Serialization, value: &Value) -> String {
     let parts = if how.explode {
         assignments(value, Escape::Nothing)
     } else {
@@ -155,7 +155,7 @@ fn named(name: &str, value: &str) -> String {
 }
 
 /// Pairs of a query, a form or a cookie, ready to be joined; none for an empty array or object.
-pub(super) fn pairs(how: Serialization, name: &str, value: &Value, escape: Escape) -> Vec<String> {
+pub(crate) fn pairs(how: Serialization, name: &str, value: &Value, escape: Escape) -> Vec<String> {
     let written = escape.apply(name);
     let pair = |value: &str| format!("{written}={value}");
     let blank = if escape == Escape::Form { "+" } else { "%20" };

@@ -9,7 +9,7 @@ use crate::schema::Layout;
 ///
 /// # Errors
 /// When the text is no form.
-pub(super) fn read(
+pub(crate) fn read(
     text: &str,
     encodings: &Encodings,
     layout: Option<&Layout<'_>>,
@@ -29,7 +29,7 @@ pub(super) fn read(
 
 /// The style in which the value under a name is written, where the contract says: that of the
 /// property, or of the object that the name is a member of.
-pub(super) fn style_of(name: &str, encodings: &Encodings) -> Option<Serialization> {
+pub(crate) fn style_of(name: &str, encodings: &Encodings) -> Option<Serialization> {
     let of_member = || {
         let (outer, _) = member(name)?;
         let how = encodings.of(outer)?.style?;
@@ -47,7 +47,7 @@ fn member(name: &str) -> Option<(&str, &str)> {
 }
 
 /// Adds the value that a text under a name stands for.
-pub(super) fn insert(
+pub(crate) fn insert(
     object: &mut Map<String, Value>,
     name: String,
     text: String,

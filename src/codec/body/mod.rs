@@ -1,0 +1,7 @@
+//! Bodies by their media types.
+
+mod read;
+mod write;
+
+pub(crate) use read::*;
+pub(crate) use write::*;
