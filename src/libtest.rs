@@ -112,6 +112,6 @@ fn describe(suite: &Suite, outcome: &CaseOutcome) -> String {
         target_kind: "",
         notes: Vec::new(),
     };
-    Terminal::new(&mut text, heading, suite.secrets(), false).take(Event::Case(outcome));
+    Terminal::new(&mut text, heading, suite.secrets(), false).take(Event::CaseEnded(outcome));
     String::from_utf8_lossy(&text).trim().to_owned()
 }

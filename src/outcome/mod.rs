@@ -11,6 +11,6 @@ mod verdict;
 pub use cause::{Cause, Causes, Seen};
 pub use coverage::{Axis, Coverage, Covered, OperationCoverage, Share};
 pub use deviation::{DEVIATION, Deviation, Deviations};
-pub use event::{Event, Sink};
+pub use event::{Event, Item, Sink};
 pub use finding::{Finding, Level};
 pub use verdict::{CaseOutcome, Origin, Repeat, Summary, Verdict};

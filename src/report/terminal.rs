@@ -301,7 +301,7 @@ impl<W: Write> Terminal<W> {
 impl<W: Write> Sink for Terminal<W> {
     fn take(&mut self, event: Event<'_>) {
         match event {
-            Event::Started {
+            Event::RunStarted {
                 target,
                 cases,
                 seed,
@@ -319,9 +319,13 @@ impl<W: Write> Sink for Terminal<W> {
                     self.bar.set_style(style);
                 }
             }
-            Event::Case(case) => self.case(case),
+            Event::CaseEnded(case) => self.case(case),
             Event::Covered(coverage) => self.covered = Some(coverage.clone()),
-            Event::Finished(summary) => self.summary(summary),
+            Event::RunEnded(summary) => self.summary(summary),
+            Event::CaseStarted { .. }
+            | Event::Exchange { .. }
+            | Event::Created { .. }
+            | Event::Removed { .. } => {}
         }
     }
 }

@@ -44,7 +44,7 @@ pub fn run(
     sink: &mut dyn Sink,
 ) -> (Summary, Vec<CaseOutcome>) {
     let started = Instant::now();
-    sink.take(Event::Started {
+    sink.take(Event::RunStarted {
         target: &runner.target.base,
         cases: scenarios.len(),
         seed: runner.seed,
@@ -72,7 +72,7 @@ pub fn run(
             drop(outcome);
             for (index, outcome) in told {
                 summary.add(&outcome);
-                sink.take(Event::Case(&outcome));
+                sink.take(Event::CaseEnded(&outcome));
                 outcomes.push((index, outcome));
             }
         });
@@ -83,7 +83,7 @@ pub fn run(
     if let Some(coverage) = runner.coverage {
         sink.take(Event::Covered(&coverage.report(&outcomes)));
     }
-    sink.take(Event::Finished(&summary));
+    sink.take(Event::RunEnded(&summary));
     (summary, outcomes)
 }
 

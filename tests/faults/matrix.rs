@@ -206,7 +206,7 @@ impl Seen<'_> {
 
 impl Sink for Seen<'_> {
     fn take(&mut self, event: Event<'_>) {
-        if let Event::Case(case) = event {
+        if let Event::CaseEnded(case) = event {
             self.case(case);
             if !self.expected.is_empty() && self.missing().is_empty() {
                 self.stop.iter().for_each(StopHandle::stop);

@@ -66,7 +66,7 @@ struct Seen<'a> {
 
 impl Sink for Seen<'_> {
     fn take(&mut self, event: Event<'_>) {
-        let Event::Case(case) = event else {
+        let Event::CaseEnded(case) = event else {
             return;
         };
         for finding in case.findings.iter().chain(&case.warnings) {
