@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::contract::Written;
+use crate::contract::ResourceOverride;
 use crate::place::Place;
 use crate::place::pointer;
 
@@ -54,7 +54,7 @@ pub(super) struct ConfigFile {
     pub(super) resources: BTreeMap<String, Value>,
     /// The same, with their places.
     #[serde(skip)]
-    pub(super) written: Vec<Written>,
+    pub(super) written: Vec<ResourceOverride>,
     /// Seconds for one answer.
     pub(super) timeout: Option<f64>,
     /// Bytes of one body.
@@ -93,8 +93,8 @@ impl ConfigFile {
     }
 
     /// The corrections of resources in the file of this name and text.
-    pub(super) fn corrections(&self, name: &str, text: &str) -> Vec<Written> {
-        let said = self.resources.iter().map(|(path, value)| Written {
+    pub(super) fn corrections(&self, name: &str, text: &str) -> Vec<ResourceOverride> {
+        let said = self.resources.iter().map(|(path, value)| ResourceOverride {
             place: Place {
                 file: name.to_owned(),
                 line: line_of(text, path),

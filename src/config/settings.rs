@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::file::{ConfigFile, Lenient};
 use super::{Credentials, Environment, FILE_NAME, SHIPPED};
-use crate::contract::Written;
+use crate::contract::ResourceOverride;
 use crate::generate::Size;
 use crate::run::{self, Lenience, Limits};
 use crate::snapshot::Mode;
@@ -144,7 +144,7 @@ pub struct Settings {
     /// What the target may take though its contract forbids it.
     pub lenience: Lenience,
     /// What the user says of resources where a guess is wrong.
-    pub corrections: Vec<Written>,
+    pub corrections: Vec<ResourceOverride>,
     /// Limits of one request.
     pub limits: Limits,
     /// What may be written of snapshots.

@@ -2,10 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::body::Echo;
-use super::build::Reader;
-use super::next::Next;
-use super::parameter::{Location, Parameter};
+use super::operation::{Echo, Location, Parameter};
+use super::reader::Reader;
+use super::resource::Next;
 use crate::place::pointer;
 use crate::schema::MAX_BYTES;
 use crate::spec::{Document, Level, Problem};

@@ -1,6 +1,7 @@
 //! Where a list holds its items.
 
-use super::{Contract, Kind, MediaType, Operation};
+use crate::contract::api::Contract;
+use crate::contract::operation::{Kind, MediaType, Operation};
 use crate::place::pointer;
 use crate::schema::Layout;
 

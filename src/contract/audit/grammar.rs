@@ -114,7 +114,7 @@ const SCHEMA_FLAGS: [&str; 5] = [
 
 /// Members that no version knows, and members that hold something else than they should, in the
 /// document and in the files that it leads to.
-pub(super) fn mistakes(document: &Document) -> Vec<Problem> {
+pub(in crate::contract) fn mistakes(document: &Document) -> Vec<Problem> {
     let Some(version) = document.version() else {
         return Vec::new();
     };

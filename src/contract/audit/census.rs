@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::operations::Operations;
+use crate::contract::operation::Operations;
 use crate::place::pointer;
 use crate::spec::{Document, Level, Problem, Version};
 
@@ -123,7 +123,7 @@ fn follow<'a>(document: &'a Document, place: &str) -> Option<(String, &'a Value)
 }
 
 /// Differences between the document and the operations made from it.
-pub(super) fn compare(document: &Document, operations: &Operations) -> Vec<Problem> {
+pub(in crate::contract) fn compare(document: &Document, operations: &Operations) -> Vec<Problem> {
     let found = Census::of_operations(operations);
     let there = Census::of_document(document);
     [

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use foldhash::HashMap;
 
-use super::build::{Common, Reader};
-use super::operation::Operation;
+use super::Operation;
+use super::outline::{Common, Outline};
 use super::path::PathTemplate;
+use crate::contract::reader::Reader;
 use crate::spec::{Document, Level, Problem};
 
 /// Operations for which another thread is worth its start.
@@ -23,23 +24,6 @@ pub struct Operations {
     by_id: HashMap<String, usize>,
     /// The operations on a path, by its shape.
     by_shape: HashMap<String, Vec<usize>>,
-}
-
-/// What is known of an operation before it is read.
-#[derive(Debug)]
-pub struct Outline {
-    /// `operationId`, or `METHOD /path` where the document has none.
-    pub id: String,
-    /// Method in upper case.
-    pub method: String,
-    /// Path below the server's URL.
-    pub path: PathTemplate,
-    /// Alternatives of security schemes, if the operation says so itself.
-    pub(super) security: Option<Vec<Vec<usize>>>,
-    /// JSON pointer of the path item, references followed.
-    pub(super) item: String,
-    /// JSON pointer in the document.
-    pub pointer: String,
 }
 
 #[derive(Debug)]
@@ -66,7 +50,11 @@ impl Entry {
 }
 
 impl Operations {
-    pub(super) fn new(document: Arc<Document>, common: Common, outlines: Vec<Outline>) -> Self {
+    pub(in crate::contract) fn new(
+        document: Arc<Document>,
+        common: Common,
+        outlines: Vec<Outline>,
+    ) -> Self {
         let mut by_id = HashMap::default();
         let mut by_shape: HashMap<String, Vec<usize>> = HashMap::default();
         for (index, outline) in outlines.iter().enumerate() {
@@ -99,7 +87,7 @@ impl Operations {
     }
 
     /// Reads all of them, on as many cores as that is worth.
-    pub(super) fn read_all(&self) {
+    pub(in crate::contract) fn read_all(&self) {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let share = self.len().div_ceil(cores).max(SHARE);
         let read = |entries: &[Entry]| {
@@ -144,7 +132,7 @@ impl Operations {
     }
 
     /// What was noticed in those that were read so far.
-    pub(super) fn problems(&self) -> Vec<Problem> {
+    pub(in crate::contract) fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         for entry in &self.all {
             for problem in entry.problems().iter() {
@@ -158,7 +146,7 @@ impl Operations {
     }
 
     /// Notes what was noticed in an operation.
-    pub(super) fn note(&self, id: &str, problems: &[Problem]) {
+    pub(in crate::contract) fn note(&self, id: &str, problems: &[Problem]) {
         if let Some(index) = self.position(id) {
             self.all[index].note(problems);
         }

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::build::Reader;
+use crate::contract::reader::Reader;
 use crate::place::pointer;
 
 impl Reader<'_> {
     /// Tells what keeps the document from being read at all.
-    pub(super) fn version(&mut self) {
+    pub(in crate::contract) fn version(&mut self) {
         let Some(names) = self.document.names("") else {
             self.error(
                 "",

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::build::Reader;
 use super::media::MediaType;
+use crate::contract::reader::Reader;
 use crate::place::pointer;
 
 /// The body of a request.
@@ -62,7 +62,7 @@ pub enum Echo {
 
 impl Reader<'_> {
     /// The request body of an operation.
-    pub(super) fn body(&mut self, at: &str) -> Option<RequestBody> {
+    pub(in crate::contract) fn body(&mut self, at: &str) -> Option<RequestBody> {
         let place = self.resolved(&pointer::join(at, "requestBody"))?;
         let members = self.object(&place, "a request body")?;
         let media = self.media(&place);

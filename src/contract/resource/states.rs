@@ -13,7 +13,7 @@ impl Next {
     pub const KEYWORD: &'static str = "x-trueup-next";
 
     /// Reads the value of the extension; none if it means nothing.
-    pub(super) fn read(value: &Value) -> Option<Self> {
+    pub(in crate::contract) fn read(value: &Value) -> Option<Self> {
         let states = value.as_object()?.iter().map(|(state, next)| {
             let next = next.as_array()?.iter();
             let next: Option<Vec<String>> = next.map(|s| s.as_str().map(str::to_owned)).collect();

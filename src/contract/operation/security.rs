@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::build::Reader;
 use super::parameter::Location;
+use crate::contract::reader::Reader;
 use crate::place::pointer;
 
 /// One security scheme.
@@ -39,7 +39,7 @@ pub enum SchemeKind {
 }
 
 impl Reader<'_> {
-    pub(super) fn schemes(&mut self) -> Vec<Scheme> {
+    pub(in crate::contract) fn schemes(&mut self) -> Vec<Scheme> {
         let base = "/components/securitySchemes";
         // Some generators of documents write it so.
         if self.get(base) == Some(&Value::Null) {
@@ -117,7 +117,7 @@ impl Reader<'_> {
     }
 
     /// The alternatives of a security requirement list.
-    pub(super) fn security(
+    pub(in crate::contract) fn security(
         &mut self,
         at: &str,
         schemes: &mut Vec<Scheme>,

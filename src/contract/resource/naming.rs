@@ -45,7 +45,7 @@ pub fn is_named(name: &str, words: &str) -> bool {
 }
 
 /// `asset_version` as `AssetVersion`.
-pub(super) fn camel_case(words: &str) -> String {
+pub(in crate::contract) fn camel_case(words: &str) -> String {
     words
         .split('_')
         .map(|word| {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::operation::Operation;
-use super::{Contract, Kind, StatusRange};
+use crate::contract::api::Contract;
+use crate::contract::operation::{Kind, Operation, StatusRange};
 use crate::place::pointer;
 use crate::schema::{Direction, Validators};
 use crate::spec::{Document, LoadError, Version};

@@ -1,7 +1,16 @@
 //! What is wrong with a document anywhere, also where no request ever leads. A run reads what it
 //! uses; this reads all.
 
-use super::{Contract, MediaType, Operation, census, content, grammar};
+mod census;
+mod grammar;
+mod strength;
+mod version;
+
+pub use census::Census;
+pub use strength::Strength;
+
+use super::api::Contract;
+use super::operation::{MediaType, Operation, content_schemas};
 use crate::place::pointer;
 use crate::schema::{Direction, Validators, unknown_format_warnings};
 use crate::spec::{Document, Level, Problem, Version, broken_references};
@@ -90,7 +99,7 @@ fn schemas(document: &Document, operation: &Operation) -> Vec<(String, Direction
     let requests = parameters.chain(bodies.flat_map(MediaType::schemas));
     let responses = operation.responses.iter().flat_map(|response| {
         let media = response.media.iter().flat_map(|media| {
-            let contents = content::content_schemas(document, media);
+            let contents = content_schemas(document, media);
             media.schemas().chain(contents)
         });
         media.chain(response.headers.iter().filter_map(|h| h.schema.clone()))

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::build::Reader;
+use crate::contract::reader::Reader;
 use crate::place::pointer;
 use crate::spec::Version;
 
 impl Reader<'_> {
     /// Server URLs of the document, a path item or an operation, variables replaced by their
     /// defaults.
-    pub(super) fn servers(&mut self, at: &str) -> Vec<String> {
+    pub(in crate::contract) fn servers(&mut self, at: &str) -> Vec<String> {
         let place = pointer::join(at, "servers");
         let Some(Value::Array(items)) = self.get(&place) else {
             return Vec::new();

@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
-use super::{Contract, Location, Operation, snake_case};
+use super::naming::snake_case;
+use crate::contract::api::Contract;
+use crate::contract::operation::{Location, Operation};
 
 /// Names of parameters for the size of a page.
 const SIZES: [&str; 3] = ["limit", "page_size", "per_page"];

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::build::Reader;
+use super::header::HeaderPromise;
 use super::parameter::{Serialization, Style};
-use super::response::HeaderPromise;
+use crate::contract::reader::Reader;
 use crate::place::pointer;
 use crate::spec::Version;
 use crate::wire::media_type_essence;
@@ -54,7 +54,7 @@ impl Encodings {
     }
 
     /// JSON pointers of the schemas of all headers.
-    pub(super) fn header_schemas(&self) -> Vec<String> {
+    pub(in crate::contract) fn header_schemas(&self) -> Vec<String> {
         let named = self.named.iter().map(|(_, encoding)| encoding);
         let all = named.chain(&self.prefix).chain(self.items.as_deref());
         let mut schemas = Vec::new();
@@ -84,7 +84,7 @@ impl ValueEncoding {
 
 impl Reader<'_> {
     /// What a media type or an encoding says of the values in it.
-    pub(super) fn encodings(&mut self, at: &str) -> Encodings {
+    pub(in crate::contract) fn encodings(&mut self, at: &str) -> Encodings {
         let Some(members) = self.get(at).and_then(Value::as_object) else {
             return Encodings::default();
         };

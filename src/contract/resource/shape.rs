@@ -8,11 +8,10 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::Contract;
-use super::media::MediaType;
-use super::next::Next;
-use super::path::PathTemplate;
-use super::word::{camel_case, snake_case};
+use super::naming::{camel_case, snake_case};
+use super::states::Next;
+use crate::contract::api::Contract;
+use crate::contract::operation::{MediaType, PathTemplate};
 use crate::place::pointer;
 use crate::schema::Discriminator;
 

@@ -139,7 +139,7 @@ impl PathTemplate {
     }
 
     /// What templates of the same shape have in common, as a text.
-    pub(super) fn shape(&self) -> String {
+    pub(in crate::contract) fn shape(&self) -> String {
         let (before, end) = self.without_slash();
         let mut shape = String::new();
         for part in before {

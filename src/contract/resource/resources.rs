@@ -1,89 +1,17 @@
-//! Collections and their items.
+//! The resources of a contract.
 
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
 use foldhash::HashMap;
-use serde_json::Value;
 
+use super::Resource;
 use super::correction::{self, Correction};
-use super::operations::Operations;
-use super::path::PathTemplate;
+use super::naming::snake_case;
 use super::recognize::recognize;
-use super::word::snake_case;
-use crate::place::pointer;
+use crate::contract::operation::{Operations, PathTemplate};
 use crate::spec::{Document, LoadError};
-
-/// A collection and its items.
-#[derive(Debug, Clone)]
-pub struct Resource {
-    /// Name of one item in `CamelCase`, such as `AssetVersion`.
-    pub name: String,
-    /// Path of the collection.
-    pub collection_path: PathTemplate,
-    /// Path of an item.
-    pub item_path: PathTemplate,
-    /// Path parameter that names the item.
-    pub parameter: String,
-    /// Property of the item that holds the parameter's value.
-    pub id: String,
-    /// Index of the parent among the contract's resources.
-    pub parent: Option<usize>,
-    /// Operation that creates an item.
-    pub create: Option<String>,
-    /// Operation that lists the items.
-    pub list: Option<String>,
-    /// Operation that fetches an item.
-    pub fetch: Option<String>,
-    /// Operation that changes an item.
-    pub update: Option<String>,
-    /// Operation that deletes an item.
-    pub delete: Option<String>,
-    /// Operations that read a part or a view of an item.
-    pub views: Vec<String>,
-    /// JSON pointer of the item's schema; empty if no answer shows an item.
-    pub schema: String,
-    /// JSON pointer of the item in an answer; empty unless it stands in an envelope.
-    pub envelope: String,
-    /// Whether the client chooses the id: the operation that creates an item names it in its path.
-    pub chosen: bool,
-    /// What the body of an item has once others can refer to it (`x-trueup-ready`).
-    pub ready: Option<Value>,
-}
-
-impl Resource {
-    /// The name in `snake_case`.
-    pub fn snake_name(&self) -> String {
-        snake_case(&self.name)
-    }
-
-    /// The id of the item that an answer shows.
-    pub fn id_in<'a>(&self, body: &'a Value) -> Option<&'a Value> {
-        pointer::get(body, &self.envelope)?.get(&self.id)
-    }
-
-    /// How a template names the id in a captured answer: `sid`, `data.id`.
-    pub fn id_path(&self) -> String {
-        let steps = pointer::tokens(&self.envelope).chain([self.id.clone()]);
-        steps.collect::<Vec<_>>().join(".")
-    }
-
-    /// All operations of the resource.
-    pub fn operations(&self) -> impl Iterator<Item = &str> {
-        [
-            &self.create,
-            &self.list,
-            &self.fetch,
-            &self.update,
-            &self.delete,
-        ]
-        .into_iter()
-        .flatten()
-        .chain(&self.views)
-        .map(String::as_str)
-    }
-}
 
 /// The resources of a contract, parents before children: recognised when somebody asks for one.
 pub struct Resources(LazyLock<Recognized, Box<dyn FnOnce() -> Recognized + Send>>);
@@ -102,7 +30,7 @@ struct Recognized {
 }
 
 impl Resources {
-    pub(super) fn found_in(
+    pub(in crate::contract) fn found_in(
         (operations, document): (Arc<Operations>, Arc<Document>),
         corrections: Vec<Correction>,
     ) -> Self {
@@ -116,7 +44,7 @@ impl Resources {
     ///
     /// # Errors
     /// All that have not.
-    pub(super) fn verify(&self) -> Result<(), LoadError> {
+    pub(in crate::contract) fn verify(&self) -> Result<(), LoadError> {
         correction::verify(&self.0.corrections, self)
     }
 
@@ -132,13 +60,13 @@ impl Resources {
     }
 
     /// The one whose item has the schema at this place.
-    pub(super) fn of_schema(&self, place: &str) -> Option<&Resource> {
+    pub(in crate::contract) fn of_schema(&self, place: &str) -> Option<&Resource> {
         let index = self.0.by_schema.get(place)?;
         Some(&self.0.all[*index])
     }
 
     /// The one to whose items a property or a parameter of this name refers: `service_sid`.
-    pub(super) fn named_by(&self, reference: &str) -> Option<&Resource> {
+    pub(in crate::contract) fn named_by(&self, reference: &str) -> Option<&Resource> {
         let index = self.0.by_reference.get(reference)?;
         Some(&self.0.all[*index])
     }

@@ -4,19 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use super::Resource;
 use super::correction::Correction;
-use super::extension;
-use super::operation::Operation;
-use super::operations::Operations;
-use super::path::PathTemplate;
-use super::resource::Resource;
-use super::response::StatusRange;
-use super::word::{camel_case, is_named, singular, snake_case};
+use super::naming::{camel_case, is_named, singular, snake_case};
+use crate::contract::extension;
+use crate::contract::operation::{Operation, Operations, PathTemplate, StatusRange};
 use crate::place::pointer;
 use crate::spec::Document;
 
 /// Finds the resources of a contract. Parents come before their children.
-pub(super) fn recognize(
+pub(in crate::contract) fn recognize(
     operations: &Operations,
     document: &Document,
     corrections: &[Correction],

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::build::Reader;
+use crate::contract::reader::Reader;
 use crate::place::pointer;
 use crate::wire::media_type_essence;
 
@@ -24,7 +24,7 @@ pub enum Location {
 }
 
 impl Location {
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(in crate::contract) fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "path" => Self::Path,
             "query" => Self::Query,
@@ -83,7 +83,7 @@ pub enum Style {
 
 impl Style {
     /// The styles of the properties of a form; the first one is the default.
-    pub(super) const OF_FORMS: [Self; 5] = [
+    pub(in crate::contract) const OF_FORMS: [Self; 5] = [
         Self::Form,
         Self::SpaceDelimited,
         Self::PipeDelimited,
@@ -184,7 +184,7 @@ impl Parameter {
 
 impl Reader<'_> {
     /// The parameters of a path item or an operation.
-    pub(super) fn parameters(&mut self, at: &str) -> Vec<Parameter> {
+    pub(in crate::contract) fn parameters(&mut self, at: &str) -> Vec<Parameter> {
         let list = pointer::join(at, "parameters");
         let count = match self.get(&list) {
             None => 0,
@@ -233,7 +233,7 @@ impl Reader<'_> {
     }
 
     /// How the value of a parameter or a header is written, and the place of its schema.
-    pub(super) fn encoding(
+    pub(in crate::contract) fn encoding(
         &mut self,
         place: &str,
         members: &Map<String, Value>,
@@ -256,7 +256,7 @@ impl Reader<'_> {
     }
 
     /// The style that a parameter or a property of a form names; none if it says nothing of it.
-    pub(super) fn serialization(
+    pub(in crate::contract) fn serialization(
         &mut self,
         place: &str,
         members: &Map<String, Value>,
@@ -289,18 +289,18 @@ impl Reader<'_> {
     }
 
     /// The place of the schema that a part has, references followed.
-    pub(super) fn schema_of(&mut self, place: &str) -> Option<String> {
+    pub(in crate::contract) fn schema_of(&mut self, place: &str) -> Option<String> {
         self.schema_at(&pointer::join(place, "schema"))
     }
 
     /// The place of a schema, references followed; none if nothing stands there.
-    pub(super) fn schema_at(&mut self, place: &str) -> Option<String> {
+    pub(in crate::contract) fn schema_at(&mut self, place: &str) -> Option<String> {
         self.get(place)?;
         self.resolved_schema(place)
     }
 
     /// A member that is true or false.
-    pub(super) fn flag(
+    pub(in crate::contract) fn flag(
         &mut self,
         place: &str,
         members: &Map<String, Value>,

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::operation::Operation;
-use super::operations::Operations;
-use super::resource::Resource;
+use super::Resource;
+use crate::contract::operation::{Operation, Operations, PathTemplate};
 use crate::place::Place;
 use crate::spec::{Level, LoadError, Problem, nearest};
 
@@ -15,7 +14,7 @@ const ROLES: [&str; 5] = ["create", "list", "fetch", "update", "delete"];
 
 /// A correction as it is written.
 #[derive(Debug, Clone)]
-pub struct Written {
+pub struct ResourceOverride {
     /// Where.
     pub place: Place,
     /// Path of an item.
@@ -26,27 +25,27 @@ pub struct Written {
 
 /// What is said of the items at one path.
 #[derive(Debug)]
-pub(super) struct Correction {
+pub(in crate::contract) struct Correction {
     place: Place,
     path: String,
     /// Whether they are items at all.
-    pub(super) is_resource: bool,
+    pub(in crate::contract) is_resource: bool,
     /// Name of one item.
-    pub(super) name: Option<String>,
+    pub(in crate::contract) name: Option<String>,
     /// Property that holds the id.
-    pub(super) id: Option<String>,
+    pub(in crate::contract) id: Option<String>,
     /// Operations by what they are to the resource; none if there is none.
     operations: BTreeMap<String, Option<String>>,
 }
 
 impl Correction {
     /// What is said of the items at a path.
-    pub(super) fn of<'c>(all: &'c [Self], item_path: &str) -> Option<&'c Self> {
+    pub(in crate::contract) fn of<'c>(all: &'c [Self], item_path: &str) -> Option<&'c Self> {
         all.iter().find(|correction| correction.path == item_path)
     }
 
     /// The operation that is this to the resource: the one that is named, or the guess.
-    pub(super) fn role<'o>(
+    pub(in crate::contract) fn role<'o>(
         &self,
         role: &str,
         operations: &'o Operations,
@@ -60,8 +59,8 @@ impl Correction {
 }
 
 /// Reads corrections; mistakes in them are problems.
-pub(super) fn read(
-    written: &[Written],
+pub(in crate::contract) fn read(
+    written: &[ResourceOverride],
     operations: &Operations,
     problems: &mut Vec<Problem>,
 ) -> Vec<Correction> {
@@ -75,7 +74,10 @@ pub(super) fn read(
 ///
 /// # Errors
 /// All that have not.
-pub(super) fn verify(all: &[Correction], resources: &[Resource]) -> Result<(), LoadError> {
+pub(in crate::contract) fn verify(
+    all: &[Correction],
+    resources: &[Resource],
+) -> Result<(), LoadError> {
     let made = |correction: &&Correction| {
         let mut resources = resources.iter();
         !correction.is_resource || resources.any(|r| r.item_path.to_string() == correction.path)
@@ -99,7 +101,11 @@ pub(super) fn verify(all: &[Correction], resources: &[Resource]) -> Result<(), L
     }
 }
 
-fn one(written: &Written, operations: &Operations, problems: &mut Vec<Problem>) -> Correction {
+fn one(
+    written: &ResourceOverride,
+    operations: &Operations,
+    problems: &mut Vec<Problem>,
+) -> Correction {
     let mut correction = Correction {
         place: written.place.clone(),
         path: written.path.clone(),
@@ -174,7 +180,7 @@ fn fits(role: &str, id: &str, path: &str, operations: &Operations) -> Result<(),
         ));
     };
     let parameters = operation.path.parameters().count();
-    let of_item = super::path::PathTemplate::parse(path).parameters().count();
+    let of_item = PathTemplate::parse(path).parameters().count();
     let is_right = match role {
         "create" => parameters == of_item || parameters + 1 == of_item,
         "list" => parameters + 1 == of_item,

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::build::Reader;
 use super::value_encoding::{Encodings, ValueEncoding};
+use crate::contract::reader::Reader;
 use crate::place::pointer;
 use crate::schema::Layout;
 use crate::spec::{Document, Version};
@@ -191,7 +191,7 @@ pub fn media_for<'a>(media: &'a [MediaType], essence: &str) -> Option<&'a MediaT
 
 impl Reader<'_> {
     /// The media types of a request body or a response.
-    pub(super) fn media(&mut self, at: &str) -> Vec<MediaType> {
+    pub(in crate::contract) fn media(&mut self, at: &str) -> Vec<MediaType> {
         let content = pointer::join(at, "content");
         let Some(members) = self.object(&content, "content") else {
             return Vec::new();
@@ -287,7 +287,7 @@ impl Reader<'_> {
     }
 
     /// Whether arrays are among the values that a schema names, or it names no type.
-    pub(super) fn takes_array(&self, schema: &str) -> bool {
+    pub(in crate::contract) fn takes_array(&self, schema: &str) -> bool {
         Layout::at(self.document, schema).is_none_or(|layout| {
             let others = ["object", "string", "number", "integer", "boolean"];
             layout.is("array") || !others.iter().any(|other| layout.is(other))
