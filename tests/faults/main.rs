@@ -17,6 +17,7 @@ mod matrix;
 mod parents;
 mod places;
 mod refusals;
+#[path = "../it/world/server.rs"]
 mod server;
 mod stage;
 mod updates;

@@ -13,7 +13,7 @@ mod places;
 mod plant;
 mod plants;
 mod rig;
-#[path = "../faults/server.rs"]
+#[path = "../it/world/server.rs"]
 mod server;
 #[path = "../faults/stage.rs"]
 mod stage;
