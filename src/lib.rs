@@ -13,6 +13,7 @@ pub mod deviation;
 pub mod emulator;
 pub mod fixture;
 pub mod generate;
+pub mod keyword;
 pub mod libtest;
 pub mod outcome;
 pub mod place;

@@ -6,7 +6,7 @@ use super::operation::{Echo, Location, Parameter};
 use super::reader::Reader;
 use super::resource::Next;
 use crate::place::pointer;
-use crate::schema::MAX_BYTES;
+use crate::schema::Keyword;
 use crate::spec::{Document, Level, Problem};
 
 /// An error that an operation promises.
@@ -91,7 +91,7 @@ const NAMES: [&str; 16] = [
     "x-trueup-error",
     "x-trueup-errors",
     "x-trueup-http-status",
-    MAX_BYTES,
+    Keyword::MaxBytes.name(),
     "x-trueup-level",
     "x-trueup-newest-first",
     Next::KEYWORD,
@@ -175,7 +175,7 @@ fn mistake(
             }
         }
         "x-trueup-creation-time" | "x-trueup-http-status" => value.is_boolean(),
-        MAX_BYTES => value.is_u64(),
+        name if name == Keyword::MaxBytes.name() => value.is_u64(),
         Next::KEYWORD => Next::read(value).is_some(),
         "x-trueup-level" => value == "warning" || value == "failure",
         "x-trueup-errors" => value.is_array(),

@@ -2,7 +2,8 @@
 
 use serde_json::{Number, Value};
 
-use super::schema::{Limit, Merged};
+use super::schema::Merged;
+use crate::schema::Limit;
 
 /// Largest number drawn where the schema sets no limit.
 const USUAL: f64 = 100.0;

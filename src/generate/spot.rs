@@ -5,9 +5,10 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::request::{Draft, DraftBody};
-use super::schema::{Merged, Node, Schemas};
+use super::schema::{Merged, Schemas};
 use crate::contract::{Encoding, Location, Parameter, Style, snake_case};
 use crate::place::pointer;
+use crate::schema::Cursor;
 
 /// Depth to which the members of a body are varied.
 const DEEPEST: usize = 4;
@@ -29,7 +30,7 @@ pub(super) struct Spot<'a> {
     pub(super) at: At,
     /// How it is called in what is told: `FriendlyName`, `tags item`.
     pub(super) name: String,
-    pub(super) node: Node<'a>,
+    pub(super) node: Cursor<'a>,
     pub(super) merged: Rc<Merged<'a>>,
     /// Whether what holds it must have it.
     pub(super) required: bool,

@@ -5,10 +5,10 @@ use std::cell::OnceCell;
 use serde_json::{Map, Value, json};
 
 use super::reference::Names;
-use super::schema::{Merged, Node, Requests, Schemas};
+use super::schema::{Merged, Requests, Schemas};
 use super::{number, text};
 use crate::contract::{Contract, Shapes};
-use crate::schema::{Direction, Sampler, Validators};
+use crate::schema::{Cursor, Direction, Sampler, Validators};
 
 /// How often a value is tried before it is given up.
 const ATTEMPTS: usize = 24;
@@ -156,7 +156,7 @@ pub(super) struct Making<'a, 'r> {
 }
 
 impl<'a> Making<'a, '_> {
-    pub(super) fn value(&mut self, node: &Node<'a>, name: &str, depth: usize) -> Option<Value> {
+    pub(super) fn value(&mut self, node: &Cursor<'a>, name: &str, depth: usize) -> Option<Value> {
         if depth > DEEPEST {
             return None;
         }
@@ -275,7 +275,12 @@ impl<'a> Making<'a, '_> {
     }
 
     /// A member whose name fits a pattern.
-    fn member(&mut self, pattern: &str, node: &Node<'a>, depth: usize) -> Option<(String, Value)> {
+    fn member(
+        &mut self,
+        pattern: &str,
+        node: &Cursor<'a>,
+        depth: usize,
+    ) -> Option<(String, Value)> {
         let name = Sampler::new(pattern)?.draw(self.random);
         let value = self.value(node, &name, depth + 1)?;
         Some((name, value))

@@ -4,14 +4,13 @@
 use serde_json::{Map, Value, json};
 
 use super::cases::{Cases, Change, Title};
-use super::schema::{MAX_BYTES, Node};
 use super::spot::{At, Spot};
 use super::value::{Extent, Making};
 use super::{letters, number, sent, text};
 use crate::contract::Location;
 use crate::place::pointer;
 use crate::scenario::Step;
-use crate::schema::is_known_format;
+use crate::schema::{Cursor, Keyword, is_known_format};
 
 /// Longest text, and most values of an enum, that are tried.
 const LONGEST: usize = 20_000;
@@ -124,7 +123,7 @@ pub(super) fn is_reference(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
     })
 }
 
-type Tried = (String, String, &'static str, Value);
+type Tried = (String, String, Keyword, Value);
 
 /// Valid values of special interest: slug, reason, keyword, value.
 fn values<'a>(cases: &Cases<'a>, spot: &Spot<'a>) -> Vec<Tried> {
@@ -144,7 +143,7 @@ fn values<'a>(cases: &Cases<'a>, spot: &Spot<'a>) -> Vec<Tried> {
             found.push((
                 format!("{slug}_is_{word}"),
                 format!("enum value {word} of {name}"),
-                "enum",
+                Keyword::Enum,
                 (*choice).clone(),
             ));
         }
@@ -156,16 +155,16 @@ fn values<'a>(cases: &Cases<'a>, spot: &Spot<'a>) -> Vec<Tried> {
                 found.push((
                     format!("{slug}_is_{flag}"),
                     format!("{flag} for {name}"),
-                    "type",
+                    Keyword::Type,
                     json!(flag),
                 ));
             }
         }
         Some("string") => {
             let bounds = [
-                ("minLength", "characters", Some(merged.min_length)),
-                ("maxLength", "characters", merged.max_length),
-                (MAX_BYTES, "bytes", merged.max_bytes),
+                (Keyword::MinLength, "characters", Some(merged.min_length)),
+                (Keyword::MaxLength, "characters", merged.max_length),
+                (Keyword::MaxBytes, "bytes", merged.max_bytes),
             ];
             for (keyword, unit, length) in bounds {
                 let Some(length) = length.filter(|n| (1..=LONGEST).contains(n)) else {
@@ -186,7 +185,7 @@ fn values<'a>(cases: &Cases<'a>, spot: &Spot<'a>) -> Vec<Tried> {
                 found.push((
                     format!("{slug}_in_capitals"),
                     format!("capitals, which the pattern of {name} names"),
-                    "pattern",
+                    Keyword::Pattern,
                     json!(text),
                 ));
             }
@@ -194,8 +193,8 @@ fn values<'a>(cases: &Cases<'a>, spot: &Spot<'a>) -> Vec<Tried> {
         Some(kind @ ("integer" | "number")) => {
             let whole = kind == "integer";
             let bounds = [
-                ("minimum", number::smallest(merged, whole)),
-                ("maximum", number::largest(merged, whole)),
+                (Keyword::Minimum, number::smallest(merged, whole)),
+                (Keyword::Maximum, number::largest(merged, whole)),
             ];
             for (keyword, value) in bounds {
                 let Some(value) = value else { continue };
@@ -210,7 +209,7 @@ fn values<'a>(cases: &Cases<'a>, spot: &Spot<'a>) -> Vec<Tried> {
         Some("array") => {
             let fewest = (merged.min_items > 1).then_some(merged.min_items);
             let most = merged.max_items.filter(|most| *most <= MOST_ITEMS);
-            for (keyword, count) in [("minItems", fewest), ("maxItems", most)] {
+            for (keyword, count) in [(Keyword::MinItems, fewest), (Keyword::MaxItems, most)] {
                 let Some(count) = count else { continue };
                 if let Some(items) = items(cases, spot, count) {
                     found.push((
@@ -250,7 +249,7 @@ pub(super) fn items<'a>(cases: &Cases<'a>, spot: &Spot<'a>, count: usize) -> Opt
 fn try_value(
     cases: &mut Cases<'_>,
     spot: &Spot<'_>,
-    (slug, why, keyword): (String, String, &'static str),
+    (slug, why, keyword): (String, String, Keyword),
     value: Value,
 ) {
     let maker = cases.maker;
@@ -282,6 +281,6 @@ fn try_value(
 }
 
 /// The place of a keyword in the document.
-pub(super) fn place_of(node: &Node<'_>, keyword: &str) -> String {
-    pointer::join(&node.place, keyword)
+pub(super) fn place_of(node: &Cursor<'_>, keyword: Keyword) -> String {
+    pointer::join(node.place(), keyword.name())
 }

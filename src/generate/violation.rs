@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use super::cases::{Cases, Change, Stage, Title};
 use super::request::Draft;
-use super::schema::MAX_BYTES;
 use super::spot::{At, Spot, has_named_members};
 use super::value::{Extent, Maker};
 use super::variation::{items, place_of, spelled};
@@ -13,7 +12,7 @@ use super::{number, sent, text};
 use crate::contract::Operation;
 use crate::place::pointer;
 use crate::scenario::{ExpectedStatus, Step};
-use crate::schema::Violation;
+use crate::schema::{Cursor, Keyword, Violation};
 
 /// Longest text that is sent to exceed a limit.
 const LONGEST: usize = 100_000;
@@ -24,7 +23,7 @@ const MOST_ITEMS: usize = 300;
 struct Breach {
     slug: String,
     why: String,
-    keyword: &'static str,
+    keyword: Keyword,
     changes: Vec<Change>,
 }
 
@@ -32,7 +31,7 @@ impl Breach {
     fn new(
         slug: impl Into<String>,
         why: impl Into<String>,
-        keyword: &'static str,
+        keyword: Keyword,
         values: impl IntoIterator<Item = Value>,
     ) -> Self {
         Self {
@@ -84,7 +83,7 @@ fn lengths(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
         found.push(Breach::new(
             format!("{slug}_of_{least}_characters"),
             format!("minLength {} missed by one in {name}", least + 1),
-            "minLength",
+            Keyword::MinLength,
             [json!(of_length(least))],
         ));
     }
@@ -92,7 +91,7 @@ fn lengths(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
         found.push(Breach::new(
             format!("{slug}_of_{}_characters", most + 1),
             format!("maxLength {most} exceeded by one in {name}"),
-            "maxLength",
+            Keyword::MaxLength,
             [json!(of_length(most + 1))],
         ));
     }
@@ -108,8 +107,11 @@ fn lengths(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
         let told = format!("{bytes} bytes in {characters} characters");
         found.push(Breach::new(
             format!("{slug}_of_{told}"),
-            format!("{MAX_BYTES} {most} exceeded by one in {name}: {told}"),
-            MAX_BYTES,
+            format!(
+                "{} {most} exceeded by one in {name}: {told}",
+                Keyword::MaxBytes
+            ),
+            Keyword::MaxBytes,
             [json!(text)],
         ));
     }
@@ -125,11 +127,11 @@ fn numbers(spot: &Spot<'_>) -> Vec<Breach> {
     let (slug, name) = (spot.slug(), &spot.name);
     let mut found = Vec::new();
     for (keyword, value) in [
-        ("minimum", number::below(merged, whole)),
-        ("maximum", number::above(merged, whole)),
+        (Keyword::Minimum, number::below(merged, whole)),
+        (Keyword::Maximum, number::above(merged, whole)),
     ] {
         let Some(value) = value else { continue };
-        let word = if keyword == "minimum" {
+        let word = if keyword == Keyword::Minimum {
             "missed"
         } else {
             "exceeded"
@@ -149,7 +151,7 @@ fn numbers(spot: &Spot<'_>) -> Vec<Breach> {
         found.push(Breach::new(
             format!("{slug}_no_multiple"),
             format!("multipleOf {step} broken in {name}"),
-            "multipleOf",
+            Keyword::MultipleOf,
             wrong.map(|wrong| json!(wrong)),
         ));
     }
@@ -165,7 +167,7 @@ fn counts<'a>(cases: &Cases<'a>, spot: &Spot<'a>) -> Vec<Breach> {
     let mut found = Vec::new();
     let fewer = merged.min_items.checked_sub(1);
     let more = merged.max_items.filter(|n| *n < MOST_ITEMS).map(|n| n + 1);
-    for (keyword, count) in [("minItems", fewer), ("maxItems", more)] {
+    for (keyword, count) in [(Keyword::MinItems, fewer), (Keyword::MaxItems, more)] {
         if let Some((count, items)) = count.and_then(|n| Some((n, items(cases, spot, n)?))) {
             found.push(Breach::new(
                 format!("{slug}_of_{count}_items"),
@@ -182,7 +184,7 @@ fn counts<'a>(cases: &Cases<'a>, spot: &Spot<'a>) -> Vec<Breach> {
         found.push(Breach::new(
             format!("{slug}_with_equal_items"),
             format!("uniqueItems broken in {name}"),
-            "uniqueItems",
+            Keyword::UniqueItems,
             [Value::Array(twice)],
         ));
     }
@@ -213,8 +215,8 @@ fn members(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
     let fewer = merged.min_properties.checked_sub(1);
     let more = merged.max_properties.filter(|most| *most < MOST_ITEMS);
     let bounds = [
-        ("minProperties", fewer),
-        ("maxProperties", more.map(|n| n + 1)),
+        (Keyword::MinProperties, fewer),
+        (Keyword::MaxProperties, more.map(|n| n + 1)),
     ];
     let mut found = Vec::new();
     for (keyword, count) in bounds {
@@ -248,7 +250,7 @@ fn misshapen(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
         found.push(Breach {
             slug: format!("without_{slug}"),
             why: format!("missing required field {name}"),
-            keyword: "required",
+            keyword: Keyword::Required,
             changes: vec![Change::Remove],
         });
     }
@@ -256,14 +258,14 @@ fn misshapen(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
     found.push(Breach::new(
         format!("{slug}_of_another_type"),
         format!("another type than that of {told}"),
-        "type",
+        Keyword::Type,
         other_types(merged.kind(), spot.is_item()),
     ));
     if merged.kind() == Some("integer") {
         found.push(Breach::new(
             format!("{slug}_with_a_fraction"),
             format!("a fraction in {name}, which is an integer"),
-            "type",
+            Keyword::Type,
             [json!(1.5)],
         ));
     }
@@ -271,7 +273,7 @@ fn misshapen(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
         found.push(Breach::new(
             format!("{slug}_is_null"),
             format!("null for {name}"),
-            "type",
+            Keyword::Type,
             [Value::Null],
         ));
     }
@@ -279,7 +281,7 @@ fn misshapen(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
         found.push(Breach::new(
             format!("{slug}_off_enum"),
             format!("a value that the enum of {name} does not have"),
-            "enum",
+            Keyword::Enum,
             [json!("trueup-no-such-value"), json!(987_654_321)],
         ));
         return found;
@@ -291,7 +293,7 @@ fn misshapen(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
             found.push(Breach::new(
                 format!("{slug}_off_pattern"),
                 format!("pattern broken in {name}"),
-                "pattern",
+                Keyword::Pattern,
                 right
                     .iter()
                     .flat_map(|right| text::off_pattern(pattern, right)),
@@ -301,7 +303,7 @@ fn misshapen(cases: &Cases<'_>, spot: &Spot<'_>) -> Vec<Breach> {
             found.push(Breach::new(
                 format!("{slug}_off_format"),
                 format!("format {format} broken in {name}"),
-                "format",
+                Keyword::Format,
                 ["trueup", "trueup !", "/trueup{", "trueup("].map(Value::from),
             ));
         }
@@ -337,7 +339,7 @@ pub(super) fn conditions<'a>(cases: &mut Cases<'a>, spots: &[Spot<'a>]) {
                 );
             }
         }
-        for names in alternatives(spot.node.schema) {
+        for names in alternatives(&spot.node) {
             let told = names.join(" and ");
             without(
                 cases,
@@ -372,31 +374,29 @@ fn unknown_member(cases: &mut Cases<'_>, spot: &Spot<'_>) {
     let breach = Breach::new(
         format!("{}_with_an_unknown_member", spot.slug()),
         "a member that additionalProperties forbids",
-        "additionalProperties",
+        Keyword::AdditionalProperties,
         [json!("trueup")],
     );
     attempt(cases, &unknown, breach);
 }
 
 /// The members that the alternatives of a schema require.
-fn alternatives(schema: &Value) -> Vec<Vec<&str>> {
+fn alternatives<'a>(schema: &Cursor<'a>) -> Vec<Vec<&'a str>> {
     let mut found = Vec::new();
-    for keyword in ["anyOf", "oneOf"] {
-        let Some(Value::Array(branches)) = schema.get(keyword) else {
-            continue;
-        };
+    for list in [Keyword::AnyOf, Keyword::OneOf] {
+        let branches = schema.each(list);
         let names: Vec<&str> = branches
-            .iter()
-            .filter_map(|branch| branch.get("required")?.as_array())
-            .flatten()
-            .filter_map(Value::as_str)
+            .flat_map(|branch| branch.names(Keyword::Required))
             .collect();
         if !names.is_empty() {
             found.push(names);
         }
     }
-    let inner = schema.get("allOf").and_then(Value::as_array);
-    found.extend(inner.into_iter().flatten().flat_map(alternatives));
+    found.extend(
+        schema
+            .each(Keyword::AllOf)
+            .flat_map(|inner| alternatives(&inner)),
+    );
     found
 }
 

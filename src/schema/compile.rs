@@ -8,8 +8,9 @@ use jsonschema::{Draft, PatternOptions, ValidationError, ValidationOptions, Vali
 use serde_json::{Map, Value, json};
 
 use super::definitions::{BASE, Faults, Store, decoded, original, source, target};
-use super::max_bytes::{self, MaxBytes};
+use super::max_bytes::MaxBytes;
 use super::{annex_b, format};
+use crate::keyword::Keyword;
 use crate::place::pointer;
 use crate::spec::{Document, Level, LoadError, Problem, nearest};
 
@@ -120,7 +121,7 @@ fn options() -> ValidationOptions<'static> {
         .with_base_uri(BASE)
         .should_validate_formats(true)
         .should_ignore_unknown_formats(true)
-        .with_keyword(max_bytes::KEYWORD, |_, limit, _| {
+        .with_keyword(Keyword::MaxBytes.name(), |_, limit, _| {
             Ok(Box::new(MaxBytes::new(limit)))
         })
         .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT));

@@ -3,9 +3,6 @@
 use jsonschema::{Keyword, ValidationError};
 use serde_json::Value;
 
-/// The name of the keyword.
-pub const KEYWORD: &str = "x-trueup-max-bytes";
-
 /// The longest text, in bytes of UTF-8.
 pub(super) struct MaxBytes(u64);
 

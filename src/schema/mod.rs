@@ -5,6 +5,7 @@
 
 mod annex_b;
 mod compile;
+mod cursor;
 mod cycles;
 mod definitions;
 mod discriminator;
@@ -14,11 +15,15 @@ mod max_bytes;
 mod pattern;
 mod translate;
 mod validator;
+mod view;
 
+pub use cursor::{Cursor, MAX_SCHEMA_DEPTH, Space};
 pub use discriminator::Discriminator;
 pub use format::{is_known_format, unknown_format_warnings, unknown_formats};
 pub use layout::{Layout, XmlNames, XmlNode};
-pub use max_bytes::KEYWORD as MAX_BYTES;
 pub use pattern::{Sampler, regex};
 pub use translate::{Direction, Reached, Translation, translate, uri_map};
 pub use validator::{Validators, Violation};
+pub use view::{Limit, View};
+
+pub use crate::keyword::{Applies, Editions, Keyword, Takes};

@@ -7,9 +7,11 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as K};
 use serde_json::{Map, Value, json};
 
 use super::compile::{self, place_of};
+use super::cursor::{Cursor, Space};
 use super::cycles;
 use super::definitions::{Store, decoded, name, original, target};
 use super::translate::{Direction, Reached};
+use crate::keyword::Version;
 use crate::spec::{Document, Level, LoadError, Problem};
 
 /// Most violations that are told of one value.
@@ -159,22 +161,10 @@ impl Validators {
     }
 
     /// The schema at a place as it was compiled: JSON Schema 2020-12.
-    pub fn schema(&self, place: &str, direction: Direction) -> Option<&Value> {
+    pub fn schema(&self, place: &str, direction: Direction) -> Option<Cursor<'_>> {
         let key = (place.to_owned(), direction, Reached::Whole);
-        self.definitions.get(&name(&key))
-    }
-
-    /// The schema that a `$ref` of a compiled schema leads to, and its place in the document.
-    pub fn referred(&self, reference: &str) -> Option<(&Value, String)> {
-        let name = target(reference)?;
-        let schema = self.definitions.get(&name)?;
-        let (uri, fragment) = reference.split_once('#')?;
-        let below = if uri.is_empty() {
-            String::new()
-        } else {
-            decoded(fragment)
-        };
-        Some((schema.pointer(&below)?, format!("{}{below}", &name[1..])))
+        let schema = self.definitions.get(&name(&key))?;
+        Some(Cursor::new(self, place.into(), schema))
     }
 
     /// Places of references that lead a schema back to itself, at the same value. They are taken
@@ -236,6 +226,24 @@ impl Validators {
                 .compiled
                 .iter_errors(&wrapped)
                 .all(|error| self.violation(&error, "").is_empty())
+    }
+}
+
+impl Space for Validators {
+    fn version(&self) -> Version {
+        Version::V3_2
+    }
+
+    fn referred(&self, _: &str, reference: &str) -> Option<(String, &Value)> {
+        let name = target(reference)?;
+        let schema = self.definitions.get(&name)?;
+        let (uri, fragment) = reference.split_once('#')?;
+        let below = if uri.is_empty() {
+            String::new()
+        } else {
+            decoded(fragment)
+        };
+        Some((format!("{}{below}", &name[1..]), schema.pointer(&below)?))
     }
 }
 

@@ -17,7 +17,7 @@ use super::remote;
 use super::source::Source;
 use super::swagger::{self, Skeleton};
 use super::tree::Tree;
-use super::version::Version;
+use crate::keyword::{Keyword, Version, is_lone_reference};
 use crate::place::Place;
 use crate::place::pointer;
 
@@ -174,18 +174,10 @@ impl Document {
     /// # Errors
     /// When a reference leads nowhere, round in a circle, or out of reach.
     pub fn resolve_schema(&self, place: &str) -> Result<String, LoadError> {
-        let siblings_count = self.version.is_some_and(Version::has_json_schema);
+        let version = self.version.unwrap_or(Version::V3_0);
         self.follow(place, |schema| {
-            let annotation = |name: &str| {
-                matches!(
-                    name,
-                    "$ref" | "summary" | "description" | "title" | "$comment"
-                )
-            };
-            !siblings_count
-                || schema
-                    .as_object()
-                    .is_none_or(|members| members.keys().all(|name| annotation(name)))
+            let members = schema.as_object();
+            members.is_none_or(|members| is_lone_reference(members, version))
         })
     }
 
@@ -198,14 +190,14 @@ impl Document {
             let next = self.reference(&at, reference)?;
             if seen.contains(&next) {
                 return Err(LoadError::new(
-                    self.place(&pointer::join(&at, "$ref")),
+                    self.place(&pointer::join(&at, Keyword::Ref.name())),
                     format!("the reference '{reference}' leads back to itself"),
                     "let one of the references name the part itself",
                 ));
             }
             if seen.len() >= LONGEST_CHAIN {
                 return Err(LoadError::new(
-                    self.place(&pointer::join(&at, "$ref")),
+                    self.place(&pointer::join(&at, Keyword::Ref.name())),
                     format!("a chain of more than {LONGEST_CHAIN} references passes here"),
                     "let the references name the part itself",
                 ));
@@ -221,7 +213,7 @@ impl Document {
         match self.part(place) {
             Part::Skeleton(skeleton, at) => {
                 let node = pointer::get(&skeleton.root, at)?;
-                node.get("$ref")?.as_str()
+                node.get(Keyword::Ref.name())?.as_str()
             }
             Part::File(file, at) => file.tree.reference(file.source.as_text(), at),
             Part::Nowhere => None,
@@ -238,7 +230,7 @@ impl Document {
             return Ok(reference.to_owned());
         }
         let number = number.unwrap_or(0);
-        let from = || self.place(&pointer::join(at, "$ref"));
+        let from = || self.place(&pointer::join(at, Keyword::Ref.name()));
         let Some(file) = self.files.get(number) else {
             return Err(LoadError::new(from(), "this part is in no file", ""));
         };
@@ -387,9 +379,9 @@ impl Document {
             for name in self.names(base).unwrap_or_default() {
                 let heir = pointer::join(base, name);
                 let schema = self.get(&heir);
-                let list = schema.and_then(|schema| schema.get("allOf")?.as_array());
+                let list = schema.and_then(|schema| schema.get(Keyword::AllOf.name())?.as_array());
                 for branch in list.into_iter().flatten() {
-                    if let Some(reference) = branch.get("$ref").and_then(Value::as_str)
+                    if let Some(reference) = branch.get(Keyword::Ref.name()).and_then(Value::as_str)
                         && let Ok(parent) = self.reference(&heir, reference)
                     {
                         heirs.entry(parent).or_default().push(heir.clone());

@@ -17,10 +17,10 @@ mod remote;
 mod source;
 mod swagger;
 mod tree;
-mod version;
 mod walk;
 mod yaml;
 
+pub use crate::keyword::Version;
 pub use cursor::{Cursor, nearest};
 pub use document::Document;
 pub use files::Files;
@@ -29,5 +29,4 @@ pub use load::{load, load_within};
 pub use problem::{Level, LoadError, Problem};
 pub use remote::Fetch;
 pub use source::Source;
-pub use version::Version;
 pub use walk::{broken_references, each_object};

@@ -7,6 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::data;
+use crate::keyword::Keyword;
 use crate::place::pointer;
 
 /// The named places of one file.
@@ -29,9 +30,14 @@ impl Names {
 
     /// Whether a text can hold names at all.
     pub(super) fn may_stand_in(text: &str) -> bool {
-        ["$id", "$anchor", "$dynamicAnchor", "$self"]
-            .iter()
-            .any(|name| text.contains(name))
+        [
+            Keyword::Id.name(),
+            Keyword::Anchor.name(),
+            Keyword::DynamicAnchor.name(),
+            "$self",
+        ]
+        .iter()
+        .any(|name| text.contains(name))
     }
 
     /// Adds the names that stand in a part of the file. `named` tells that its members are named by
@@ -49,13 +55,13 @@ impl Names {
                 let mut own = None;
                 if !names {
                     let base = self.resources.get(resource);
-                    let id = text("$id").filter(|id| !id.starts_with('#'));
+                    let id = text(Keyword::Id.name()).filter(|id| !id.starts_with('#'));
                     if let Some(id) = id.and_then(|id| base?.join(id).ok()) {
                         self.resources.insert(at.clone(), without_fragment(id));
                         own = Some(at.clone());
                     }
                     let resource = own.as_deref().unwrap_or(resource);
-                    for anchor in ["$anchor", "$dynamicAnchor"] {
+                    for anchor in [Keyword::Anchor.name(), Keyword::DynamicAnchor.name()] {
                         if let Some(name) = text(anchor) {
                             let key = (resource.to_owned(), name.to_owned());
                             self.anchors.insert(key, at.clone());

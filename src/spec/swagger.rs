@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::document::Document;
 use super::problem::{LoadError, Problem};
+use crate::keyword::Keyword;
 use crate::place::pointer;
 
 /// The document as `OpenAPI` 3 would structure it.
@@ -94,7 +95,7 @@ impl Part<'_> {
 
 /// A reference to a schema of the document.
 fn schema_at(place: &str) -> Value {
-    json!({ "$ref": place })
+    json!({ (Keyword::Ref.name()): place })
 }
 
 /// Bytes, which Swagger 2.0 calls `file`.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::data;
+use crate::keyword::Keyword;
 use crate::place::pointer;
 use crate::wire::{JsonFault, parse_json};
 
@@ -116,10 +117,15 @@ impl Tree {
                     let (member, rest) = step(&object.members, rest)?;
                     member.reference(text, rest)
                 }
-                None => object.members.get("$ref")?.tree.get(text, "")?.as_str(),
+                None => object
+                    .members
+                    .get(Keyword::Ref.name())?
+                    .tree
+                    .get(text, "")?
+                    .as_str(),
             };
         }
-        self.get(text, place)?.get("$ref")?.as_str()
+        self.get(text, place)?.get(Keyword::Ref.name())?.as_str()
     }
 
     /// All parts that describe something, read, with their JSON pointers. With each comes whether
@@ -133,7 +139,7 @@ impl Tree {
     ) {
         // What refers to something is one part.
         if let Self::Object(object) = self
-            && (names || !object.members.contains_key("$ref"))
+            && (names || !object.members.contains_key(Keyword::Ref.name()))
         {
             let length = at.len();
             for (token, member) in &object.members {

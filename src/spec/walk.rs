@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::data;
 use super::document::Document;
 use super::problem::Problem;
+use crate::keyword::Keyword;
 use crate::place::pointer;
 
 /// Visits every object that describes something, with its place. Examples, defaults and the
@@ -48,19 +49,22 @@ fn walk(
 /// All references that lead nowhere.
 pub fn broken_references(document: &Document) -> Vec<Problem> {
     let mut problems = Vec::new();
-    each_object(document, &mut |at, members| match members.get("$ref") {
-        None => {}
-        Some(Value::String(_)) => {
-            if let Err(error) = document.resolve(at) {
-                problems.extend(error.problems);
+    each_object(
+        document,
+        &mut |at, members| match members.get(Keyword::Ref.name()) {
+            None => {}
+            Some(Value::String(_)) => {
+                if let Err(error) = document.resolve(at) {
+                    problems.extend(error.problems);
+                }
             }
-        }
-        Some(_) => problems.push(document.problem(
-            super::Level::Error,
-            &pointer::join(at, "$ref"),
-            "a reference must be a text",
-            "put it in quotes",
-        )),
-    });
+            Some(_) => problems.push(document.problem(
+                super::Level::Error,
+                &pointer::join(at, Keyword::Ref.name()),
+                "a reference must be a text",
+                "put it in quotes",
+            )),
+        },
+    );
     problems
 }

@@ -17,7 +17,7 @@ pub enum Version {
 
 impl Version {
     /// Reads the text of the member `swagger` or `openapi`.
-    pub(super) fn read(swagger: Option<&Value>, openapi: Option<&Value>) -> Option<Self> {
+    pub fn read(swagger: Option<&Value>, openapi: Option<&Value>) -> Option<Self> {
         if let Some(Value::String(text)) = openapi {
             let mut numbers = text.split('.');
             let (major, minor) = (numbers.next()?, numbers.next()?);
