@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt as _};
 use tokio::runtime::Builder;
 use trueup::Suite;
-use trueup::config::{Environment, Overrides, resolve};
+use trueup::config::{Environment, Layer, resolve};
 use trueup::outcome::{Event, Sink};
 use trueup::run::Stop;
 
@@ -116,18 +116,19 @@ fn cpu_time() -> io::Result<f64> {
 }
 
 fn suite(url: &str, generate: &str) -> io::Result<Suite> {
-    let overrides = Overrides {
-        target: Some(url.to_owned()),
-        user: Some(format!("{ACCOUNT}:secret")),
-        generate: Some(generate.to_owned()),
-        jobs: Some(JOBS),
-        ..Overrides::default()
-    };
+    let user = format!("{ACCOUNT}:secret");
+    let jobs = JOBS.to_string();
+    let flags = Layer::of_flags([
+        ("target", url),
+        ("user", &user),
+        ("generate", generate),
+        ("jobs", &jobs),
+    ]);
+    let flags = flags.map_err(io::Error::other)?;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut settings =
-        resolve(folder, overrides, &Environment::default()).map_err(io::Error::other)?;
-    settings.fixtures = None;
-    settings.snapshots = None;
+    let mut settings = resolve(folder, flags, &Environment::default()).map_err(io::Error::other)?;
+    settings.source.fixtures = None;
+    settings.snapshots.folder = None;
     Suite::load(settings).map_err(io::Error::other)
 }
 

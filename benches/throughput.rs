@@ -15,7 +15,7 @@ use axum::response::IntoResponse;
 use futures_util::stream::{self, StreamExt as _};
 use tokio::runtime::{Builder, Runtime};
 use trueup::Suite;
-use trueup::config::{Environment, Overrides, resolve};
+use trueup::config::{Environment, Layer, resolve};
 use trueup::report::{Format, Heading, Run, Terminal};
 use trueup::run::Stop;
 
@@ -189,18 +189,16 @@ fn suite(folder: &Path, url: &str) -> io::Result<Suite> {
     fs::write(folder.join("things.yaml"), SPEC)?;
     fs::create_dir(folder.join("fixtures"))?;
     fs::write(folder.join("fixtures/things.yaml"), fixtures)?;
-    let overrides = Overrides {
-        spec: Some("things.yaml".to_owned()),
-        fixtures: Some("fixtures".to_owned()),
-        snapshots: Some("snapshots".to_owned()),
-        target: Some(url.to_owned()),
-        jobs: Some(JOBS),
-        ..Overrides::default()
-    };
-    let environment = Environment {
-        insta_update: Some("always".to_owned()),
-        ..Environment::default()
-    };
-    let settings = resolve(folder, overrides, &environment).map_err(io::Error::other)?;
+    let jobs = JOBS.to_string();
+    let flags = Layer::of_flags([
+        ("spec", "things.yaml"),
+        ("fixtures", "fixtures"),
+        ("snapshots", "snapshots"),
+        ("target", url),
+        ("jobs", &jobs),
+    ]);
+    let flags = flags.map_err(io::Error::other)?;
+    let environment = Environment::of([("INSTA_UPDATE", "always")]).map_err(io::Error::other)?;
+    let settings = resolve(folder, flags, &environment).map_err(io::Error::other)?;
     Suite::load(settings).map_err(io::Error::other)
 }

@@ -15,7 +15,7 @@ use std::sync::{Arc, RwLock};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::config::{Environment, Overrides, resolve};
+use crate::config::{Environment, Layer, resolve};
 use crate::outcome::{CaseOutcome, Event, Sink, Verdict};
 use crate::report::{Heading, Terminal};
 use crate::suite::{Session, Suite};
@@ -35,10 +35,11 @@ pub fn main(folder: impl AsRef<Path>) -> ExitCode {
 }
 
 fn prepare(folder: &Path, arguments: &Arguments) -> Result<Suite, String> {
-    let mut settings = resolve(folder, Overrides::default(), &Environment::read())
-        .map_err(|e| format!("error: {e}"))?;
+    let mut settings = Environment::read()
+        .and_then(|environment| resolve(folder, Layer::default(), &environment))
+        .map_err(|e| e.report())?;
     // nextest runs each case in a process of its own, which need not load the others.
-    settings.only = arguments.filter.clone().filter(|_| arguments.exact);
+    settings.select.only = arguments.filter.clone().filter(|_| arguments.exact);
     let suite = Suite::load(settings).map_err(|e| e.report())?;
     if suite.cases().is_empty() && !arguments.exact {
         return Err("error: there is no case to run".to_owned());

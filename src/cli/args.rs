@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{ANY, AllowedRefs, Overrides};
-use crate::generate::Size;
+use super::flags::{Flags, ForCheck, ForInspect, ForServe};
 use crate::outcome::Axis;
 use crate::report::Format;
 
@@ -28,119 +27,17 @@ pub(super) enum Command {
     /// Send the cases to a target and judge its answers
     Check(Check),
     /// Print the names of the cases, one a line
-    List(Selection),
+    List(Flags<ForCheck>),
     /// Tell what a document promises and what is wrong with it
     Inspect(Inspect),
     /// Serve a stateful emulator of a document
     Serve(Serve),
 }
 
-/// How far the references of the document may lead.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
-pub(super) struct References {
-    /// Let references lead out of the folder of the document
-    #[arg(long)]
-    allow_outside_refs: bool,
-    /// Let references lead to other machines, from which files are then fetched
-    #[arg(long)]
-    allow_remote_refs: bool,
-}
-
-impl From<References> for AllowedRefs {
-    fn from(references: References) -> Self {
-        Self {
-            outside: references.allow_outside_refs,
-            remote: references.allow_remote_refs,
-        }
-    }
-}
-
-/// Which contract, which cases, which target.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub(super) struct Selection {
-    /// Configuration file [default: trueup.toml in this folder, or the shipped contract]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// `OpenAPI` document, JSON or YAML
-    #[arg(long, value_name = "FILE|URL")]
-    spec: Option<String>,
-    /// `OpenAPI` Overlay to apply to the document; may be given several times
-    #[arg(long, value_name = "FILE|URL")]
-    overlay: Vec<String>,
-    /// Folder of fixtures
-    #[arg(long, value_name = "DIR")]
-    fixtures: Option<String>,
-    /// Folder of snapshots
-    #[arg(long, value_name = "DIR")]
-    snapshots: Option<String>,
-    /// File of known deviations: failures that are accepted for now
-    #[arg(long, value_name = "FILE")]
-    deviations: Option<String>,
-    /// Base URL of the server to judge, or `emulator` [default: trueup.toml's, else emulator]
-    #[arg(long, value_name = "URL|emulator")]
-    target: Option<String>,
-    /// Credentials; `TRUEUP_USER` keeps them out of the list of processes
-    #[arg(long, value_name = "NAME:SECRET")]
-    user: Option<String>,
-    /// Token, key or `NAME:SECRET` for a security scheme; may be given several times.
-    /// `TRUEUP_CREDENTIAL_SCHEME` keeps it out of the list of processes
-    #[arg(long, value_name = "SCHEME=VALUE")]
-    credential: Vec<String>,
-    /// Header to send with every request; may be given several times
-    #[arg(long, value_name = "'K: V'")]
-    header: Vec<String>,
-    /// Which cases to make from the document itself: off, examples, boundary (both sides of every
-    /// bound), or full (every promise about a request broken once) [default: full]
-    #[arg(long, value_name = "SIZE")]
-    generate: Option<String>,
-    /// Seed of everything that is drawn by chance
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// Only cases whose name, as `trueup list` prints it, contains this text
-    #[arg(long, value_name = "TEXT")]
-    filter: Option<String>,
-    /// Cases in flight
-    #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
-    /// Only this part of the cases
-    #[arg(long, value_name = "I/N")]
-    shard: Option<String>,
-    /// Take undocumented properties for broken promises even where the document allows them
-    #[arg(long)]
-    strict: bool,
-    /// It is worth a warning only if the target takes requests that its document forbids: of all
-    /// operations, or of this one; may be given several times
-    #[arg(
-        long,
-        value_name = "OPERATION",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = ANY
-    )]
-    lenient: Vec<String>,
-    /// Longest time for one answer, in seconds [default: 30]
-    #[arg(long, value_name = "SECONDS")]
-    timeout: Option<f64>,
-    /// Longest body of one answer, in bytes [default: 16777216]
-    #[arg(long, value_name = "BYTES")]
-    max_body: Option<usize>,
-    /// Longest time to wait for a target that answers 429, in seconds [default: 60]
-    #[arg(long, value_name = "SECONDS")]
-    patience: Option<f64>,
-    /// How long a build of the embedded emulator takes [default: 1]
-    #[arg(long, value_name = "SECONDS")]
-    build_seconds: Option<f64>,
-    /// Create, change and delete things on a target that is not on this machine
-    #[arg(long)]
-    allow_changes: bool,
-    #[command(flatten)]
-    references: References,
-}
-
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct Check {
     #[command(flatten)]
-    pub(super) selection: Selection,
+    pub(super) flags: Flags<ForCheck>,
     /// Report to write, to standard output or a file; may be given several times
     #[arg(long, value_name = "terminal|json|junit|html|github|sarif[=FILE]")]
     pub(super) report: Vec<Report>,
@@ -148,6 +45,26 @@ pub(super) struct Check {
     /// parameters, bounds, enum-values, properties, errors or laws; may be given several times
     #[arg(long, value_name = "AXIS=PERCENT")]
     pub(super) min_coverage: Vec<MinCoverage>,
+}
+
+/// What is wrong with the value of an argument.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ArgError {
+    /// The text is not a demand on the coverage.
+    #[error("write AXIS=PERCENT, such as statuses=80")]
+    MinCoverage,
+    /// The text is not a percentage.
+    #[error("`{0}` is not a number from 0 to 100")]
+    Percent(String),
+    /// A report has an empty file name.
+    #[error("the name of the file is missing")]
+    NoFile,
+    /// The figure of a limit is not a number.
+    #[error("`{0}` is not a whole number")]
+    Figure(String),
+    /// An axis or a format does not exist.
+    #[error("{0}")]
+    Name(String),
 }
 
 /// A demand on the coverage.
@@ -158,18 +75,16 @@ pub(super) struct MinCoverage {
 }
 
 impl FromStr for MinCoverage {
-    type Err = String;
+    type Err = ArgError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (axis, percent) = text
-            .split_once('=')
-            .ok_or("write AXIS=PERCENT, such as statuses=80")?;
-        let axis = axis.parse()?;
+    fn from_str(text: &str) -> Result<Self, ArgError> {
+        let (axis, percent) = text.split_once('=').ok_or(ArgError::MinCoverage)?;
+        let axis = axis.parse().map_err(ArgError::Name)?;
         let percent = percent
             .parse()
             .ok()
             .filter(|percent| (0.0..=100.0).contains(percent))
-            .ok_or_else(|| format!("'{percent}' is no number from 0 to 100"))?;
+            .ok_or_else(|| ArgError::Percent(percent.to_owned()))?;
         Ok(Self { axis, percent })
     }
 }
@@ -188,17 +103,17 @@ pub(super) enum ReportKind {
 }
 
 impl FromStr for Report {
-    type Err = String;
+    type Err = ArgError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ArgError> {
         let (kind, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("the name of the file is missing".to_owned()),
+            Some((_, "")) => return Err(ArgError::NoFile),
             Some((kind, file)) => (kind, Some(PathBuf::from(file))),
             None => (text, None),
         };
         let kind = match kind {
             "terminal" => ReportKind::Terminal,
-            other => ReportKind::Ended(other.parse()?),
+            other => ReportKind::Ended(other.parse().map_err(ArgError::Name)?),
         };
         Ok(Self { kind, file })
     }
@@ -208,11 +123,8 @@ impl FromStr for Report {
 pub(super) struct Inspect {
     /// `OpenAPI` document, JSON or YAML: a file or its URL
     pub(super) spec: String,
-    /// `OpenAPI` Overlay to apply to the document; may be given several times
-    #[arg(long, value_name = "FILE|URL")]
-    pub(super) overlay: Vec<String>,
     #[command(flatten)]
-    pub(super) references: References,
+    pub(super) flags: Flags<ForInspect>,
     /// Write JSON for machines
     #[arg(long)]
     pub(super) json: bool,
@@ -220,29 +132,11 @@ pub(super) struct Inspect {
 
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Serve {
-    /// Configuration file [default: trueup.toml in this folder, or the shipped contract]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// `OpenAPI` document to serve
-    #[arg(long, value_name = "FILE|URL")]
-    spec: Option<String>,
-    /// `OpenAPI` Overlay to apply to the document; may be given several times
-    #[arg(long, value_name = "FILE|URL")]
-    overlay: Vec<String>,
     #[command(flatten)]
-    references: References,
+    pub(super) flags: Flags<ForServe>,
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) port: u16,
-    /// The account that the emulator knows; its secret is right for tokens and keys too
-    #[arg(long, value_name = "NAME:SECRET")]
-    user: Option<String>,
-    /// The right token or key for a security scheme; may be given several times
-    #[arg(long, value_name = "SCHEME=VALUE")]
-    credential: Vec<String>,
-    /// How long a build takes [default: 1]
-    #[arg(long, value_name = "SECONDS")]
-    build_seconds: Option<f64>,
     /// Limit to keep, such as `service=50`; `documented` stands for all that the API documents.
     /// May be given several times [default: none]
     #[arg(long, value_name = "NAME[=N]")]
@@ -260,9 +154,9 @@ pub(super) struct Limit {
 }
 
 impl FromStr for Limit {
-    type Err = String;
+    type Err = ArgError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ArgError> {
         let Some((name, figure)) = text.split_once('=') else {
             return Ok(Self {
                 name: text.to_owned(),
@@ -271,82 +165,11 @@ impl FromStr for Limit {
         };
         let figure = figure
             .parse()
-            .map_err(|_| format!("'{figure}' is no whole number"))?;
+            .map_err(|_| ArgError::Figure(figure.to_owned()))?;
         Ok(Self {
             name: name.to_owned(),
             figure: Some(figure),
         })
-    }
-}
-
-impl From<Selection> for Overrides {
-    fn from(selection: Selection) -> Self {
-        let Selection {
-            config,
-            spec,
-            overlay,
-            fixtures,
-            snapshots,
-            deviations,
-            target,
-            user,
-            credential,
-            header,
-            generate,
-            seed,
-            filter,
-            jobs,
-            shard,
-            strict,
-            lenient,
-            timeout,
-            max_body,
-            patience,
-            build_seconds,
-            allow_changes,
-            references,
-        } = selection;
-        Self {
-            config,
-            spec,
-            overlays: overlay,
-            fixtures,
-            snapshots,
-            deviations,
-            target,
-            user,
-            credentials: credential,
-            headers: header,
-            generate,
-            usual_generate: Some(Size::Full),
-            filter,
-            jobs,
-            shard,
-            seed,
-            strict,
-            lenient,
-            timeout,
-            max_body,
-            patience,
-            build_seconds,
-            allow_changes,
-            allowed_refs: references.into(),
-        }
-    }
-}
-
-impl From<Serve> for Selection {
-    fn from(serve: Serve) -> Self {
-        Self {
-            config: serve.config,
-            spec: serve.spec,
-            overlay: serve.overlay,
-            user: serve.user,
-            credential: serve.credential,
-            build_seconds: serve.build_seconds,
-            references: serve.references,
-            ..Self::default()
-        }
     }
 }
 

@@ -5,18 +5,19 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use super::args::{Check, MinCoverage, Report, ReportKind};
+use super::error::{CliError, Missed};
 use super::{Exit, settle};
 use crate::outcome::{self, Event, Sink};
 use crate::report::{Format, Heading, Run, Terminal};
 use crate::run::{Stop, StopHandle};
 use crate::suite::Suite;
 
-pub(super) fn run(check: Check) -> Result<Exit, String> {
-    let settings = settle(check.selection)?;
-    let seed = settings.seed;
+pub(super) fn run(check: Check) -> Result<Exit, CliError> {
+    let settings = settle(&check.flags)?;
+    let seed = settings.select.seed;
     let mut outputs = Outputs::open(check.report)?;
-    let suite = Suite::load(settings).map_err(|e| e.report())?;
-    let session = suite.session().map_err(|e| e.report())?;
+    let suite = Suite::load(settings)?;
+    let session = suite.session()?;
     let secrets = suite.secrets();
     let mut sinks = Sinks(Vec::new());
     for (out, progress) in outputs.terminals {
@@ -50,29 +51,24 @@ pub(super) fn run(check: Check) -> Result<Exit, String> {
         format
             .write(out, &ended, &secrets)
             .and_then(|()| out.flush())
-            .map_err(|e| format!("error: cannot write {name}: {e}"))?;
+            .map_err(CliError::write(name.as_str()))?;
     }
     let exit = summary.verdict().into();
     let missed = missed(&check.min_coverage, &coverage);
     if exit == Exit::Kept && !missed.is_empty() {
-        return Err(missed.join("\n"));
+        return Err(CliError::Coverage(missed));
     }
     Ok(exit)
 }
 
-/// The demands that the coverage does not meet, in words.
-fn missed(demands: &[MinCoverage], coverage: &outcome::Coverage) -> Vec<String> {
+/// The demands that the coverage does not meet.
+fn missed(demands: &[MinCoverage], coverage: &outcome::Coverage) -> Vec<Missed> {
     let missed = demands.iter().filter_map(|demand| {
         let share = coverage.share(demand.axis);
-        (share.percent() < demand.percent).then(|| {
-            format!(
-                "error: {} of {} {} are exercised, which is {:.1} %; wanted are {} %",
-                share.exercised,
-                share.total,
-                demand.axis,
-                share.percent(),
-                demand.percent
-            )
+        (share.percent() < demand.percent).then_some(Missed {
+            axis: demand.axis,
+            share,
+            wanted: demand.percent,
         })
     });
     missed.collect()
@@ -88,7 +84,7 @@ struct Outputs {
 }
 
 impl Outputs {
-    fn open(mut reports: Vec<Report>) -> Result<Self, String> {
+    fn open(mut reports: Vec<Report>) -> Result<Self, CliError> {
         // A person wants to see the verdict, unless a machine reads the standard output.
         if reports.iter().all(|report| report.file.is_some()) {
             reports.push(Report {
@@ -97,9 +93,7 @@ impl Outputs {
             });
         }
         if reports.iter().filter(|r| r.file.is_none()).count() > 1 {
-            return Err("error: only one report can go to standard output; \
-                        name a file for the others: --report json=FILE"
-                .to_owned());
+            return Err(CliError::SharedOutput);
         }
         let mut outputs = Self {
             terminals: Vec::new(),
@@ -120,12 +114,12 @@ impl Outputs {
     }
 }
 
-fn open(file: Option<PathBuf>) -> Result<(Out, String), String> {
+fn open(file: Option<PathBuf>) -> Result<(Out, String), CliError> {
     let Some(path) = file else {
         return Ok((Box::new(io::stdout()), "standard output".to_owned()));
     };
     let name = path.display().to_string();
-    let file = File::create(&path).map_err(|e| format!("error: cannot write {name}: {e}"))?;
+    let file = File::create(&path).map_err(CliError::write(name.as_str()))?;
     Ok((Box::new(BufWriter::new(file)), name))
 }
 
@@ -141,16 +135,15 @@ impl Sink for Sinks {
 }
 
 /// The first interrupt ends the run after its clean-up; a second one ends the program.
-fn stop_on_interrupt(handle: StopHandle) -> Result<(), String> {
-    let failed = |e: io::Error| format!("error: cannot start: {e}");
+fn stop_on_interrupt(handle: StopHandle) -> Result<(), CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(failed)?;
+        .map_err(CliError::Start)?;
     // From here on an interrupt waits to be heard, however late the thread starts.
     let mut interrupts = {
         let _guard = runtime.enter();
-        interrupts().map_err(failed)?
+        interrupts().map_err(CliError::Start)?
     };
     std::thread::spawn(move || {
         runtime.block_on(async {

@@ -4,12 +4,14 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::Exit;
 use super::args::Inspect;
-use crate::config::reach;
+use super::error::CliError;
+use super::{Exit, say, settle_layer};
+use crate::config::{Layer, Source};
 use crate::contract::{self, Census, Contract, Operation, SchemeKind, Strength};
 use crate::schema::unknown_formats;
-use crate::spec::{self, Files, Level, LoadError, Problem};
+use crate::spec::{Level, LoadError, Problem};
+use crate::suite::open_contract;
 
 /// What there is to say about a document that can be used.
 struct Page {
@@ -20,16 +22,23 @@ struct Page {
     problems: Vec<Problem>,
 }
 
-pub(super) fn run(inspect: &Inspect) -> Result<Exit, String> {
-    let folder = std::env::current_dir().map_err(|e| format!("error: no current folder: {e}"))?;
-    let files = Files::Disk(folder);
-    let page = match read(&files, inspect) {
-        Ok(page) => page,
+pub(super) fn run(inspect: &Inspect) -> Result<Exit, CliError> {
+    // The command line names the document and its overlays; the configuration file only corrects
+    // the resources.
+    let named = Layer::default()
+        .spec(inspect.spec.as_str())
+        .overlay(Vec::new());
+    let settings = settle_layer(inspect.flags.layer()?.over(named))?;
+    let page = match read(&settings.source) {
+        Ok((page, notes)) => {
+            say(notes);
+            page
+        }
         Err(error) => {
             if inspect.json {
                 write_json(&json!({ "problems": error.problems }));
             }
-            return Err(error.to_string());
+            return Err(error.into());
         }
     };
     if inspect.json {
@@ -42,15 +51,15 @@ pub(super) fn run(inspect: &Inspect) -> Result<Exit, String> {
     Ok(if broken { Exit::NotJudged } else { Exit::Kept })
 }
 
-fn read(files: &Files, inspect: &Inspect) -> Result<Page, LoadError> {
-    let reach = reach(inspect.references.into());
-    let document = spec::load_within(files, &inspect.spec, &inspect.overlay, reach)?;
-    let contract = contract::outline(document, &[])?;
-    Ok(Page {
+fn read(source: &Source) -> Result<(Page, Vec<String>), LoadError> {
+    let mut notes = Vec::new();
+    let contract = open_contract(source, &mut notes)?;
+    let page = Page {
         problems: contract::audit(&contract),
         strength: Strength::of(&contract).ok(),
         contract,
-    })
+    };
+    Ok((page, notes))
 }
 
 fn write_json(value: &Value) {

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
-use super::args::Selection;
+use super::error::CliError;
+use super::flags::{Flags, ForCheck};
 use super::{Exit, say, settle};
 use crate::suite::Suite;
 
-pub(super) fn run(selection: Selection) -> Result<Exit, String> {
-    let suite = Suite::load(settle(selection)?).map_err(|e| e.report())?;
+pub(super) fn run(flags: &Flags<ForCheck>) -> Result<Exit, CliError> {
+    let suite = Suite::load(settle(flags)?)?;
     say(&suite.notes);
     let mut out = std::io::stdout().lock();
     for case in suite.cases() {

@@ -2,7 +2,9 @@
 
 mod args;
 mod check;
+mod error;
 mod exit;
+mod flags;
 mod inspect;
 mod list;
 mod serve;
@@ -12,11 +14,15 @@ pub use exit::Exit;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser};
 
-use crate::config::{Environment, FILE_NAME, Settings, resolve};
-use args::{Args, Command, Selection};
+use crate::config::{self, Environment, Layer, Settings};
+use crate::generate::Size;
+use args::{Args, Command};
+use error::CliError;
+use flags::Flags;
 
 /// Runs the program with these arguments, the first of which is its name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
@@ -33,17 +39,17 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let result = match args.command {
         Some(Command::Check(check)) => check::run(check),
-        Some(Command::List(selection)) => list::run(selection),
+        Some(Command::List(flags)) => list::run(&flags),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect),
         Some(Command::Serve(serve)) => serve::run(serve),
-        None if std::path::Path::new(FILE_NAME).exists() => check::run(args::Check::default()),
+        None if has_configuration() => check::run(args::Check::default()),
         None => {
             let _ = writeln!(std::io::stderr(), "{}", Args::command().render_help());
             Ok(Exit::NotJudged)
         }
     };
-    result.unwrap_or_else(|message| {
-        let _ = writeln!(std::io::stderr(), "{message}");
+    result.unwrap_or_else(|error| {
+        let _ = writeln!(std::io::stderr(), "{error}");
         Exit::NotJudged
     })
 }
@@ -55,8 +61,24 @@ fn say(notes: impl IntoIterator<Item = impl Display>) {
     }
 }
 
+fn current_folder() -> Result<PathBuf, CliError> {
+    std::env::current_dir().map_err(CliError::NoFolder)
+}
+
+fn has_configuration() -> bool {
+    current_folder().is_ok_and(|folder| config::find(&folder).is_some())
+}
+
 /// The settled values of a command.
-fn settle(selection: Selection) -> Result<Settings, String> {
-    let folder = std::env::current_dir().map_err(|e| format!("error: no current folder: {e}"))?;
-    resolve(&folder, selection.into(), &Environment::read()).map_err(|e| format!("error: {e}"))
+fn settle<S>(flags: &Flags<S>) -> Result<Settings, CliError> {
+    settle_layer(flags.layer()?)
+}
+
+/// The settled values of a command whose flags are this layer.
+fn settle_layer(flags: Layer) -> Result<Settings, CliError> {
+    let environment = Environment::read()?;
+    // `cargo test` runs the fixtures alone unless the configuration says otherwise.
+    let defaults = Layer::default().generate(Size::Full);
+    let settings = config::resolve_over(&current_folder()?, flags, &environment, defaults)?;
+    Ok(settings)
 }

@@ -1,14 +1,29 @@
-//! From flags, environment and `trueup.toml` to settled values. Below this room nobody asks where
-//! a value came from, and nobody else reads the environment.
+//! From flags, environment variables and `trueup.toml` to settled values. Each source fills one
+//! [`Layer`] of the same options, and the layers are folded. Below this room nothing depends on
+//! where a value came from, and nothing else reads the environment.
 
 mod credentials;
 mod environment;
+mod error;
 mod file;
+mod options;
+mod origin;
+mod resolve;
 mod settings;
+mod value;
 
-pub use credentials::Credentials;
+pub use credentials::{Credentials, UnusedCredentials};
 pub use environment::Environment;
-pub use settings::{ANY, AllowedRefs, Overrides, Settings, TargetChoice, reach, resolve};
+pub use error::{ConfigError, ValueError};
+pub use file::find;
+pub use options::{Layer, OPTIONS, OptionSpec, Scope};
+pub use origin::Origin;
+pub use resolve::{resolve, resolve_over};
+pub use settings::{
+    AllowedRefs, Borrowed, EmulatorOptions, RunOptions, Select, Settings, Snapshots, Source,
+    TargetOptions,
+};
+pub use value::{ANY, Arity, TargetChoice};
 
 use crate::spec::Files;
 

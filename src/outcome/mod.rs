@@ -6,6 +6,7 @@ mod coverage;
 mod deviation;
 mod event;
 mod finding;
+mod lenience;
 mod verdict;
 
 pub use cause::{Cause, Causes, Seen};
@@ -13,4 +14,5 @@ pub use coverage::{Axis, Coverage, Covered, OperationCoverage, Share};
 pub use deviation::{DEVIATION, Deviation, Deviations};
 pub use event::{Event, Item, Sink};
 pub use finding::{Finding, Level};
+pub use lenience::Lenience;
 pub use verdict::{CaseOutcome, Origin, Repeat, Summary, Verdict};

@@ -37,7 +37,7 @@ use slot::Slot;
 use crate::check::Checker;
 use crate::contract::Contract;
 use crate::coverage::Coverage;
-use crate::outcome::{CaseOutcome, Deviations};
+use crate::outcome::{CaseOutcome, Deviations, Lenience};
 use crate::scenario::Scenario;
 use crate::snapshot::Store;
 use crate::wire::{Headers, Secrets};
@@ -75,29 +75,6 @@ impl Default for Limits {
             timeout: Duration::from_secs(30),
             max_body: 16 * 1024 * 1024,
             patience: Duration::from_secs(60),
-        }
-    }
-}
-
-/// What a target may take though its contract forbids it, because the user says so.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Lenience {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// Requests of these operations, by `operationId`.
-    Of(Vec<String>),
-    /// Any request.
-    All,
-}
-
-impl Lenience {
-    /// Whether requests of an operation are meant.
-    fn covers(&self, operation: &str) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::Of(operations) => operations.iter().any(|id| id == operation),
-            Self::All => true,
         }
     }
 }

@@ -3,20 +3,21 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use super::borrowed;
 use super::error::SuiteError;
 use super::select::is_selected;
 use crate::check::{self, Checker};
-use crate::config::Settings;
+use crate::config::{Settings, Snapshots, Source};
 use crate::contract::{self, Contract};
 use crate::coverage::Coverage;
 use crate::deviation;
 use crate::fixture;
 use crate::generate::{self, Size, Wanted};
 use crate::outcome::Deviations;
-use crate::run::{self, Lenience};
+use crate::run;
 use crate::scenario::{Recipes, Scenario};
 use crate::snapshot::Store;
-use crate::spec::{self, Document, LoadError, Problem, nearest};
+use crate::spec::{self, LoadError, Problem, Reach};
 
 /// A contract with its cases.
 #[derive(Debug)]
@@ -32,13 +33,22 @@ pub struct Suite {
 }
 
 /// Loads the contract that the settings name, and reads all its operations. What is wrong with one
-/// of them, [`contract::Operations::obstacle`] tells.
+/// of them is reported by [`contract::Operations::obstacle`].
 ///
 /// # Errors
-/// When the document or an overlay is wrong where it speaks of all operations, or no operation can
+/// When the document or an overlay is wrong where it describes all operations, or no operation can
 /// be used.
 pub fn load_contract(settings: &Settings) -> Result<Contract, LoadError> {
-    let contract = contract::outline(load_document(settings)?, &settings.corrections)?;
+    load_contract_with_notes(settings).map(|(contract, _)| contract)
+}
+
+/// Like [`load_contract`], with what the user should know of the configuration.
+///
+/// # Errors
+/// As [`load_contract`].
+pub fn load_contract_with_notes(settings: &Settings) -> Result<(Contract, Vec<String>), LoadError> {
+    let mut notes = settings.notes.clone();
+    let contract = open_contract(&settings.source, &mut notes)?;
     let operations = &contract.operations;
     let faults: Vec<Vec<Problem>> = operations
         .iter()
@@ -49,16 +59,22 @@ pub fn load_contract(settings: &Settings) -> Result<Contract, LoadError> {
         let problems = faults.into_iter().flatten().collect();
         return Err(LoadError { problems });
     }
-    Ok(contract)
+    Ok((contract, notes))
 }
 
-fn load_document(settings: &Settings) -> Result<Document, LoadError> {
-    spec::load_within(
-        &settings.files,
-        &settings.spec,
-        &settings.overlays,
-        settings.reach,
-    )
+/// Loads the document and begins its contract, whose operations are not read yet.
+///
+/// # Errors
+/// When the document or an overlay is wrong where it describes all operations.
+pub fn open_contract(source: &Source, notes: &mut Vec<String>) -> Result<Contract, LoadError> {
+    let reach = Reach {
+        outside: source.allowed_refs.outside,
+        remote: source.allowed_refs.remote,
+        fetch: Some(run::fetch),
+    };
+    let document = spec::load_within(&source.files, &source.spec, &source.overlays, reach)?;
+    let resources = borrowed::resources(source, &document, notes);
+    contract::outline(document, &resources)
 }
 
 impl Suite {
@@ -66,53 +82,29 @@ impl Suite {
     ///
     /// # Errors
     /// When a document, an overlay or a fixture is wrong: all mistakes are named.
-    pub fn load(settings: Settings) -> Result<Self, SuiteError> {
-        let contract = Arc::new(contract::outline(
-            load_document(&settings)?,
-            &settings.corrections,
-        )?);
-        known_schemes(&settings, &contract)?;
-        known_operations(&settings, &contract)?;
-        let mut notes = Vec::new();
+    pub fn load(mut settings: Settings) -> Result<Self, SuiteError> {
+        let mut notes = std::mem::take(&mut settings.notes);
+        let contract = Arc::new(open_contract(&settings.source, &mut notes)?);
+        borrowed::credentials(&settings, &contract, &mut notes)?;
+        settings.run.lenience = borrowed::lenience(&settings, &contract, &mut notes)?;
         let mut scenarios = Vec::new();
         let mut recipes = Recipes::default();
         let mut store = None;
-        if let Some(folder) = &settings.fixtures {
-            let fits = !settings.borrowed_fixtures
-                || fixture::operations(&settings.files, folder)
-                    .iter()
-                    .any(|id| contract.operation(id).is_some());
-            if fits {
-                let only = settings.only.as_deref();
-                let fixtures = fixture::load(&settings.files, folder, &contract, only)?;
-                (scenarios, recipes) = (fixtures.scenarios, fixtures.recipes);
-                store = settings.snapshots.as_deref().map(|folder| {
-                    Store::new(settings.files.clone(), folder, settings.snapshot_mode)
-                });
-            } else {
-                notes.push(format!(
-                    "the fixtures in {folder} are left out: they name no operation of {}",
-                    settings.spec
-                ));
-            }
+        if let Some(folder) = borrowed::fixtures(&settings.source, &contract, &mut notes) {
+            let files = &settings.source.files;
+            let only = settings.select.only.as_deref();
+            let fixtures = fixture::load(files, folder, &contract, only)?;
+            (scenarios, recipes) = (fixtures.scenarios, fixtures.recipes);
+            let Snapshots { folder, mode } = &settings.snapshots;
+            let folder = folder.as_deref();
+            store = folder.map(|folder| Store::new(files.clone(), folder, *mode));
         }
-        // A deviation may name any case.
-        let filter = settings.filter.as_deref();
-        let wanted = Wanted(filter.filter(|_| settings.deviations.is_none()));
-        if let Some(size) = settings.generate {
-            for mut case in generate::cases(&contract, &recipes, size, settings.seed, wanted)? {
-                // A fixture keeps its name.
-                if scenarios.iter().any(|known| known.name == case.name) {
-                    case.name.push_str("_generated");
-                }
-                scenarios.push(case);
-            }
-        }
+        generate(&settings, &contract, &recipes, &mut scenarios)?;
         let deviations = known_deviations(&settings, &contract, &recipes, &scenarios)?;
-        scenarios.retain(|scenario| is_selected(&settings, scenario));
+        scenarios.retain(|scenario| is_selected(&settings.select, scenario));
         let used = used(&contract, &scenarios);
         let operations = used.iter().filter_map(|id| contract.operation(id));
-        let checker = Checker::compile(&contract, operations, settings.strict)?;
+        let checker = Checker::compile(&contract, operations, settings.run.strict)?;
         contract.usable()?;
         notes.extend(set_aside(&contract, &mut scenarios)?);
         Ok(Self {
@@ -147,35 +139,27 @@ impl Suite {
     }
 }
 
-/// A credential for a scheme that the contract does not have is a mistake.
-fn known_schemes(settings: &Settings, contract: &Contract) -> Result<(), SuiteError> {
-    let schemes: Vec<&str> = contract.schemes.iter().map(|s| s.name.as_str()).collect();
-    match settings.credentials.strangers(&schemes).first() {
-        None => Ok(()),
-        Some(name) => Err(SuiteError::UnknownScheme {
-            scheme: (*name).to_owned(),
-            known: schemes.into_iter().map(str::to_owned).collect(),
-        }),
+/// Adds the cases that are generated from the contract to those of the fixtures.
+fn generate(
+    settings: &Settings,
+    contract: &Contract,
+    recipes: &Recipes,
+    scenarios: &mut Vec<Scenario>,
+) -> Result<(), LoadError> {
+    let Some(size) = settings.select.generate else {
+        return Ok(());
+    };
+    // A deviation may name any case.
+    let filter = settings.select.filter.as_deref();
+    let wanted = Wanted(filter.filter(|_| settings.source.deviations.is_none()));
+    for mut case in generate::cases(contract, recipes, size, settings.select.seed, wanted)? {
+        // A fixture keeps its name.
+        if scenarios.iter().any(|known| known.name == case.name) {
+            case.name.push_str("_generated");
+        }
+        scenarios.push(case);
     }
-}
-
-/// Lenience for an operation that the contract does not have is a mistake.
-fn known_operations(settings: &Settings, contract: &Contract) -> Result<(), SuiteError> {
-    let Lenience::Of(operations) = &settings.lenience else {
-        return Ok(());
-    };
-    let Some(wrong) = operations
-        .iter()
-        .find(|id| contract.operation(id).is_none())
-    else {
-        return Ok(());
-    };
-    let known = contract.operations.outlines().map(|o| o.id.as_str());
-    let remedy = nearest(wrong, known);
-    Err(SuiteError::UnknownOperation {
-        operation: wrong.clone(),
-        remedy: remedy.unwrap_or_else(|| "`trueup inspect` lists them".to_owned()),
-    })
+    Ok(())
 }
 
 /// The operations that cases name, in the order of the document.
@@ -240,11 +224,12 @@ fn known_deviations(
     recipes: &Recipes,
     scenarios: &[Scenario],
 ) -> Result<Deviations, LoadError> {
-    let Some(name) = &settings.deviations else {
+    let Some(name) = &settings.source.deviations else {
         return Ok(Deviations::default());
     };
-    let full = if settings.generate < Some(Size::Full) && settings.only.is_none() {
-        generate::cases(contract, recipes, Size::Full, settings.seed, Wanted(None))?
+    let select = &settings.select;
+    let full = if select.generate < Some(Size::Full) && select.only.is_none() {
+        generate::cases(contract, recipes, Size::Full, select.seed, Wanted(None))?
     } else {
         Vec::new()
     };
@@ -252,6 +237,6 @@ fn known_deviations(
     let cases: Vec<&str> = cases.map(|scenario| scenario.name.as_str()).collect();
     let checks: Vec<&str> = check::names().chain(run::CHECKS).collect();
     // If one case is wanted, the others were not loaded.
-    let cases = settings.only.is_none().then_some(cases.as_slice());
-    deviation::load(&settings.files, name, cases, &checks)
+    let cases = select.only.is_none().then_some(cases.as_slice());
+    deviation::load(&settings.source.files, name, cases, &checks)
 }

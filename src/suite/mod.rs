@@ -1,11 +1,12 @@
 //! A contract with its cases and its target: what the command line, `cargo test` and users' own
 //! programs run.
 
+mod borrowed;
 mod error;
 mod load;
 mod select;
 mod session;
 
 pub use error::SuiteError;
-pub use load::{Suite, load_contract};
+pub use load::{Suite, load_contract, load_contract_with_notes, open_contract};
 pub use session::{Session, emulator_settings, start_emulator};

@@ -6,17 +6,14 @@ use std::sync::Arc;
 
 use super::error::SuiteError;
 use super::load::Suite;
-use crate::config::{Settings, TargetChoice};
+use crate::config::{RunOptions, Settings, TargetChoice};
 use crate::contract::{Contract, SchemeKind};
 use crate::coverage::Coverage;
 use crate::emulator::{self, Emulator};
 use crate::outcome::{CaseOutcome, Sink, Summary};
-use crate::run::{self, Lane, Order, Runner, Stop, Target};
+use crate::run::{self, Lane, Limits, Order, Runner, Stop, Target};
 use crate::scenario::Scenario;
 use crate::wire::Secrets;
-
-/// The account of the emulator where nobody names one.
-const EMULATOR_USER: (&str, &str) = ("ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "test-token");
 
 /// A suite whose target is there.
 pub struct Session<'a> {
@@ -33,7 +30,7 @@ impl Suite {
         let settings = &self.settings;
         self.target(
             String::new(),
-            settings.user.clone(),
+            settings.target.user.clone(),
             given(settings, &self.contract),
         )
         .secrets()
@@ -49,7 +46,7 @@ impl Suite {
             base,
             user,
             credentials,
-            headers: self.settings.headers.clone(),
+            headers: self.settings.target.headers.clone(),
         }
     }
 
@@ -60,13 +57,13 @@ impl Suite {
     /// it may be changed.
     pub fn session(&self) -> Result<Session<'_>, SuiteError> {
         let settings = &self.settings;
-        let (target, emulator) = match &settings.target {
+        let (target, emulator) = match &settings.target.choice {
             TargetChoice::Url(url) => {
-                if !settings.allow_changes && !is_loopback(url) {
+                if !settings.target.allow_changes && !is_loopback(url) {
                     return Err(SuiteError::ChangesNotAllowed { url: url.clone() });
                 }
                 let credentials = given(settings, &self.contract);
-                let target = self.target(url.clone(), settings.user.clone(), credentials);
+                let target = self.target(url.clone(), settings.target.user.clone(), credentials);
                 (target, None)
             }
             TargetChoice::Emulator => {
@@ -79,10 +76,10 @@ impl Suite {
             }
         };
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let most = cores.min(settings.jobs).min(self.scenarios.len());
+        let most = cores.min(settings.run.jobs).min(self.scenarios.len());
         Ok(Session {
             suite: self,
-            lanes: Lane::open(most, settings.limits).map_err(SuiteError::Workers)?,
+            lanes: Lane::open(most, limits(&settings.run)).map_err(SuiteError::Workers)?,
             target,
             emulator,
         })
@@ -101,12 +98,20 @@ pub fn start_emulator(
     Ok(Emulator::start(contract, port, settings)?)
 }
 
+fn limits(options: &RunOptions) -> Limits {
+    Limits {
+        timeout: options.timeout,
+        max_body: options.max_body,
+        patience: options.patience,
+    }
+}
+
 /// The credentials that the settings have for the schemes of a contract.
 fn given(settings: &Settings, contract: &Contract) -> Vec<(String, String)> {
     let schemes = contract.schemes.iter();
     schemes
         .filter_map(|scheme| {
-            let value = settings.credentials.of(&scheme.name)?;
+            let value = settings.target.credentials.of(&scheme.name)?;
             Some((scheme.name.clone(), value.to_owned()))
         })
         .collect()
@@ -115,17 +120,21 @@ fn given(settings: &Settings, contract: &Contract) -> Vec<(String, String)> {
 /// The emulator that the settings ask for. Its account is the one that is named, or the usual one;
 /// its secret is the right token and key of every scheme that has no other.
 pub fn emulator_settings(settings: &Settings, contract: &Contract) -> emulator::Settings {
-    let usual = || (EMULATOR_USER.0.to_owned(), EMULATOR_USER.1.to_owned());
-    let (user, secret) = settings.user.clone().unwrap_or_else(usual);
+    let account = settings.target.user.clone();
+    let (user, secret) = account.unwrap_or_else(|| settings.emulator.account.clone());
     let credentials = contract.schemes.iter().filter_map(|scheme| {
         if scheme.kind == SchemeKind::Basic {
             return None;
         }
-        let value = settings.credentials.of(&scheme.name).unwrap_or(&secret);
+        let value = settings
+            .target
+            .credentials
+            .of(&scheme.name)
+            .unwrap_or(&secret);
         Some((scheme.name.clone(), value.to_owned()))
     });
     emulator::Settings {
-        build_time: settings.build_time,
+        build_time: settings.emulator.build_time,
         credentials: credentials.collect(),
         ..emulator::Settings::new(user, secret.clone())
     }
@@ -164,7 +173,7 @@ impl Session<'_> {
         stop: &Stop,
     ) -> (Summary, Vec<CaseOutcome>) {
         let order = Order {
-            jobs: self.suite.settings.jobs,
+            jobs: self.suite.settings.run.jobs,
         };
         let cases: Vec<&Scenario> = self.suite.scenarios.iter().collect();
         run::run(runner, &self.lanes, &cases, order, stop, sink)
@@ -184,10 +193,10 @@ impl Session<'_> {
             &self.target,
             suite.store.as_ref(),
             &self.lanes[0],
-            suite.settings.seed,
+            suite.settings.select.seed,
         )
         .knowing(&suite.deviations)
-        .lenient(&suite.settings.lenience)
+        .lenient(&suite.settings.run.lenience)
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use trueup::Suite;
-use trueup::config::{Environment, Overrides, Settings, TargetChoice, resolve};
+use trueup::config::{Environment, Layer, Settings, TargetChoice, resolve};
 use trueup::contract::Contract;
 use trueup::emulator;
 use trueup::outcome::{CaseOutcome, Event, Finding, Sink, Verdict};
@@ -310,26 +310,29 @@ fn describe(name: &str, wrong: &[String], findings: &[(String, Finding)]) -> Str
 /// Settings as the command line would settle them.
 fn settings(setup: &Setup, url: String) -> Settings {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let overrides = Overrides {
-        user: Some(format!("{USER}:{SECRET}")),
-        filter: setup.filter.map(str::to_owned),
-        fixtures: setup.fixtures.clone(),
-        jobs: Some(8),
-        seed: Some(1),
-        max_body: setup.max_body,
-        timeout: setup.timeout.map(|timeout| timeout.as_secs_f64()),
-        ..Overrides::default()
-    };
-    // In CI no snapshot is ever written.
-    let environment = Environment {
-        ci: true,
-        ..Environment::default()
-    };
-    let mut settings = resolve(folder, overrides, &environment).expect("the settings are right");
-    if setup.fixtures.is_some() {
-        settings.snapshots = None;
+    let mut flags = Layer::default()
+        .user((USER.to_owned(), SECRET.to_owned()))
+        .jobs(8_usize)
+        .seed(1_u64);
+    if let Some(filter) = setup.filter {
+        flags = flags.filter(filter);
     }
-    settings.target = TargetChoice::Url(url);
+    if let Some(fixtures) = &setup.fixtures {
+        flags = flags.fixtures(fixtures.as_str());
+    }
+    if let Some(max_body) = setup.max_body {
+        flags = flags.max_body(max_body);
+    }
+    if let Some(timeout) = setup.timeout {
+        flags = flags.timeout(timeout);
+    }
+    // In CI no snapshot is ever written.
+    let environment = Environment::of([("CI", "true")]).expect("the variable is right");
+    let mut settings = resolve(folder, flags, &environment).expect("the settings are right");
+    if setup.fixtures.is_some() {
+        settings.snapshots.folder = None;
+    }
+    settings.target.choice = TargetChoice::Url(url);
     settings
 }
 

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use serde_json::Value;
 use trueup::Suite;
-use trueup::config::{Environment, Overrides, SHIPPED, resolve};
+use trueup::config::{Environment, Layer, SHIPPED, resolve};
 use trueup::spec::{Files, Source};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 fn suite(environment: &Environment) -> Suite {
-    let settings = resolve(Path::new(ROOT), Overrides::default(), environment).unwrap();
+    let settings = resolve(Path::new(ROOT), Layer::default(), environment).unwrap();
     Suite::load(settings).unwrap()
 }
 

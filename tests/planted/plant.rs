@@ -3,9 +3,11 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
-use trueup::config::{Environment, Overrides, Settings, TargetChoice, resolve};
+use trueup::config::{Environment, Layer, Settings, TargetChoice, resolve};
 use trueup::contract::Contract;
+use trueup::generate::Size;
 use trueup::suite::load_contract;
 
 use crate::misses::MISSES;
@@ -15,7 +17,7 @@ use crate::unpromised::UNPROMISED;
 /// The document as it is published. It is not part of the project.
 const PUBLISHED: &str = "../shared/corpus/twilio/twilio_serverless_v1.json";
 /// Long enough for every answer that comes at all.
-const TIMEOUT: f64 = 4.0;
+const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How a server is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,36 +34,32 @@ impl Way {
     /// Settings as the command line would settle them; none where a file is absent.
     pub(crate) fn settings(self, url: &str, filter: Option<&str>) -> Option<Settings> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut overrides = Overrides {
-            user: Some(format!("{USER}:{SECRET}")),
-            filter: filter.map(str::to_owned),
-            generate: Some("full".to_owned()),
-            jobs: Some(8),
-            seed: Some(1),
-            timeout: Some(TIMEOUT),
-            ..Overrides::default()
-        };
+        let mut flags = Layer::default()
+            .user((USER.to_owned(), SECRET.to_owned()))
+            .generate(Size::Full)
+            .jobs(8_usize)
+            .seed(1_u64)
+            .timeout(TIMEOUT);
+        if let Some(filter) = filter {
+            flags = flags.filter(filter);
+        }
         if self == Self::Published {
             if !folder.join(PUBLISHED).exists() {
                 return None;
             }
-            overrides.spec = Some(PUBLISHED.to_owned());
+            flags = flags.spec(PUBLISHED);
         }
         // In CI no snapshot is ever written.
-        let environment = Environment {
-            ci: true,
-            ..Environment::default()
-        };
-        let mut settings =
-            resolve(folder, overrides, &environment).expect("the settings are right");
+        let environment = Environment::of([("CI", "true")]).expect("the variable is right");
+        let mut settings = resolve(folder, flags, &environment).expect("the settings are right");
         if self != Self::Fixtures {
-            settings.fixtures = None;
-            settings.snapshots = None;
+            settings.source.fixtures = None;
+            settings.snapshots.folder = None;
         }
         if self == Self::Published {
-            settings.overlays.clear();
+            settings.source.overlays.clear();
         }
-        settings.target = TargetChoice::Url(url.to_owned());
+        settings.target.choice = TargetChoice::Url(url.to_owned());
         Some(settings)
     }
 }

@@ -42,7 +42,7 @@ fn what_cannot_be_served_is_said() {
         ),
         (
             &["serve", "--limit", "service=many"],
-            "'many' is no whole number",
+            "`many` is not a whole number",
         ),
         (
             &["serve", "--state", notes],

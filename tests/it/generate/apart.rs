@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 use trueup::Suite;
-use trueup::config::{Environment, Overrides, TargetChoice, resolve};
+use trueup::config::{Environment, Layer, TargetChoice, resolve};
+use trueup::generate::Size;
 use trueup::scenario::{Body, Scenario, Step, captures};
 
 use super::settings;
@@ -19,16 +20,12 @@ const TAKEN_ONCE: [&str; 3] = ["/UniqueName", "/DomainSuffix", "/Key"];
 
 /// The shipped contract, without its fixtures or with them.
 fn shipped(with_fixtures: bool) -> Suite {
-    let overrides = Overrides {
-        generate: Some("full".to_owned()),
-        seed: Some(1),
-        ..Overrides::default()
-    };
+    let flags = Layer::default().generate(Size::Full).seed(1_u64);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut settings = resolve(folder, overrides, &Environment::default()).unwrap();
+    let mut settings = resolve(folder, flags, &Environment::default()).unwrap();
     if !with_fixtures {
-        settings.fixtures = None;
-        settings.snapshots = None;
+        settings.source.fixtures = None;
+        settings.snapshots.folder = None;
     }
     Suite::load(settings).unwrap()
 }

@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use trueup::Suite;
-use trueup::config::{Environment, Overrides, Settings, TargetChoice, resolve};
+use trueup::config::{Environment, Layer, Settings, TargetChoice, resolve};
 use trueup::emulator::{self, Engine};
-use trueup::outcome::{CaseOutcome, Verdict};
-use trueup::run::{Lenience, Stop};
+use trueup::generate::Size;
+use trueup::outcome::{CaseOutcome, Lenience, Verdict};
+use trueup::run::Stop;
 use trueup::suite::load_contract;
 use trueup::wire::{Headers, Request, Response};
 
@@ -23,17 +24,15 @@ use crate::world::server::{Reply, Server};
 type Fault = Box<dyn FnMut(&Engine, Request) -> Response + Send>;
 
 fn settings(target: TargetChoice) -> Settings {
-    let overrides = Overrides {
-        spec: Some("tests/it/generate/album.yaml".to_owned()),
-        generate: Some("boundary".to_owned()),
-        seed: Some(1),
-        ..Overrides::default()
-    };
+    let flags = Layer::default()
+        .spec("tests/it/generate/album.yaml")
+        .generate(Size::Boundary)
+        .seed(1_u64);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut settings = resolve(folder, overrides, &Environment::default()).unwrap();
-    settings.fixtures = None;
-    settings.snapshots = None;
-    settings.target = target;
+    let mut settings = resolve(folder, flags, &Environment::default()).unwrap();
+    settings.source.fixtures = None;
+    settings.snapshots.folder = None;
+    settings.target.choice = target;
     settings
 }
 
@@ -53,7 +52,7 @@ fn outcomes_with(lenience: Lenience, mut fault: Fault) -> Vec<CaseOutcome> {
         Reply::Whole((faulty.lock().unwrap())(request))
     }));
     let mut settings = settings(TargetChoice::Url(server.url()));
-    settings.lenience = lenience;
+    settings.run.lenience = lenience;
     let suite = Suite::load(settings).unwrap();
     let session = suite.session().unwrap();
     let (_handle, stop) = Stop::new();
@@ -180,7 +179,7 @@ fn created_at_once(collide: bool) -> (Verdict, Vec<String>) {
         Reply::Whole(answers[if collide { 0 } else { own }].clone())
     }));
     let mut settings = settings(TargetChoice::Url(server.url()));
-    settings.filter = Some("CreatePhoto::creates_at_once".to_owned());
+    settings.select.filter = Some("CreatePhoto::creates_at_once".to_owned());
     let suite = Suite::load(settings).unwrap();
     let session = suite.session().unwrap();
     let (_handle, stop) = Stop::new();

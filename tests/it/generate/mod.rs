@@ -12,13 +12,15 @@ mod silent;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::world::server::{Handler, Reply, Server};
 use drawers::Drawers;
 use serde_json::{Value, json};
 use trueup::Suite;
-use trueup::config::{Environment, Overrides, Settings, TargetChoice, resolve};
+use trueup::config::{Environment, Layer, Settings, TargetChoice, resolve};
 use trueup::emulator::{self, Engine};
+use trueup::generate::Size;
 use trueup::outcome::{CaseOutcome, Event, Finding, Sink, Verdict};
 use trueup::run::Stop;
 use trueup::suite::load_contract;
@@ -34,19 +36,17 @@ impl Sink for Silent {
 }
 
 fn settings(spec: &str, target: TargetChoice) -> Settings {
-    let overrides = Overrides {
-        spec: Some(format!("tests/it/generate/{spec}")),
-        generate: Some("full".to_owned()),
-        seed: Some(1),
+    let flags = Layer::default()
+        .spec(format!("tests/it/generate/{spec}"))
+        .generate(Size::Full)
+        .seed(1_u64)
         // Longer than a server is kept waiting for a core; one case waits for it to pass.
-        timeout: Some(5.0),
-        ..Overrides::default()
-    };
+        .timeout(Duration::from_secs(5));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut settings = resolve(folder, overrides, &Environment::default()).unwrap();
-    settings.fixtures = None;
-    settings.snapshots = None;
-    settings.target = target;
+    let mut settings = resolve(folder, flags, &Environment::default()).unwrap();
+    settings.source.fixtures = None;
+    settings.snapshots.folder = None;
+    settings.target.choice = target;
     settings
 }
 
@@ -223,7 +223,7 @@ fn a_filter_changes_no_case() {
         ]);
         for filter in filters {
             let mut settings = settings(spec, TargetChoice::Emulator);
-            settings.filter = Some(filter.to_owned());
+            settings.select.filter = Some(filter.to_owned());
             let some = Suite::load(settings).unwrap();
             let wanted = cases.iter().filter(|case| case.name.contains(filter));
             let wanted: Vec<_> = wanted.collect();
@@ -515,8 +515,8 @@ fn a_failing_case_can_be_pasted_as_a_fixture() {
     let server = Server::start().unwrap();
     server.set(handler);
     let mut settings = settings("shelf.yaml", TargetChoice::Url(server.url()));
-    settings.generate = None;
-    settings.fixtures = Some(folder.path().to_string_lossy().into_owned());
+    settings.select.generate = None;
+    settings.source.fixtures = Some(folder.path().to_string_lossy().into_owned());
     let suite = Suite::load(settings).unwrap();
     let (_handle, stop) = Stop::new();
     let outcomes = suite.session().unwrap().run(&mut Silent, &stop).1;

@@ -1,7 +1,7 @@
 //! Answers of every kind of body, right and with one fault each.
 
 use serde_json::{Value, json};
-use trueup::config::Overrides;
+use trueup::config::Layer;
 use trueup::wire::{Headers, Response};
 
 use super::{check, document, findings, response, scenario};
@@ -13,7 +13,7 @@ fn judged(promise: &Value, answer: Response) -> Vec<String> {
     let outcomes = check(
         &document(&paths),
         &[scenario("a", &step)],
-        Overrides::default(),
+        Layer::default(),
         move |_| answer.clone(),
     );
     findings(&outcomes[0])
@@ -226,7 +226,7 @@ fn exact_statuses_ranges_and_default() {
         let outcomes = check(
             &document(&paths),
             &[scenario("a", &step)],
-            Overrides::default(),
+            Layer::default(),
             move |_| response(status, "application/json", b"{}"),
         );
         assert_eq!(

@@ -1,7 +1,7 @@
 //! Request bodies of every kind.
 
 use serde_json::{Value, json};
-use trueup::config::Overrides;
+use trueup::config::Layer;
 use trueup::wire::Request;
 
 use super::{document, recorded, scenario};
@@ -19,7 +19,7 @@ fn sent_by(content: &Value, step: &Value) -> Request {
         "responses": {"204": {"description": "d"}},
     }}});
     let document = document(&paths);
-    recorded(&document, &[scenario("a", step)], Overrides::default()).remove(0)
+    recorded(&document, &[scenario("a", step)], Layer::default()).remove(0)
 }
 
 /// Content type and body as text.

@@ -1,13 +1,13 @@
 //! Credentials of every scheme, right, wrong and not at all.
 
 use serde_json::{Value, json};
-use trueup::config::Overrides;
+use trueup::config::Layer;
 use trueup::outcome::Verdict;
 
 use super::{check, document, response, scenario, target};
 
 /// Query and headers with credentials, for each of the ways to send them.
-fn sent(security: &Value, schemes: &Value, overrides: &Overrides) -> Vec<String> {
+fn sent(security: &Value, schemes: &Value, flags: &Layer) -> Vec<String> {
     let paths = json!({"/a": {"get": {
         "operationId": "a", "security": security, "responses": {"204": {"description": "d"}},
     }}});
@@ -23,7 +23,7 @@ fn sent(security: &Value, schemes: &Value, overrides: &Overrides) -> Vec<String>
             scenario(&format!("with {credentials}"), &step)
         })
         .collect();
-    let requests = super::recorded(&document, &scenarios, overrides.clone());
+    let requests = super::recorded(&document, &scenarios, flags.clone());
     requests
         .iter()
         .map(|request| {
@@ -46,13 +46,12 @@ fn each_scheme_alone_and_together() {
         "query": {"type": "apiKey", "in": "query", "name": "key"},
         "sid": {"type": "apiKey", "in": "cookie", "name": "sid"},
     });
-    let with = |user: Option<&str>, credentials: &[&str], headers: &[&str]| Overrides {
-        user: user.map(str::to_owned),
-        credentials: credentials.iter().map(|c| (*c).to_owned()).collect(),
-        headers: headers.iter().map(|h| (*h).to_owned()).collect(),
-        ..Overrides::default()
+    let with = |user: Option<&str>, credentials: &[&str], headers: &[&str]| {
+        let flags = user.iter().map(|user| ("user", *user));
+        let flags = flags.chain(credentials.iter().map(|one| ("credential", *one)));
+        Layer::of_flags(flags.chain(headers.iter().map(|one| ("header", *one)))).unwrap()
     };
-    for (security, overrides, expected) in [
+    for (security, flags, expected) in [
         (
             json!([{"basic": []}]),
             with(Some("u:pass1"), &[], &[]),
@@ -99,11 +98,7 @@ fn each_scheme_alone_and_together() {
             ["/a k", "/a wrong", "/a wrong", "/a"],
         ),
     ] {
-        assert_eq!(
-            sent(&security, &schemes, &overrides),
-            expected,
-            "{security}"
-        );
+        assert_eq!(sent(&security, &schemes, &flags), expected, "{security}");
     }
 }
 
@@ -121,12 +116,9 @@ fn an_open_door_is_found() {
         let step = json!({"operation": "a", "credentials": credentials, "expect": {"status": 401}});
         scenario(credentials, &step)
     });
-    let overrides = Overrides {
-        credentials: vec!["token=secret".to_owned()],
-        ..Overrides::default()
-    };
+    let flags = Layer::of_flags([("credential", "token=secret")]).unwrap();
     for (is_open, verdict) in [(false, Verdict::Passed), (true, Verdict::Failed)] {
-        let outcomes = check(&document, &scenarios, overrides.clone(), move |request| {
+        let outcomes = check(&document, &scenarios, flags.clone(), move |request| {
             let given = request.headers.text("authorization");
             let right = is_open || given.as_deref() == Some("Bearer secret");
             response(if right { 204 } else { 401 }, "", b"")

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use crate::world::server::{Reply, Server};
 use serde_json::{Value, json};
 use trueup::Suite;
-use trueup::config::{Environment, Overrides, resolve};
+use trueup::config::{Environment, Layer, TargetChoice, resolve};
 use trueup::outcome::{CaseOutcome, Event, Sink, Verdict};
 use trueup::run::Stop;
 use trueup::wire::{Headers, Request, Response};
@@ -38,7 +38,7 @@ fn scenario(name: &str, step: &Value) -> Value {
 fn check(
     document: &Value,
     scenarios: &[Value],
-    overrides: Overrides,
+    flags: Layer,
     answer: impl Fn(Request) -> Response + Send + Sync + 'static,
 ) -> Vec<CaseOutcome> {
     let folder = tempfile::tempdir().unwrap();
@@ -50,14 +50,12 @@ fn check(
     write("fixtures/all.yaml", &json!({"scenarios": scenarios}));
     let server = Server::start().unwrap();
     server.set(Arc::new(move |request| Reply::Whole(answer(request))));
-    let overrides = Overrides {
-        spec: Some("api.json".to_owned()),
-        fixtures: Some("fixtures".to_owned()),
-        target: Some(server.url()),
-        jobs: Some(1),
-        ..overrides
-    };
-    let settings = resolve(folder.path(), overrides, &Environment::default()).unwrap();
+    let flags = flags
+        .spec("api.json")
+        .fixtures("fixtures")
+        .target(TargetChoice::Url(server.url()))
+        .jobs(1_usize);
+    let settings = resolve(folder.path(), flags, &Environment::default()).unwrap();
     let suite = Suite::load(settings).unwrap();
     let session = suite.session().unwrap();
     let (_handle, stop) = Stop::new();
@@ -77,10 +75,10 @@ fn findings(case: &CaseOutcome) -> Vec<String> {
 }
 
 /// The requests of all scenarios, which are answered with 204.
-fn recorded(document: &Value, scenarios: &[Value], overrides: Overrides) -> Vec<Request> {
+fn recorded(document: &Value, scenarios: &[Value], flags: Layer) -> Vec<Request> {
     let requests = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&requests);
-    let outcomes = check(document, scenarios, overrides, move |request| {
+    let outcomes = check(document, scenarios, flags, move |request| {
         log.lock().unwrap().push(request);
         response(204, "", b"")
     });

@@ -1,7 +1,7 @@
 //! Parameters in every place and style.
 
 use serde_json::{Value, json};
-use trueup::config::Overrides;
+use trueup::config::Layer;
 
 use super::{document, recorded, scenario, target};
 
@@ -44,7 +44,7 @@ fn sent(rows: &[Row]) -> Vec<String> {
         let step = json!({"operation": operation, "with": {"p": row.value}});
         scenarios.push(scenario(&operation, &step));
     }
-    let requests = recorded(&document(&paths), &scenarios, Overrides::default());
+    let requests = recorded(&document(&paths), &scenarios, Layer::default());
     assert_eq!(requests.len(), rows.len());
     requests
         .iter()
@@ -259,11 +259,8 @@ fn several_cookies() {
         "responses": {"204": {"description": "d"}},
     }}});
     let step = json!({"operation": "a", "with": {"b": 1, "c": 2}});
-    let overrides = Overrides {
-        headers: vec!["Cookie: d=3".to_owned()],
-        ..Overrides::default()
-    };
-    let requests = recorded(&document(&paths), &[scenario("a", &step)], overrides);
+    let flags = Layer::of_flags([("header", "Cookie: d=3")]).unwrap();
+    let requests = recorded(&document(&paths), &[scenario("a", &step)], flags);
     let cookies: Vec<_> = requests[0]
         .headers
         .all("cookie")

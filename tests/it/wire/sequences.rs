@@ -2,7 +2,7 @@
 //! requests.
 
 use serde_json::{Value, json};
-use trueup::config::Overrides;
+use trueup::config::Layer;
 
 use super::{check, document, findings, recorded, response, scenario};
 
@@ -22,7 +22,7 @@ fn judged(media: &str, described: &Value, content_type: &str, body: &[u8]) -> St
     let outcomes = check(
         &document,
         &[scenario("a", &step)],
-        Overrides::default(),
+        Layer::default(),
         move |_| answer.clone(),
     );
     findings(&outcomes[0]).join("|")
@@ -474,7 +474,7 @@ fn requests() {
         ),
     ] {
         let step = json!({"operation": "a", "media": media, "body": body});
-        let sent = recorded(&document, &[scenario("a", &step)], Overrides::default());
+        let sent = recorded(&document, &[scenario("a", &step)], Layer::default());
         let content_type = sent[0].headers.text("content-type").unwrap();
         assert_eq!(content_type.split(';').next(), Some(media));
         let text = String::from_utf8_lossy(&sent[0].body).into_owned();

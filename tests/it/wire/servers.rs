@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
-use trueup::config::Overrides;
+use trueup::config::Layer;
 use trueup::wire::{Request, Response};
 
 use super::{check, document, findings, response, scenario, target};
@@ -17,7 +17,7 @@ fn right_and_wrong<S: Fn(Request, bool) -> Response + Send + Sync + 'static>(
 ) -> [String; 2] {
     [false, true].map(|is_wrong| {
         let answer = server();
-        let outcomes = check(document, scenarios, Overrides::default(), move |request| {
+        let outcomes = check(document, scenarios, Layer::default(), move |request| {
             answer(request, is_wrong)
         });
         let all: Vec<String> = outcomes.iter().flat_map(findings).collect();
