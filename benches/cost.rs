@@ -14,7 +14,7 @@ use tokio::runtime::Builder;
 use trueup::Suite;
 use trueup::config::{Environment, Layer, resolve};
 use trueup::outcome::{Event, Sink};
-use trueup::run::Stop;
+use trueup::target::Stop;
 
 /// That of the program.
 #[global_allocator]

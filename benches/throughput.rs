@@ -17,7 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use trueup::Suite;
 use trueup::config::{Environment, Layer, resolve};
 use trueup::report::{Format, Heading, Run, Terminal};
-use trueup::run::Stop;
+use trueup::target::Stop;
 
 /// That of the program.
 #[global_allocator]

@@ -24,6 +24,7 @@ pub mod schema;
 pub mod snapshot;
 pub mod spec;
 pub mod suite;
+pub mod target;
 pub mod wire;
 
 pub use suite::Suite;

@@ -149,8 +149,8 @@ impl Page<'_> {
     /// What is wrong with the URL of a page of this list, and what it should be.
     fn wrong(&self, text: &str, number: Option<u64>) -> Option<(String, String)> {
         let base = self.view.call.base;
-        let path = text
-            .strip_prefix(base)
+        let path = base
+            .strip(text)
             .map(|rest| rest.split(['?', '#']).next().unwrap_or_default());
         let values = path.and_then(|path| self.view.call.operation.path.matches(path));
         let Some(values) = values else {

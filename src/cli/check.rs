@@ -9,8 +9,8 @@ use super::error::{CliError, Missed};
 use super::{Exit, settle};
 use crate::outcome::{self, Event, Sink};
 use crate::report::{Format, Heading, Run, Terminal};
-use crate::run::{Stop, StopHandle};
 use crate::suite::Suite;
+use crate::target::{Stop, StopHandle};
 
 pub(super) fn run(check: Check) -> Result<Exit, CliError> {
     let settings = settle(&check.flags)?;

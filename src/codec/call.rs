@@ -3,14 +3,15 @@
 use serde_json::{Map, Value};
 
 use crate::contract::{Operation, is_named};
+use crate::wire::BaseUrl;
 
 /// A request as it was meant, before it was encoded.
 #[derive(Debug, Clone)]
 pub struct Call<'a> {
     /// The operation.
     pub operation: &'a Operation,
-    /// Base URL of the target, without a slash at the end.
-    pub base: &'a str,
+    /// Base URL of the target.
+    pub base: &'a BaseUrl,
     /// Values of the path parameters.
     pub path: Vec<(String, String)>,
     /// Query as sent, decoded.

@@ -5,15 +5,15 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::Runner;
 use super::cleanup::Created;
 use super::encode::{Encoded, Message, encode, follow};
 use super::fill::{self, Memory};
 use super::identity;
+use super::minimize::Sent;
 use super::refusal::is_refused;
-use super::repeat::Sent;
 use super::shared::{Family, Joined};
 use super::slot::Slot;
-use super::{Runner, Stop};
 use crate::check::{
     Expectation, ExpectedBody, ExpectedList, Judgement, Sample, States, Status, judge_states,
 };
@@ -22,6 +22,7 @@ use crate::outcome::{CaseOutcome, Finding, Level, Origin, Verdict};
 use crate::place::Place;
 use crate::scenario::{Argument, Body, Credentials, ExpectedStatus, Scenario, Step, fingerprint};
 use crate::snapshot::Names;
+use crate::target::Stop;
 use crate::wire::{Exchange, Response, curl};
 
 /// Why a case ends early when the run is stopped.
@@ -173,7 +174,7 @@ impl<'a> Case<'a> {
         for group in steps.chunk_by(|_, next| next.along) {
             let progress = match group {
                 [only] => self.step(only, part).await,
-                steps => self.crowd(steps, part).await,
+                steps => self.send_group(steps, part).await,
             };
             match progress {
                 Ok(Progress::GoOn) => {}

@@ -32,13 +32,9 @@ pub(super) fn of_new(
 fn located(runner: &Runner<'_>, resource: &Resource, response: &Response) -> Option<Value> {
     let location = response.headers.text("location")?;
     let base = &runner.target.base;
-    let base_path = base
-        .split_once("://")
-        .and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]))
-        .unwrap_or_default();
-    let path = location
-        .strip_prefix(base.as_str())
-        .or_else(|| location.strip_prefix(base_path))
+    let path = base
+        .strip(&location)
+        .or_else(|| location.strip_prefix(base.path()))
         .unwrap_or(&location);
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let (_, id) = resource.item_path.matches(path)?.pop()?;

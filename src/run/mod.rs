@@ -3,33 +3,25 @@
 
 mod case;
 mod cleanup;
-mod crowd;
+mod concurrent;
 mod encode;
-mod fetch;
 mod fill;
-mod health;
-mod http;
 mod identity;
-mod lane;
+mod minimize;
 mod pages;
 mod poll;
 mod refusal;
-mod repeat;
 mod schedule;
 mod send;
 mod shared;
 mod slot;
 mod snapshot;
-mod stop;
+mod worker;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-pub use fetch::fetch;
-use http::Client;
-pub use lane::Lane;
-pub use schedule::{Order, run};
-pub use stop::{Stop, StopHandle};
+pub use schedule::{Concurrency, run};
+pub use worker::Worker;
 
 use shared::Shared;
 use slot::Slot;
@@ -40,58 +32,25 @@ use crate::coverage::Coverage;
 use crate::outcome::{CaseOutcome, Deviations, Lenience};
 use crate::scenario::Scenario;
 use crate::snapshot::Store;
-use crate::wire::{Headers, Secrets};
+use crate::target::{Access, Client, Stop};
+use crate::wire::Secrets;
 
 /// The checks that the runner itself makes.
 pub const CHECKS: [&str; 3] = [poll::UNTIL, snapshot::SNAPSHOT, refusal::ACCEPTANCE];
-
-/// Where requests go, and in whose name.
-#[derive(Clone)]
-pub struct Target {
-    /// Base URL without a slash at the end.
-    pub base: String,
-    /// User name and secret.
-    pub user: Option<(String, String)>,
-    /// Credentials by the name of the security scheme: a token, a key, or `NAME:SECRET`.
-    pub credentials: Vec<(String, String)>,
-    /// Headers sent with every request.
-    pub headers: Headers,
-}
-
-/// Limits of one request.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Longest time for a complete answer.
-    pub timeout: Duration,
-    /// Longest body in bytes.
-    pub max_body: usize,
-    /// Longest time to wait for a target that answers 429.
-    pub patience: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(30),
-            max_body: 16 * 1024 * 1024,
-            patience: Duration::from_secs(60),
-        }
-    }
-}
 
 /// Everything that cases share.
 #[derive(Debug, Clone)]
 pub struct Runner<'a> {
     contract: &'a Contract,
     checker: &'a Checker,
-    target: &'a Target,
+    target: &'a Access,
     snapshots: Option<&'a Store>,
     client: &'a Client,
     deviations: Option<&'a Deviations>,
     lenience: Lenience,
     coverage: Option<&'a Coverage>,
     secrets: Secrets,
-    cut: Arc<repeat::Cut>,
+    minimizer: Arc<minimize::Minimizer>,
     shared: Option<&'a Shared<'a>>,
     seed: u64,
 }
@@ -101,9 +60,9 @@ impl<'a> Runner<'a> {
     pub fn new(
         contract: &'a Contract,
         checker: &'a Checker,
-        target: &'a Target,
+        target: &'a Access,
         snapshots: Option<&'a Store>,
-        lane: &'a Lane,
+        worker: &'a Worker,
         seed: u64,
     ) -> Self {
         Self {
@@ -111,12 +70,12 @@ impl<'a> Runner<'a> {
             checker,
             target,
             snapshots,
-            client: &lane.client,
+            client: &worker.client,
             deviations: None,
             lenience: Lenience::Nothing,
             coverage: None,
             secrets: target.secrets(),
-            cut: Arc::default(),
+            minimizer: Arc::default(),
             shared: None,
             seed,
         }
@@ -164,12 +123,11 @@ impl<'a> Runner<'a> {
     /// Runs one case in a place of the schedule, unless it cannot get to its end.
     async fn run_in(&self, slot: Slot, scenario: &Scenario, stop: &Stop) -> CaseOutcome {
         let mut steps = scenario.setup.iter().chain(&scenario.steps);
-        let health = self.client.health();
-        let closed = steps.find_map(|step| health.closed(&step.operation));
-        let skip = closed.or_else(|| stop.is_set().then(|| case::INTERRUPTED.to_owned()));
+        let opened = steps.find_map(|step| self.client.opened(&step.operation));
+        let skip = opened.or_else(|| stop.is_set().then(|| case::INTERRUPTED.to_owned()));
         let (mut outcome, taken) = case::run(self, scenario, skip, stop, slot).await;
         if let Some(taken) = taken {
-            repeat::cut(self, &taken, stop, &mut outcome).await;
+            minimize::minimize(self, &taken, stop, &mut outcome).await;
         }
         match self.deviations {
             Some(deviations) => deviations.apply(outcome),

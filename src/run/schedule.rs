@@ -7,20 +7,21 @@ use std::time::Instant;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::lane::Lane;
+use super::Runner;
 use super::shared::Shared;
 use super::slot::Slots;
-use super::{Runner, Stop};
+use super::worker::Worker;
 use crate::outcome::{CaseOutcome, Event, Sink, Summary};
 use crate::scenario::Scenario;
+use crate::target::Stop;
 
-/// Cases that are open, for each that may run: those that wait lend their places to others, but
-/// what they have created stays on the target.
-const OPEN: usize = 4;
+/// Open cases for each case that may run: a waiting case lends its slot to another, but what it has
+/// created stays on the target.
+const OPEN_CASES_PER_JOB: usize = 4;
 
 /// How many cases run at once.
 #[derive(Debug, Clone, Copy)]
-pub struct Order {
+pub struct Concurrency {
     /// Number of cases in flight, at least 1.
     pub jobs: usize,
 }
@@ -37,15 +38,15 @@ impl<'a> Queue<'a> {
 /// Runs cases and tells a sink what happens. Cases that must be alone come last, one by one.
 pub fn run(
     runner: &Runner<'_>,
-    lanes: &[Lane],
+    workers: &[Worker],
     scenarios: &[&Scenario],
-    order: Order,
+    concurrency: Concurrency,
     stop: &Stop,
     sink: &mut dyn Sink,
 ) -> (Summary, Vec<CaseOutcome>) {
     let started = Instant::now();
     sink.take(Event::RunStarted {
-        target: &runner.target.base,
+        target: runner.target.base.as_str(),
         cases: scenarios.len(),
         seed: runner.seed,
     });
@@ -54,19 +55,19 @@ pub fn run(
     let cases = scenarios.iter().copied().enumerate();
     let (alone, together): (VecDeque<_>, VecDeque<_>) =
         cases.partition(|(_, scenario)| scenario.alone);
-    for (cases, jobs) in [(together, order.jobs.max(1)), (alone, 1)] {
+    for (cases, jobs) in [(together, concurrency.jobs.max(1)), (alone, 1)] {
         let shared = Shared::among(cases.iter().map(|(_, scenario)| *scenario));
         let queue = Queue(Mutex::new(cases));
         let slots = Slots::new(jobs);
-        let lanes = &lanes[..lanes.len().min(jobs)];
-        let open = (jobs * OPEN).div_ceil(lanes.len());
+        let workers = &workers[..workers.len().min(jobs)];
+        let open = (jobs * OPEN_CASES_PER_JOB).div_ceil(workers.len());
         let (outcome, told) = mpsc::channel();
         std::thread::scope(|scope| {
-            for lane in lanes {
+            for worker in workers {
                 let (queue, slots, outcome) = (&queue, &slots, outcome.clone());
-                let runner = runner.on(&lane.client, &shared);
+                let runner = runner.on(&worker.client, &shared);
                 scope.spawn(move || {
-                    lane.block_on(work(&runner, queue, slots, open, stop, &outcome));
+                    worker.block_on(work(&runner, queue, slots, open, stop, &outcome));
                 });
             }
             drop(outcome);
@@ -100,7 +101,7 @@ async fn work(
     loop {
         tokio::select! {
             Some(told) = flying.next() => {
-                // Whoever listens does so until the last lane ends.
+                // Whoever listens does so until the last worker ends.
                 let _ = outcome.send(told);
             }
             slot = slots.take(), if flying.len() < open && !queue.cases().is_empty() => {

@@ -11,7 +11,7 @@ use tokio::sync::SetOnce;
 
 use super::case::{Case, Part};
 use super::cleanup::Created;
-use super::repeat::Sent;
+use super::minimize::Sent;
 use crate::scenario::{Scenario, Step};
 use crate::wire::Request;
 

@@ -62,7 +62,7 @@ impl<'a> Case<'a> {
             paging,
             partial: part,
             only_known: filled.items.as_ref().is_some_and(|i| i.exactly.is_none()),
-            base: &self.runner.target.base,
+            base: self.runner.target.base.as_str(),
         };
         let text = normalize(
             self.runner.contract,

@@ -2,6 +2,7 @@
 
 use crate::emulator;
 use crate::spec::LoadError;
+use crate::target::TargetError;
 
 /// Why a suite cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -44,9 +45,9 @@ pub enum SuiteError {
     /// The emulator cannot start.
     #[error("the emulator cannot start: {0}")]
     Emulator(#[from] emulator::StartError),
-    /// The threads that send the requests cannot start, or have no TLS.
-    #[error("{0}")]
-    Workers(String),
+    /// The target cannot be used.
+    #[error(transparent)]
+    Target(TargetError),
 }
 
 impl SuiteError {

@@ -18,6 +18,7 @@ use crate::run;
 use crate::scenario::{Recipes, Scenario};
 use crate::snapshot::Store;
 use crate::spec::{self, LoadError, Problem, Reach};
+use crate::target;
 
 /// A contract with its cases.
 #[derive(Debug)]
@@ -70,7 +71,7 @@ pub fn open_contract(source: &Source, notes: &mut Vec<String>) -> Result<Contrac
     let reach = Reach {
         outside: source.allowed_refs.outside,
         remote: source.allowed_refs.remote,
-        fetch: Some(run::fetch),
+        fetch: Some(target::fetch),
     };
     let document = spec::load_within(&source.files, &source.spec, &source.overlays, reach)?;
     let resources = borrowed::resources(source, &document, notes);

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::num::NonZero;
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
+
 use super::error::SuiteError;
 use super::load::Suite;
 use crate::config::{RunOptions, Settings, TargetChoice};
@@ -11,38 +13,40 @@ use crate::contract::{Contract, SchemeKind};
 use crate::coverage::Coverage;
 use crate::emulator::{self, Emulator};
 use crate::outcome::{CaseOutcome, Sink, Summary};
-use crate::run::{self, Lane, Limits, Order, Runner, Stop, Target};
+use crate::run::{self, Concurrency, Runner, Worker};
 use crate::scenario::Scenario;
-use crate::wire::Secrets;
+use crate::target::{Access, Limits, RunningTarget, Stop, Target};
+use crate::wire::{BaseUrl, Secrets};
 
 /// A suite whose target is there.
 pub struct Session<'a> {
     suite: &'a Suite,
-    target: Target,
-    lanes: Vec<Lane>,
-    /// Lives as long as the session, if it is the target.
-    emulator: Option<Emulator>,
+    access: Access,
+    is_emulated: bool,
+    workers: Vec<Worker>,
+    /// Lives as long as the session.
+    _running: RunningTarget,
 }
 
 impl Suite {
     /// What must not leave the program.
     pub fn secrets(&self) -> Secrets {
         let settings = &self.settings;
-        self.target(
-            String::new(),
+        self.access(
+            BaseUrl::default(),
             settings.target.user.clone(),
             given(settings, &self.contract),
         )
         .secrets()
     }
 
-    fn target(
+    fn access(
         &self,
-        base: String,
+        base: BaseUrl,
         user: Option<(String, String)>,
         credentials: Vec<(String, String)>,
-    ) -> Target {
-        Target {
+    ) -> Access {
+        Access {
             base,
             user,
             credentials,
@@ -50,38 +54,67 @@ impl Suite {
         }
     }
 
-    /// Makes the target ready: starts the emulator, or sees that a server may be changed.
+    /// The target that the settings name.
     ///
     /// # Errors
-    /// When the emulator cannot start, or the target is not on this machine and nobody said that
-    /// it may be changed.
-    pub fn session(&self) -> Result<Session<'_>, SuiteError> {
-        let settings = &self.settings;
-        let (target, emulator) = match &settings.target.choice {
-            TargetChoice::Url(url) => {
-                if !settings.target.allow_changes && !is_loopback(url) {
-                    return Err(SuiteError::ChangesNotAllowed { url: url.clone() });
-                }
-                let credentials = given(settings, &self.contract);
-                let target = self.target(url.clone(), settings.target.user.clone(), credentials);
-                (target, None)
-            }
+    /// When its URL is not that of a server, or the emulator cannot be made.
+    pub fn target(&self) -> Result<Target, SuiteError> {
+        match &self.settings.target.choice {
+            TargetChoice::Url(url) => Target::http(url).map_err(SuiteError::Target),
             TargetChoice::Emulator => {
-                let emulated = emulator_settings(settings, &self.contract);
-                let user = Some((emulated.user.clone(), emulated.secret.clone()));
-                let credentials = emulated.credentials.clone();
-                let emulator = start_emulator(Arc::clone(&self.contract), 0, emulated)?;
-                let target = self.target(emulator.url().to_owned(), user, credentials);
-                (target, Some(emulator))
+                let settings = emulator_settings(&self.settings, &self.contract);
+                let engine = emulator::engine(Arc::clone(&self.contract), settings);
+                Ok(Target::emulator(Arc::new(engine?)))
             }
+        }
+    }
+
+    /// Makes the target that the settings name ready.
+    ///
+    /// # Errors
+    /// As [`Self::session_on`].
+    pub fn session(&self) -> Result<Session<'_>, SuiteError> {
+        let (_handle, stop) = Stop::new();
+        self.session_on(&self.target()?, &stop)
+    }
+
+    /// Makes a target ready, unless the run is stopped meanwhile. It may be any, whatever the
+    /// settings name: a service of this program, for example.
+    ///
+    /// # Errors
+    /// When the target cannot be started, or is a server on another machine that nobody allowed to
+    /// be changed.
+    pub fn session_on(&self, target: &Target, stop: &Stop) -> Result<Session<'_>, SuiteError> {
+        let settings = &self.settings;
+        if let Some(url) = target.server_url()
+            && !settings.target.allow_changes
+            && !is_loopback(url.as_str())
+        {
+            return Err(SuiteError::ChangesNotAllowed {
+                url: url.to_string(),
+            });
+        }
+        let (user, credentials) = if target.is_emulator() {
+            let emulated = emulator_settings(settings, &self.contract);
+            let user = (emulated.user.clone(), emulated.secret.clone());
+            (Some(user), emulated.credentials.clone())
+        } else {
+            (
+                settings.target.user.clone(),
+                given(settings, &self.contract),
+            )
         };
+        let running = target
+            .start(limits(&settings.run), stop)
+            .map_err(|error| SuiteError::Target(error.masked(&self.secrets())))?;
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let most = cores.min(settings.run.jobs).min(self.scenarios.len());
         Ok(Session {
             suite: self,
-            lanes: Lane::open(most, limits(&settings.run)).map_err(SuiteError::Workers)?,
-            target,
-            emulator,
+            workers: Worker::start(most, &running).map_err(SuiteError::Target)?,
+            access: self.access(running.base().clone(), user, credentials),
+            is_emulated: target.is_emulator(),
+            _running: running,
         })
     }
 }
@@ -143,12 +176,12 @@ pub fn emulator_settings(settings: &Settings, contract: &Contract) -> emulator::
 impl Session<'_> {
     /// Base URL of the target.
     pub fn url(&self) -> &str {
-        &self.target.base
+        self.access.base.as_str()
     }
 
     /// Whether the target is the embedded emulator.
     pub fn is_emulated(&self) -> bool {
-        self.emulator.is_some()
+        self.is_emulated
     }
 
     /// Runs all cases and tells a sink what happens.
@@ -172,17 +205,25 @@ impl Session<'_> {
         sink: &mut dyn Sink,
         stop: &Stop,
     ) -> (Summary, Vec<CaseOutcome>) {
-        let order = Order {
+        let concurrency = Concurrency {
             jobs: self.suite.settings.run.jobs,
         };
         let cases: Vec<&Scenario> = self.suite.scenarios.iter().collect();
-        run::run(runner, &self.lanes, &cases, order, stop, sink)
+        run::run(runner, &self.workers, &cases, concurrency, stop, sink)
     }
 
     /// Runs one case. Several threads may do so at once.
     pub fn run_case(&self, scenario: &Scenario) -> CaseOutcome {
         let (_handle, stop) = Stop::new();
-        self.lanes[0].block_on(self.runner().run_case(scenario, &stop))
+        let run = || self.workers[0].block_on(self.runner().run_case(scenario, &stop));
+        if Handle::try_current().is_err() {
+            return run();
+        }
+        // An event loop may not wait for another one: a test of an asynchronous program calls this.
+        std::thread::scope(|scope| match scope.spawn(run).join() {
+            Ok(outcome) => outcome,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
     }
 
     fn runner(&self) -> Runner<'_> {
@@ -190,9 +231,9 @@ impl Session<'_> {
         Runner::new(
             &suite.contract,
             &suite.checker,
-            &self.target,
+            &self.access,
             suite.store.as_ref(),
-            &self.lanes[0],
+            &self.workers[0],
             suite.settings.select.seed,
         )
         .knowing(&suite.deviations)

@@ -3,11 +3,13 @@
 //! Everything that travels is kept as it travelled: bytes, repeated headers and their order. No
 //! type of an HTTP library appears here, so every room can hold an [`Exchange`].
 
+mod base_url;
 mod curl;
 mod json;
 mod replace;
 mod secrets;
 
+pub use base_url::BaseUrl;
 pub use curl::curl;
 pub use json::{JsonFault, parse_json};
 pub use replace::replaced;

@@ -11,8 +11,8 @@ use trueup::config::{Environment, Layer, Settings, TargetChoice, resolve};
 use trueup::contract::Contract;
 use trueup::emulator;
 use trueup::outcome::{CaseOutcome, Event, Finding, Sink, Verdict};
-use trueup::run::{Stop, StopHandle};
 use trueup::suite::load_contract;
+use trueup::target::{Stop, StopHandle};
 
 use crate::server::Server;
 use crate::stage::{Fault, SECRET, Stage, USER, keep};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use trueup::Suite;
 use trueup::emulator;
 use trueup::outcome::{Event, Finding, Sink};
-use trueup::run::{Stop, StopHandle};
+use trueup::target::{Stop, StopHandle};
 
 use crate::plant::{Plant, Way, contract};
 use crate::server::{Reply, Server};

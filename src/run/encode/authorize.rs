@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::parameters::Written;
 use crate::codec::style::Escape;
 use crate::contract::{Contract, Location, Operation, Scheme, SchemeKind};
-use crate::run::Target;
 use crate::scenario::Credentials;
+use crate::target::Access;
 use crate::wire::{Header, Secrets};
 
 /// What is sent where nobody knows how wrong secrets look.
@@ -22,7 +22,7 @@ const SHORTEST: usize = 6;
 /// Adds the credentials that the operation asks for, and the headers of the run.
 pub(super) fn authorize(
     contract: &Contract,
-    target: &Target,
+    target: &Access,
     operation: &Operation,
     credentials: Credentials,
     out: &mut Written,
@@ -85,7 +85,7 @@ fn travels_in(scheme: &Scheme, header: &str) -> bool {
 
 /// Puts the credentials of one scheme where they travel. Where nobody gave any, there are wrong
 /// ones all the same.
-fn place(target: &Target, scheme: &Scheme, credentials: Credentials, out: &mut Written) {
+fn place(target: &Access, scheme: &Scheme, credentials: Credentials, out: &mut Written) {
     if credentials == Credentials::None {
         return;
     }
@@ -181,7 +181,7 @@ fn almost_token(token: &str) -> String {
         .collect()
 }
 
-impl Target {
+impl Access {
     /// The account for HTTP Basic: the credentials given for that scheme, or the user.
     fn account(&self, scheme: &Scheme) -> Option<(&str, &str)> {
         let user = self.user.as_ref();
@@ -238,9 +238,9 @@ impl Target {
     }
 }
 
-impl fmt::Debug for Target {
+impl fmt::Debug for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Target")
+        f.debug_struct("Access")
             .field("base", &self.base)
             .finish_non_exhaustive()
     }
@@ -250,7 +250,7 @@ impl fmt::Debug for Target {
 mod tests {
     use super::*;
     use crate::contract::sample;
-    use crate::wire::Headers;
+    use crate::wire::{BaseUrl, Headers};
 
     /// A contract whose one operation asks for this.
     fn contract(security: &str) -> Contract {
@@ -265,9 +265,9 @@ mod tests {
         ))
     }
 
-    fn target(given: &[(&str, &str)], headers: &[(&str, &str)]) -> Target {
-        let mut target = Target {
-            base: String::new(),
+    fn target(given: &[(&str, &str)], headers: &[(&str, &str)]) -> Access {
+        let mut target = Access {
+            base: BaseUrl::default(),
             user: None,
             credentials: Vec::new(),
             headers: Headers::default(),
@@ -288,7 +288,7 @@ mod tests {
     }
 
     /// Query and headers but for `Accept`.
-    fn sent(security: &str, target: &Target, credentials: Credentials) -> String {
+    fn sent(security: &str, target: &Access, credentials: Credentials) -> String {
         let contract = contract(security);
         let operation = &contract.operations[0];
         let mut out = Written::new(operation);

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::Target;
 use crate::codec::{Call, body};
 use crate::contract::{Contract, Operation};
 use crate::scenario::{Argument, Body, Credentials};
+use crate::target::Access;
 use crate::wire::Request;
 use authorize::authorize;
 use parameters::Written;
@@ -42,7 +42,7 @@ pub(super) struct Message<'a> {
 /// What has no value, or cannot be sent.
 pub(super) fn encode<'a>(
     contract: &'a Contract,
-    target: &'a Target,
+    target: &'a Access,
     operation: &'a Operation,
     message: Message<'_>,
 ) -> Result<Encoded<'a>, String> {
@@ -138,14 +138,15 @@ pub(super) fn with_number<'a>(encoded: &Encoded<'a>, name: &str, value: u64) -> 
 /// When the URL leads away from the target or to another operation.
 pub(super) fn follow<'a>(
     contract: &'a Contract,
-    target: &'a Target,
+    target: &'a Access,
     operation: &'a Operation,
     url: &str,
     credentials: Credentials,
 ) -> Result<Encoded<'a>, String> {
     // Credentials never leave the target.
-    let rest = url
-        .strip_prefix(&target.base)
+    let rest = target
+        .base
+        .strip(url)
         .filter(|rest| rest.starts_with('/'))
         .ok_or_else(|| format!("the URL {url} leads away from the target"))?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -175,7 +176,7 @@ pub(super) fn follow<'a>(
 }
 
 fn call<'a>(
-    target: &'a Target,
+    target: &'a Access,
     operation: &'a Operation,
     path: Vec<(String, String)>,
     query: Vec<(String, String)>,
@@ -197,10 +198,17 @@ fn call<'a>(
 
 /// The base URL for an operation. The target stands in for all servers of the document, unless it
 /// is the document's own server: then an operation with a server of its own keeps it.
-fn server<'a>(contract: &'a Contract, target: &'a Target, operation: &'a Operation) -> &'a str {
+fn server<'a>(contract: &'a Contract, target: &'a Access, operation: &'a Operation) -> &'a str {
     match operation.servers.first() {
-        Some(own) if contract.servers.contains(&target.base) => own,
-        _ => &target.base,
+        Some(own)
+            if contract
+                .servers
+                .iter()
+                .any(|server| server == target.base.as_str()) =>
+        {
+            own
+        }
+        _ => target.base.as_str(),
     }
 }
 

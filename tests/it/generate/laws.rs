@@ -13,8 +13,8 @@ use trueup::config::{Environment, Layer, Settings, TargetChoice, resolve};
 use trueup::emulator::{self, Engine};
 use trueup::generate::Size;
 use trueup::outcome::{CaseOutcome, Lenience, Verdict};
-use trueup::run::Stop;
 use trueup::suite::load_contract;
+use trueup::target::Stop;
 use trueup::wire::{Headers, Request, Response};
 
 use super::Silent;

@@ -22,8 +22,8 @@ use trueup::config::{Environment, Layer, Settings, TargetChoice, resolve};
 use trueup::emulator::{self, Engine};
 use trueup::generate::Size;
 use trueup::outcome::{CaseOutcome, Event, Finding, Sink, Verdict};
-use trueup::run::Stop;
 use trueup::suite::load_contract;
+use trueup::target::Stop;
 use trueup::wire::{Headers, Request, Response};
 
 /// What a server does to an answer.

@@ -8,9 +8,9 @@ use trueup::Suite;
 use trueup::config::TargetChoice;
 use trueup::emulator::{self, Engine};
 use trueup::outcome::{CaseOutcome, Verdict};
-use trueup::run::Stop;
 use trueup::scenario::{Body, Step};
 use trueup::suite::load_contract;
+use trueup::target::Stop;
 use trueup::wire::{Headers, Request};
 
 use super::{Silent, answer, json_of, settings, troubles};

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use trueup::Suite;
 use trueup::config::{Environment, Layer, TargetChoice, resolve};
 use trueup::outcome::{CaseOutcome, Event, Sink, Verdict};
-use trueup::run::Stop;
+use trueup::target::Stop;
 use trueup::wire::{Headers, Request, Response};
 
 struct Silent;

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Client, Limits};
+use super::event_loop::event_loop;
+use super::http::Http;
+use super::limits::Limits;
+use super::transport::{Connection, Transport as _};
 use crate::wire::{Headers, Request, TransportFault};
 
 /// Longest time for one answer.
@@ -24,19 +27,16 @@ pub fn fetch(url: &Url, most: usize) -> Result<(Url, Vec<u8>), String> {
         ..Limits::default()
     };
     let fetched = || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|e| format!("cannot start: {e}"))?;
-        let client = Client::new(limits)?;
-        runtime.block_on(follow(&client, url))
+        let runtime = event_loop().map_err(|e| e.to_string())?;
+        let http = Http::new(limits).map_err(|e| e.to_string())?;
+        runtime.block_on(follow(&http, url))
     };
     // Whoever asks may be in a runtime already, which would not wait for another one.
     let answer = std::thread::scope(|scope| scope.spawn(fetched).join());
     answer.unwrap_or_else(|_| Err("fetching failed".to_owned()))
 }
 
-async fn follow(client: &Client, url: &Url) -> Result<(Url, Vec<u8>), String> {
+async fn follow(http: &Http, url: &Url) -> Result<(Url, Vec<u8>), String> {
     let mut at = url.clone();
     for _ in 0..=MOST_REDIRECTS {
         let request = Request {
@@ -45,7 +45,7 @@ async fn follow(client: &Client, url: &Url) -> Result<(Url, Vec<u8>), String> {
             headers: Headers::default(),
             body: Vec::new(),
         };
-        let exchange = client.send(Arc::new(request), true).await;
+        let exchange = http.send(Arc::new(request), Connection::Fresh).await;
         let answer = exchange.answer.map_err(|fault| told(&fault, &at))?;
         match answer.status {
             200 => return Ok((at, answer.body)),

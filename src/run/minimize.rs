@@ -5,16 +5,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::case::{self, Case, Part};
 use super::encode::Encoded;
-use super::{Runner, Slot, Stop};
+use super::{Runner, Slot};
 use crate::outcome::{CaseOutcome, Finding, Repeat, Verdict};
 use crate::scenario::{Scenario, Step};
+use crate::target::Stop;
 use crate::wire::{Request, curl};
 
 /// Causes whose sequence was cut down already: once is enough.
 #[derive(Debug, Default)]
-pub(super) struct Cut(Mutex<Vec<Finding>>);
+pub(super) struct Minimizer(Mutex<Vec<Finding>>);
 
-impl Cut {
+impl Minimizer {
     /// Whether a cause is new here.
     fn is_new(&self, finding: &Finding) -> bool {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -88,7 +89,7 @@ impl<'a> Case<'a> {
 
 /// Tries the steps of a failed case again without the steps that its failing one does not refer to, and keeps
 /// the shorter sequence if that fails in the same way.
-pub(super) async fn cut(
+pub(super) async fn minimize(
     runner: &Runner<'_>,
     scenario: &Scenario,
     stop: &Stop,
@@ -102,7 +103,7 @@ pub(super) async fn cut(
     let count = repeat.curl.len();
     let shorter = scenario.needed(count);
     let is_shorter = shorter.setup.len() + shorter.steps.len() < count;
-    if !is_shorter || stop.is_set() || !runner.cut.is_new(first) {
+    if !is_shorter || stop.is_set() || !runner.minimizer.is_new(first) {
         return;
     }
     let (again, _) = case::run(runner, &shorter, None, stop, Slot::free()).await;

@@ -11,7 +11,7 @@ const IDENTIFIER: &str = "identifier";
 
 impl<'a> Case<'a> {
     /// The way of several steps that are in flight at the same time.
-    pub(super) async fn crowd(
+    pub(super) async fn send_group(
         &mut self,
         steps: &'a [Step],
         part: Part,
@@ -27,7 +27,7 @@ impl<'a> Case<'a> {
             return Err(INTERRUPTED.to_owned());
         }
         let encoded: Vec<&Encoded<'a>> = requests.iter().map(|(_, encoded)| encoded).collect();
-        let exchanges = self.send_at_once(&encoded).await;
+        let exchanges = self.send_concurrently(&encoded).await;
         let first = self.created.len();
         let mut whole = Ok(Progress::GoOn);
         // What the others have created is to be removed whatever comes of one.
