@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
-
 use super::view::{View, body_place};
+use crate::codec::style::{self, Escape};
+use crate::codec::text::typed;
 use crate::contract::{Encoding, HeaderPromise, Kind};
 use crate::outcome::{Finding, Level};
 use crate::place::pointer;
@@ -17,9 +17,9 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(response), Some(promise)) = (view.response, view.promise) else {
         return Vec::new();
     };
-    let parts = view.reading.heads.iter().flat_map(|head| {
-        let around = format!("{}, ", body_place(&head.place));
-        judge_all(view, &around, head.promised, &head.headers)
+    let parts = view.reading.parts.iter().flat_map(|part| {
+        let around = format!("{}, ", body_place(&part.place));
+        judge_all(view, &around, part.promised, &part.headers)
     });
     let mut findings = judge_all(view, "", &promise.headers, &response.headers);
     findings.extend(parts);
@@ -91,7 +91,9 @@ fn judge_one(
         return Vec::new();
     };
     let mut value = match &header.encoding {
-        Encoding::Style(how) => styled(layout, how.explode, text),
+        Encoding::Style(how) => {
+            style::read_segment(*how, &header.name, layout, text, Escape::Nothing)
+        }
         Encoding::Media(media) if Kind::of(media) == Kind::Json => {
             match parse_json(text.as_bytes()) {
                 Ok(value) => value,
@@ -127,78 +129,4 @@ fn judge_one(
             )
         })
         .collect()
-}
-
-/// The value that a text in the style `simple` stands for, the only one that headers have.
-fn styled(layout: Option<&Layout<'_>>, explode: bool, text: &str) -> Value {
-    let items = || text.split(',').map(str::trim);
-    let Some(layout) = layout else {
-        return Value::from(text.trim());
-    };
-    if layout.is("array") {
-        let layout = layout.items();
-        return if text.trim().is_empty() {
-            Value::Array(Vec::new())
-        } else {
-            items().map(|item| typed(layout.as_ref(), item)).collect()
-        };
-    }
-    if !layout.is("object") {
-        return typed(Some(layout), text.trim());
-    }
-    let member = |(name, text): (&str, &str)| {
-        let value = typed(layout.member(name).as_ref(), text);
-        (name.to_owned(), value)
-    };
-    let members: Option<Map<String, Value>> = if explode {
-        items()
-            .map(|item| item.split_once('=').map(member))
-            .collect()
-    } else {
-        let items: Vec<&str> = items().collect();
-        items
-            .chunks(2)
-            .map(|pair| match pair {
-                [name, text] => Some(member((*name, *text))),
-                _ => None,
-            })
-            .collect()
-    };
-    members.map_or_else(|| Value::from(text), Value::Object)
-}
-
-fn typed(layout: Option<&Layout<'_>>, text: &str) -> Value {
-    layout.map_or_else(|| Value::from(text), |layout| layout.typed(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::contract::sample;
-    use serde_json::json;
-
-    #[test]
-    fn texts_in_the_simple_style() {
-        let contract = sample(
-            "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    \
-             n: {type: integer}\n    l: {type: array, items: {type: integer}}\n    \
-             o: {type: object, properties: {a: {type: integer}, b: {type: boolean}}}\n    \
-             s: {type: string}\n",
-        );
-        for (schema, explode, text, expected) in [
-            ("n", false, "12", json!(12)),
-            ("n", false, "1x", json!("1x")),
-            ("s", false, "1, 2", json!("1, 2")),
-            ("l", false, "1, 2,x", json!([1, 2, "x"])),
-            ("l", true, "", json!([])),
-            ("o", false, "a,1,b,true", json!({"a": 1, "b": true})),
-            ("o", true, "a=1, b=x", json!({"a": 1, "b": "x"})),
-            ("o", true, "a", json!("a")),
-            ("o", false, "a", json!("a")),
-        ] {
-            let place = format!("/components/schemas/{schema}");
-            let layout = Layout::at(&contract.document, &place);
-            assert_eq!(styled(layout.as_ref(), explode, text), expected, "{text}");
-        }
-    }
 }

@@ -5,6 +5,7 @@ mod bytes;
 mod clock;
 mod content;
 mod content_type;
+mod defect;
 mod echo;
 mod enumeration;
 mod error;
@@ -41,7 +42,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use foldhash::HashMap;
 use serde_json::Value;
 
-use crate::codec::{self, Call, Description, Entity, Reading};
+use crate::codec::{Call, Description, Entity, Reading, body};
 use crate::contract::{
     Contract, Kind, MediaType, Operation, PromisedError, Resource, Shape, Shapes, content_schemas,
     media_for,
@@ -317,7 +318,7 @@ impl Checker {
                     bytes: &response.body,
                     depth: 0,
                 };
-                codec::read(kind, &described, &entity)
+                body::read(kind, &described, &entity)
             }
             _ => Reading::default(),
         };

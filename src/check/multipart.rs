@@ -20,7 +20,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let message = match &view.reading.fault {
         Some(fault) => format!("the body cannot be divided into parts: {fault}"),
         None if response.body.is_empty() => "the body is empty".to_owned(),
-        None => return view.strays(ID, &media.pointer),
+        None => return view.defects(ID, &media.pointer),
     };
     vec![view.finding(
         ID,

@@ -21,5 +21,5 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             view.beginning(),
         )];
     }
-    view.strays(ID, &media.pointer)
+    view.defects(ID, &media.pointer)
 }

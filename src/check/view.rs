@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::defect::Sentences;
 use super::node::Nodes;
 use super::{Checker, Expectation, Status};
-use crate::codec::{Call, Reading, beginning};
+use crate::codec::{Call, Reading, text};
 use crate::contract::{Contract, Kind, MediaType, Response as Promise, Shape};
 use crate::outcome::{Finding, Level};
 use crate::place::Place;
@@ -82,17 +83,22 @@ impl<'a> View<'a> {
 
     /// Findings of all that is not where or what the contract says; `pointer` is the place of the
     /// promise where none is named.
-    pub(super) fn strays(&self, check: &'static str, pointer: &str) -> Vec<Finding> {
-        let strays = self.reading.strays.iter();
-        strays
-            .map(|stray| {
+    pub(super) fn defects(&self, check: &'static str, pointer: &str) -> Vec<Finding> {
+        let defects = self.reading.defects.iter();
+        defects
+            .map(|defect| {
+                let Sentences {
+                    message,
+                    expected,
+                    actual,
+                } = Sentences::of(&defect.kind);
                 self.finding(
                     check,
-                    body_place(&stray.place),
-                    stray.promise.as_deref().unwrap_or(pointer),
-                    stray.message.clone(),
-                    stray.expected.clone(),
-                    stray.actual.clone(),
+                    body_place(&defect.place),
+                    defect.promise.as_deref().unwrap_or(pointer),
+                    message,
+                    expected,
+                    actual,
                 )
             })
             .collect()
@@ -111,7 +117,7 @@ impl<'a> View<'a> {
         if body.is_empty() {
             return "no bytes".to_owned();
         }
-        beginning(body)
+        text::excerpt(body)
     }
 
     /// Whether a success came where an error was expected, or the other way round.

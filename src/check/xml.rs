@@ -33,5 +33,5 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
         )];
     }
     let schema = media.schema.as_deref().unwrap_or(&media.pointer);
-    view.strays(ID, schema)
+    view.defects(ID, schema)
 }

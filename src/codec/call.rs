@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::contract::{Operation, is_named};
 use crate::wire::BaseUrl;
 
-/// A request as it was meant, before it was encoded.
+/// A request as values, before it is encoded.
 #[derive(Debug, Clone)]
 pub struct Call<'a> {
     /// The operation.

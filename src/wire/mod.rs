@@ -6,12 +6,17 @@
 mod base_url;
 mod curl;
 mod json;
+mod media_type;
 mod replace;
 mod secrets;
 
 pub use base_url::BaseUrl;
 pub use curl::curl;
 pub use json::{JsonFault, parse_json};
+pub use media_type::{
+    disposition_parameter, disposition_quoted, header_parameter, media_range_includes,
+    media_type_essence,
+};
 pub use replace::replaced;
 pub use secrets::Secrets;
 
@@ -105,17 +110,6 @@ impl Response {
             Cow::Borrowed(value) => Some(media_type_essence(value)),
             Cow::Owned(value) => Some(Cow::Owned(media_type_essence(&value).into_owned())),
         }
-    }
-}
-
-/// The media type in lower case, without parameters: `application/json` for
-/// `Application/JSON; charset=utf-8`.
-pub fn media_type_essence(value: &str) -> Cow<'_, str> {
-    let essence = value.split(';').next().unwrap_or_default().trim();
-    if essence.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(essence.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(essence)
     }
 }
 

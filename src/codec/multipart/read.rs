@@ -1,46 +1,49 @@
-//! Reader of `multipart/form-data` and its relatives.
+//! Reader of parts.
+
+use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
 use super::parts::{Part, divide};
-use crate::codec::body::{
-    Description, Entity, Head, Reading, Stray, beginning, is_collection, is_text, parameter,
-    read as read_entity,
-};
+use crate::codec::defect::{BodyDefect, DefectKind};
+use crate::codec::entity::{Description, Entity, PartHeaders, ReadBody, Reading};
+use crate::codec::error::ReadError;
 use crate::codec::form;
+use crate::codec::style::{Escape, Pair};
+use crate::codec::text::{excerpt, is_collection, is_text, latin1, typed};
 use crate::contract::{Encodings, Kind, ValueEncoding};
 use crate::place::pointer;
 use crate::schema::Layout;
-use crate::wire::{media_type_essence, parse_json};
+use crate::wire::{disposition_parameter, header_parameter, media_type_essence, parse_json};
 
-/// Bodies in bodies that are looked into.
-const DEEPEST: usize = 8;
+/// How deeply multipart bodies may be nested in each other.
+const MAX_DEPTH: usize = 8;
 
-/// Of what the contract says nothing.
+/// The encodings of a part that the contract does not describe.
 static NOTHING: Encodings = Encodings {
     named: Vec::new(),
     prefix: Vec::new(),
     items: None,
 };
 
-/// Reads a body as the object or the array of its parts.
-pub(crate) fn read<'a>(described: &Description<'a>, entity: &Entity<'_>) -> Reading<'a> {
+/// Reads a body as the object or the array of its parts, and each part with `read_body`.
+pub(crate) fn read<'a>(
+    described: &Description<'a>,
+    entity: &Entity<'_>,
+    read_body: ReadBody,
+) -> Reading<'a> {
     let content_type = entity.content_type.as_deref().unwrap_or_default();
-    let parts = parameter(content_type, "boundary")
+    let parts = header_parameter(content_type, "boundary")
         .filter(|boundary| !boundary.is_empty())
-        .ok_or_else(|| "its Content-Type names no boundary".to_owned())
-        .and_then(|boundary| divide(entity.bytes, &boundary));
+        .ok_or(ReadError::NoBoundary)
+        .and_then(|boundary| Ok(divide(entity.bytes, &boundary)?));
     let parts = match parts {
         Ok(parts) => parts,
-        Err(fault) => {
-            return Reading {
-                fault: Some(fault),
-                ..Reading::default()
-            };
-        }
+        Err(fault) => return Reading::failed(fault),
     };
     let mut reader = Reader {
         depth: entity.depth + 1,
+        read_body,
         reading: Reading::default(),
     };
     let value = if described.is_sequence {
@@ -50,7 +53,7 @@ pub(crate) fn read<'a>(described: &Description<'a>, entity: &Entity<'_>) -> Read
         .as_ref()
         .is_some_and(|layout| layout.is("array"))
     {
-        // What the position of a part means, only OpenAPI 3.2 says.
+        // Only OpenAPI 3.2 says what the position of a part means.
         None
     } else {
         let is_form = media_type_essence(content_type) == "multipart/form-data";
@@ -64,7 +67,8 @@ pub(crate) fn read<'a>(described: &Description<'a>, entity: &Entity<'_>) -> Read
 
 struct Reader<'a> {
     depth: usize,
-    /// What comes of the parts, but for the value.
+    read_body: ReadBody,
+    /// The reading, except for its value.
     reading: Reading<'a>,
 }
 
@@ -87,21 +91,36 @@ impl<'a> Reader<'a> {
         parts: &[Part<'_>],
         is_form: bool,
     ) -> Option<Value> {
+        let (encodings, layout) = (described.encodings, described.layout.as_ref());
         let mut members = Map::new();
+        let mut styled = Vec::new();
         for (i, part) in parts.iter().enumerate() {
             let disposition = part.headers.text("content-disposition");
-            let name = disposition.as_deref().and_then(|d| parameter(d, "name"));
+            let name = disposition
+                .as_deref()
+                .and_then(|value| disposition_parameter(value, "name"));
             match name {
+                Some(name) if form::is_styled(&name, encodings, layout) => {
+                    let text = String::from_utf8_lossy(&part.bytes);
+                    styled.push(Pair { name, text });
+                }
                 Some(name) => self.member(described, part, name, &mut members),
-                None if is_form => self.stray(
+                None if is_form => self.defect(
                     "",
-                    format!("part {} has no name", i + 1),
-                    "Content-Disposition: form-data; name=...",
-                    disposition.as_deref().unwrap_or("no Content-Disposition"),
+                    DefectKind::UnnamedPart {
+                        number: i + 1,
+                        disposition: disposition.map(Cow::into_owned),
+                    },
                 ),
                 None => return None,
             }
         }
+        members.extend(form::read_styled(
+            &styled,
+            encodings,
+            layout,
+            Escape::Nothing,
+        ));
         Some(Value::Object(members))
     }
 
@@ -115,10 +134,6 @@ impl<'a> Reader<'a> {
     ) {
         let encodings = described.encodings;
         let whole = described.layout.as_ref();
-        if form::style_of(&name, encodings).is_some() {
-            let text = String::from_utf8_lossy(part.bytes).into_owned();
-            return form::insert(members, name, text, encodings, whole);
-        }
         let layout = whole.and_then(|layout| layout.member(&name));
         let place = pointer::join("", &name);
         let is_list = layout.as_ref().is_some_and(|layout| layout.is("array"));
@@ -127,11 +142,13 @@ impl<'a> Reader<'a> {
             Some(Value::Array(values)) if is_list => values,
             None if is_list => Vec::new(),
             Some(first) => {
-                self.stray(
+                let excerpt = excerpt(&part.bytes);
+                self.defect(
                     &place,
-                    format!("the part '{name}' stands more than once"),
-                    "one part",
-                    beginning(part.bytes),
+                    DefectKind::RepeatedPart {
+                        name: name.clone(),
+                        excerpt,
+                    },
                 );
                 members.insert(name, first);
                 return;
@@ -165,18 +182,19 @@ impl<'a> Reader<'a> {
         let declared = part.headers.text("content-type");
         let essence = declared.as_deref().map(media_type_essence);
         if let Some(encoding) = encoding {
-            self.reading.heads.push(Head {
+            self.reading.parts.push(PartHeaders {
                 place: place.to_owned(),
                 headers: part.headers.clone(),
                 promised: &encoding.headers,
             });
-            // What names no type is plain text (RFC 2046 section 5.2).
+            // A part without a Content-Type is plain text (RFC 2046 section 5.2).
             if !encoding.allows(essence.as_deref().unwrap_or("text/plain")) {
-                self.reading.strays.push(Stray {
+                self.reading.defects.push(BodyDefect {
                     place: place.to_owned(),
-                    message: "the part is of another media type than promised".to_owned(),
-                    expected: encoding.content_type.clone().unwrap_or_default(),
-                    actual: declared.as_deref().unwrap_or("no Content-Type").to_owned(),
+                    kind: DefectKind::PartMediaType {
+                        expected: encoding.content_type.clone().unwrap_or_default(),
+                        actual: declared.map(Cow::into_owned),
+                    },
                     promise: Some(pointer::join(&encoding.pointer, "contentType")),
                 });
                 return self.unread(place);
@@ -189,19 +207,19 @@ impl<'a> Reader<'a> {
             None => Kind::Text,
         };
         let is_binary = layout.as_ref().is_some_and(Layout::is_binary);
-        if is_binary || kind == Kind::Bytes || self.depth > DEEPEST {
-            return self.bytes(part.bytes, layout.as_ref(), place);
+        if is_binary || kind == Kind::Bytes || self.depth > MAX_DEPTH {
+            return self.bytes(&part.bytes, layout.as_ref(), place);
         }
         // A text that happens to be JSON stays a text.
         if kind == Kind::Json
             && is_text(layout.as_ref())
-            && parse_json(part.bytes).is_ok_and(|value| value.is_object() || value.is_array())
+            && parse_json(&part.bytes).is_ok_and(|value| value.is_object() || value.is_array())
         {
-            return Value::from(String::from_utf8_lossy(part.bytes));
+            return Value::from(String::from_utf8_lossy(&part.bytes));
         }
         let nested = encoding.map_or(&NOTHING, |encoding| &encoding.nested);
         let is_list = layout.as_ref().is_some_and(|layout| layout.is("array"));
-        let inner = read_entity(
+        let inner = (self.read_body)(
             kind,
             &Description {
                 is_sequence: nested.are_positional() || is_list,
@@ -211,57 +229,53 @@ impl<'a> Reader<'a> {
             },
             &Entity {
                 content_type: declared,
-                bytes: part.bytes,
+                bytes: &part.bytes,
                 depth: self.depth,
             },
         );
         self.take(inner, part, place)
     }
 
-    /// Takes over what came of reading a part.
+    /// Takes over the reading of a part.
     fn take(&mut self, inner: Reading<'a>, part: &Part<'_>, place: &str) -> Value {
         let Reading {
             value,
             fault,
-            strays,
+            defects,
             unread,
-            heads,
+            parts,
         } = inner;
         let within = |below: String| format!("{place}{below}");
-        self.reading
-            .strays
-            .extend(strays.into_iter().map(|stray| Stray {
-                place: within(stray.place),
-                ..stray
-            }));
+        let defects = defects.into_iter().map(|defect| BodyDefect {
+            place: within(defect.place),
+            ..defect
+        });
+        self.reading.defects.extend(defects);
         self.reading.unread.extend(unread.into_iter().map(within));
-        self.reading
-            .heads
-            .extend(heads.into_iter().map(|head| Head {
-                place: within(head.place),
-                ..head
-            }));
-        if let Some(fault) = fault {
-            let media = part.headers.text("content-type");
-            let media = media.as_deref().unwrap_or("what its schema says");
-            self.stray(
-                place,
-                format!("the part is not {media}: {fault}"),
+        let parts = parts.into_iter().map(|part| PartHeaders {
+            place: within(part.place),
+            ..part
+        });
+        self.reading.parts.extend(parts);
+        if let Some(error) = fault {
+            let media = part.headers.text("content-type").map(Cow::into_owned);
+            let excerpt = excerpt(&part.bytes);
+            let kind = DefectKind::UnreadablePart {
                 media,
-                beginning(part.bytes),
-            );
+                error,
+                excerpt,
+            };
+            self.defect(place, kind);
         }
         value.unwrap_or_else(|| self.unread(place))
     }
 
-    /// Bytes as a text of as many characters, since their lengths are counted in octets (`OpenAPI`
-    /// 3.2.0, Binary Streams).
+    /// Bytes as text, one character for each.
     fn bytes(&mut self, bytes: &[u8], layout: Option<&Layout<'_>>, place: &str) -> Value {
         if is_collection(layout) {
             return self.unread(place);
         }
-        let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-        layout.map_or_else(|| Value::from(text.as_str()), |layout| layout.typed(&text))
+        typed(layout, &latin1(bytes))
     }
 
     fn unread(&mut self, place: &str) -> Value {
@@ -269,18 +283,10 @@ impl<'a> Reader<'a> {
         Value::Null
     }
 
-    fn stray(
-        &mut self,
-        place: &str,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-        actual: impl Into<String>,
-    ) {
-        self.reading.strays.push(Stray {
+    fn defect(&mut self, place: &str, kind: DefectKind) {
+        self.reading.defects.push(BodyDefect {
             place: place.to_owned(),
-            message: message.into(),
-            expected: expected.into(),
-            actual: actual.into(),
+            kind,
             promise: None,
         });
     }

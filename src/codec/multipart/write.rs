@@ -1,214 +1,216 @@
-//! `multipart/form-data` (RFC 7578) and its relatives.
+//! Writer of parts.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::codec::body::{Written, bytes};
-use crate::codec::style::{joined, plain};
-use crate::codec::xml;
-use crate::contract::{Contract, Encodings, HeaderPromise, Kind, MediaType, ValueEncoding};
+use super::parts::{Part, join};
+use crate::codec::entity::{Description, Written};
+use crate::codec::error::{WriteError, WriteErrorKind};
+use crate::codec::style::{Escape, named_texts, segment};
+use crate::codec::text::{self, Charset, plain};
+use crate::codec::{json, xml};
+use crate::contract::{Contract, Encoding, HeaderPromise, Kind, ValueEncoding};
 use crate::schema::Layout;
+use crate::wire::{Headers, disposition_quoted, media_type_essence};
 
-/// Separates the parts, lengthened until it stands in none.
-const BOUNDARY: &str = "trueup-0f6d1c9a5b7e4832";
-
-/// One part: its header lines and its content.
-struct Part {
-    head: String,
-    content: Vec<u8>,
-}
-
-/// Writes an object, each property as a part, each item of an array as one of its own; or an array,
-/// each item as a part without a name.
+/// Writes an object, each property as a part, each item of an array as a part of its own; or an
+/// array, each item as a part without a name.
 ///
 /// # Errors
-/// When the value is neither, or a part cannot be written.
-pub(crate) fn multipart(
+/// If the value is neither, or a part cannot be written.
+pub(crate) fn write(
     contract: &Contract,
-    media: &MediaType,
+    described: &Description<'_>,
     essence: &str,
     value: &Value,
-) -> Result<Written, String> {
-    let layout = |schema: &Option<String>| Layout::at(&contract.document, schema.as_deref()?);
-    let described = Described {
+) -> Result<Written, WriteError> {
+    let writer = Writer {
         contract,
-        encodings: &media.encodings,
-        layout: layout(&media.schema),
-        items: layout(&media.item_schema),
-        is_sequence: media.is_sequence,
+        described,
     };
-    described.write(essence, value)
-}
-
-/// What the parts of a body are written by.
-struct Described<'a> {
-    contract: &'a Contract,
-    encodings: &'a Encodings,
-    layout: Option<Layout<'a>>,
-    /// The layout of each item of a sequence.
-    items: Option<Layout<'a>>,
-    /// Whether parts are the items of an array.
-    is_sequence: bool,
-}
-
-impl Described<'_> {
-    fn write(&self, essence: &str, value: &Value) -> Result<Written, String> {
-        match value {
-            Value::Object(members) if !self.is_sequence => {
-                Ok(joined_by(essence, self.named(members)?))
-            }
-            Value::Array(items) if self.is_sequence => Ok(joined_by(essence, self.ordered(items)?)),
-            _ if self.is_sequence => Err("parts without names are made of an array".to_owned()),
-            _ => Err("parts are made of an object".to_owned()),
+    let parts = match value {
+        Value::Object(members) if !described.is_sequence => writer.named(members)?,
+        Value::Array(items) if described.is_sequence => writer.ordered(items)?,
+        _ if described.is_sequence => {
+            return Err(WriteErrorKind::NotAnArray("a sequence of parts").into());
         }
-    }
+        _ => return Err(WriteErrorKind::NotAnObject("a multipart body").into()),
+    };
+    let (boundary, bytes) = join(&parts);
+    Ok(Written {
+        content_type: format!("{essence}; boundary={boundary}"),
+        bytes,
+    })
+}
 
-    fn named(&self, members: &Map<String, Value>) -> Result<Vec<Part>, String> {
+struct Writer<'w, 'a> {
+    contract: &'w Contract,
+    described: &'w Description<'a>,
+}
+
+impl Writer<'_, '_> {
+    fn named(&self, members: &Map<String, Value>) -> Result<Vec<Part<'static>>, WriteError> {
         let mut parts = Vec::new();
         for (name, value) in members {
-            let wrong = |why: String| format!("the part '{name}': {why}");
-            let encoding = self.encodings.of(name);
-            let layout = self.layout.as_ref().and_then(|layout| layout.member(name));
-            match value {
-                Value::Array(items)
-                    if encoding.is_none_or(|e| e.style.is_none_or(|how| how.explode)) =>
-                {
-                    let layout = layout.as_ref().and_then(Layout::items);
-                    for item in items {
-                        let part = self.part(Some(name), encoding, layout.as_ref(), item);
-                        parts.push(part.map_err(wrong)?);
+            let encoding = self.described.encodings.of(name);
+            let layout = self.described.layout.as_ref();
+            let layout = layout.and_then(|layout| layout.member(name));
+            let items = layout.as_ref().and_then(Layout::items);
+            let is_list_of_files = value
+                .as_array()
+                .is_some_and(|all| all.iter().any(|item| is_file(item, items.as_ref())));
+            let how = encoding
+                .and_then(|encoding| encoding.style)
+                .filter(|_| !is_list_of_files && !is_file(value, layout.as_ref()));
+            match (value, how) {
+                (value, Some(how)) => {
+                    for (part, text) in named_texts(how, name, value, Escape::Nothing) {
+                        let written = Written::new(media_of(encoding), text);
+                        let part = self.assemble(Some(&part), encoding, value, written, None);
+                        parts.push(part.map_err(|e| e.below(name))?);
                     }
                 }
-                value => {
+                (Value::Array(all), None) => {
+                    for (i, item) in all.iter().enumerate() {
+                        let part = self.part(Some(name), encoding, items.as_ref(), item);
+                        let part = part.map_err(|e| e.below(&i.to_string()).below(name))?;
+                        parts.push(part);
+                    }
+                }
+                (value, _) => {
                     let part = self.part(Some(name), encoding, layout.as_ref(), value);
-                    parts.push(part.map_err(wrong)?);
+                    parts.push(part.map_err(|e| e.below(name))?);
                 }
             }
         }
         Ok(parts)
     }
 
-    fn ordered(&self, items: &[Value]) -> Result<Vec<Part>, String> {
+    fn ordered(&self, items: &[Value]) -> Result<Vec<Part<'static>>, WriteError> {
         let parts = items.iter().enumerate().map(|(i, item)| {
-            let layout = self.layout.as_ref().and_then(|layout| layout.item(i));
-            let layout = layout.as_ref().or(self.items.as_ref());
-            self.part(None, self.encodings.at(i), layout, item)
-                .map_err(|why| format!("part {}: {why}", i + 1))
+            let layout = self.described.layout.as_ref();
+            let layout = layout.and_then(|layout| layout.item(i));
+            let layout = layout.as_ref().or(self.described.items.as_ref());
+            self.part(None, self.described.encodings.at(i), layout, item)
+                .map_err(|e| e.below(&i.to_string()))
         });
         parts.collect()
     }
 
-    /// A part, of a form if it has a name.
+    /// A part; one with a name is a part of a form.
     fn part(
         &self,
         name: Option<&str>,
         encoding: Option<&ValueEncoding>,
         layout: Option<&Layout<'_>>,
         value: &Value,
-    ) -> Result<Part, String> {
+    ) -> Result<Part<'static>, WriteError> {
+        if !is_file(value, layout) {
+            let content = self.content(encoding, layout, value)?;
+            return self.assemble(name, encoding, value, content, None);
+        }
         let member = |name: &str| value.get(name).and_then(Value::as_str);
-        let is_file = layout.is_some_and(Layout::is_binary) || is_file(value);
-        let content = if is_file {
-            let given = member("type").or(encoding.and_then(given));
-            Written::new(given.unwrap_or("application/octet-stream"), bytes(value)?)
-        } else {
-            self.content(encoding, layout, value)?
-        };
-        let mut head = String::new();
+        let media = member("type").or(encoding.and_then(first_media));
+        let media = media.unwrap_or("application/octet-stream");
+        let content = Written::new(media, text::content(value, Charset::of(media)?)?);
+        let file = member("filename").unwrap_or("content");
+        self.assemble(name, encoding, value, content, Some(file))
+    }
+
+    fn assemble(
+        &self,
+        name: Option<&str>,
+        encoding: Option<&ValueEncoding>,
+        value: &Value,
+        content: Written,
+        file: Option<&str>,
+    ) -> Result<Part<'static>, WriteError> {
+        let mut headers = Headers::default();
         if let Some(name) = name {
-            let mut disposition = format!("form-data; name=\"{}\"", quoted(name));
-            if is_file {
-                let file = quoted(member("filename").unwrap_or("content"));
-                let _ = write!(disposition, "; filename=\"{file}\"");
+            let mut disposition = format!("form-data; name={}", disposition_quoted(name));
+            if let Some(file) = file {
+                disposition.push_str("; filename=");
+                disposition.push_str(&disposition_quoted(file));
             }
-            line(&mut head, "Content-Disposition", &disposition)?;
+            headers.push("Content-Disposition", disposition);
         }
         if !content.content_type.is_empty() {
-            line(&mut head, "Content-Type", &content.content_type)?;
+            headers.push("Content-Type", content.content_type);
         }
         for header in encoding.map_or(&[][..], |encoding| &encoding.headers) {
             let own = value
                 .get("headers")
                 .and_then(|headers| headers.get(&header.name));
-            if let Some(value) = own.or_else(|| default(self.contract, header)).map(plain) {
-                line(&mut head, &header.name, &value)?;
+            if let Some(value) = own.or_else(|| default(self.contract, header)) {
+                headers.push(&header.name, header_text(header, value));
             }
         }
+        let has_break = |value: &[u8]| value.iter().any(|byte| matches!(byte, b'\r' | b'\n'));
+        if let Some(header) = headers.0.iter().find(|header| has_break(&header.value)) {
+            return Err(WriteErrorKind::HeaderLineBreak(header.name.clone()).into());
+        }
         Ok(Part {
-            head,
-            content: content.bytes,
+            headers,
+            bytes: Cow::Owned(content.bytes),
         })
     }
 
-    /// The content of a part that is no file. Where there is no need, it names no media type.
+    /// The content of a part that is not a file. It has a media type only where it needs one.
     fn content(
         &self,
         encoding: Option<&ValueEncoding>,
         layout: Option<&Layout<'_>>,
         value: &Value,
-    ) -> Result<Written, String> {
-        let media = encoding.and_then(given).unwrap_or_default();
-        if let Some(how) = encoding.and_then(|encoding| encoding.style) {
-            return Ok(Written::new(media, joined(how, value)));
-        }
-        match (encoding, Kind::of(media), value) {
-            (_, Kind::Json, value) => Ok(Written::new(media, value.to_string())),
-            (_, Kind::Xml, value) => Ok(Written::new(media, xml::document(layout, value)?)),
+    ) -> Result<Written, WriteError> {
+        let media = media_of(encoding);
+        match (encoding, Kind::of(&media_type_essence(media)), value) {
+            (_, Kind::Json, value) => Ok(Written::new(media, json::write(value))),
+            (_, Kind::Xml, value) => {
+                let charset = Charset::of(media)?;
+                let text = xml::write(layout, value, charset)?;
+                Ok(Written::new(media, charset.encode(text)?))
+            }
             (Some(encoding), Kind::Multipart, value) => {
-                let nested = Described {
-                    contract: self.contract,
-                    encodings: &encoding.nested,
+                let nested = Description {
                     layout: layout.cloned(),
                     items: None,
                     is_sequence: value.is_array(),
+                    encodings: &encoding.nested,
                 };
-                nested.write(media, value)
+                write(self.contract, &nested, media, value)
             }
             (_, _, Value::Array(_) | Value::Object(_)) => {
                 let media = Some(media).filter(|media| !media.is_empty());
                 let media = media.unwrap_or("application/json");
-                Ok(Written::new(media, value.to_string()))
+                Ok(Written::new(media, json::write(value)))
             }
-            (_, _, value) => Ok(Written::new(media, plain(value).into_owned())),
+            (_, _, value) => {
+                let bytes = Charset::of(media)?.encode(plain(value).into_owned())?;
+                Ok(Written::new(media, bytes))
+            }
         }
     }
 }
 
-/// Writes parts between delimiters that stand in none of them.
-fn joined_by(essence: &str, parts: Vec<Part>) -> Written {
-    let mut boundary = BOUNDARY.to_owned();
-    while parts
-        .iter()
-        .any(|part| contains(&part.content, boundary.as_bytes()))
-    {
-        boundary.push('0');
-    }
-    let mut bytes = Vec::new();
-    for part in parts {
-        bytes.extend(format!("--{boundary}\r\n{}\r\n", part.head).into_bytes());
-        bytes.extend(part.content);
-        bytes.extend(b"\r\n");
-    }
-    bytes.extend(format!("--{boundary}--\r\n").into_bytes());
-    Written {
-        content_type: format!("{essence}; boundary={boundary}"),
-        bytes,
-    }
-}
-
-/// The first media type that an encoding names, but for ranges.
-fn given(encoding: &ValueEncoding) -> Option<&str> {
+/// The first media type of an encoding that is not a range.
+fn first_media(encoding: &ValueEncoding) -> Option<&str> {
     let mut list = encoding.content_type.as_deref()?.split(',').map(str::trim);
     list.find(|one| !one.contains('*'))
 }
 
-fn line(head: &mut String, name: &str, value: &str) -> Result<(), String> {
-    if value.contains(['\r', '\n']) {
-        return Err(format!("the header {name} has a line break"));
+/// The media type of a part that is not a file; empty for none.
+fn media_of(encoding: Option<&ValueEncoding>) -> &str {
+    encoding.and_then(first_media).unwrap_or_default()
+}
+
+/// The value of a header of a part, as the contract writes it.
+fn header_text(header: &HeaderPromise, value: &Value) -> String {
+    match &header.encoding {
+        Encoding::Style(how) => segment(*how, &header.name, value, Escape::Nothing),
+        Encoding::Media(media) if Kind::of(media) == Kind::Json => value.to_string(),
+        Encoding::Media(_) => plain(value).into_owned(),
     }
-    let _ = write!(head, "{name}: {value}\r\n");
-    Ok(())
 }
 
 /// The one value that the contract gives for a header.
@@ -222,25 +224,16 @@ fn default<'a>(contract: &'a Contract, header: &HeaderPromise) -> Option<&'a Val
         .or_else(|| layout.keyword("example"))
 }
 
-/// The long form of a file: `{ text: ..., filename: ..., type: ... }`.
-fn is_file(value: &Value) -> bool {
+/// Whether a value is written as a file: its schema is binary, or it has the long form of a file,
+/// `{ text: ..., filename: ..., type: ... }`.
+fn is_file(value: &Value, layout: Option<&Layout<'_>>) -> bool {
     let has = |name: &str| value.get(name).is_some_and(Value::is_string);
-    has("filename") && (has("text") || has("base64"))
-}
-
-/// A quoted parameter of `Content-Disposition` (RFC 7578 section 4.2, WHATWG form encoding).
-fn quoted(text: &str) -> String {
-    text.replace('"', "%22")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-fn contains(bytes: &[u8], text: &[u8]) -> bool {
-    bytes.windows(text.len()).any(|window| window == text)
+    layout.is_some_and(Layout::is_binary) || has("filename") && (has("text") || has("base64"))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::parts::BOUNDARY;
     use super::*;
     use crate::contract::sample;
     use serde_json::json;
@@ -257,10 +250,15 @@ mod tests {
          {X-Kind: {schema: {type: string, default: small}}, X-Other: {schema: {type: string}}}}\n              \
          ids: {style: form, explode: false}\n              note: {contentType: text/markdown}\n";
 
-    fn written(value: &Value) -> Result<Written, String> {
+    fn written(value: &Value) -> Result<Written, WriteError> {
         let contract = sample(DOCUMENT);
         let media = &contract.operations[0].body.as_ref().unwrap().media[0];
-        multipart(&contract, media, &media.name, value)
+        write(
+            &contract,
+            &Description::of(&contract, media),
+            &media.name,
+            value,
+        )
     }
 
     /// The text of a body whose parts are these.

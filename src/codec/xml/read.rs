@@ -1,23 +1,26 @@
-//! Reader of XML by the names that the schemas give (`OpenAPI` 3.1.1, XML Object).
+//! Reader of XML.
 
 use roxmltree::{Document, Node};
 use serde_json::{Map, Value};
 
-use crate::codec::body::Stray;
+use super::syntax::INSTANCE;
+use crate::codec::defect::{BodyDefect, DefectKind, ElementName, ExpectedNode};
+use crate::codec::error::ReadError;
 use crate::place::pointer;
 use crate::schema::{Layout, XmlNames, XmlNode};
 
-/// Deepest nesting that is read.
-const DEEPEST: usize = 100;
-/// The namespace of `xsi:nil`.
-const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+/// Deepest nesting of elements that is read.
+const MAX_DEPTH: usize = 100;
 
 /// Reads a document as the value that its schema describes.
 ///
 /// # Errors
-/// When it is not well-formed.
-pub(crate) fn read(text: &str, layout: Option<&Layout<'_>>) -> Result<(Value, Vec<Stray>), String> {
-    let document = Document::parse(text).map_err(|e| e.to_string())?;
+/// If it is not well-formed, or nested too deeply.
+pub(crate) fn read(
+    text: &str,
+    layout: Option<&Layout<'_>>,
+) -> Result<(Value, Vec<BodyDefect>), ReadError> {
+    let document = Document::parse(text).map_err(|e| ReadError::Xml(e.to_string()))?;
     let root = document.root_element();
     let mut reader = Reader::default();
     if let Some(layout) = layout {
@@ -31,30 +34,29 @@ pub(crate) fn read(text: &str, layout: Option<&Layout<'_>>) -> Result<(Value, Ve
         }
         None => reader.value(root, layout, "", 0)?,
     };
-    Ok((value, reader.strays))
+    Ok((value, reader.defects))
 }
 
 #[derive(Default)]
 struct Reader {
-    strays: Vec<Stray>,
+    defects: Vec<BodyDefect>,
 }
 
-/// Elements around an element that are left for others to read.
-type Left<'a, 'input> = Vec<Node<'a, 'input>>;
+/// Elements of an object.
+type Elements<'a, 'input> = Vec<Node<'a, 'input>>;
+
+/// What of an element no property has claimed so far.
+struct Left<'a, 'input> {
+    elements: Elements<'a, 'input>,
+    /// Names of attributes.
+    attributes: Vec<String>,
+}
 
 impl Reader {
-    fn stray(
-        &mut self,
-        place: &str,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-        actual: impl Into<String>,
-    ) {
-        self.strays.push(Stray {
+    fn defect(&mut self, place: &str, kind: DefectKind) {
+        self.defects.push(BodyDefect {
             place: place.to_owned(),
-            message: message.into(),
-            expected: expected.into(),
-            actual: actual.into(),
+            kind,
             promise: None,
         });
     }
@@ -64,13 +66,9 @@ impl Reader {
         let names = layout.xml();
         let local = names.name.as_deref().unwrap_or(root.tag_name().name());
         if !is_named(root, local, &names) {
-            let expected = shown(local, names.namespace.as_deref());
-            self.stray(
-                "",
-                "the root element has another name than promised",
-                expected,
-                tag(root),
-            );
+            let expected = expected_name(local, &names);
+            let actual = name_of(root);
+            self.defect("", DefectKind::RootName { expected, actual });
         }
     }
 
@@ -80,9 +78,9 @@ impl Reader {
         layout: Option<&Layout<'_>>,
         at: &str,
         depth: usize,
-    ) -> Result<Value, String> {
-        if depth > DEEPEST {
-            return Err(format!("elements are nested deeper than {DEEPEST}"));
+    ) -> Result<Value, ReadError> {
+        if depth > MAX_DEPTH {
+            return Err(ReadError::XmlDepth(MAX_DEPTH));
         }
         if node.attribute((INSTANCE, "nil")).map(str::trim) == Some("true") {
             return Ok(Value::Null);
@@ -90,6 +88,14 @@ impl Reader {
         let has_parts = node.children().any(|child| child.is_element())
             || own_attributes(node).next().is_some();
         let plain = ["string", "integer", "number", "boolean"];
+        // An array that is an element of its own, in another array.
+        if let Some(list) = layout.filter(|layout| {
+            layout.is("array") && !layout.is("object") && layout.xml().node == XmlNode::Element
+        }) {
+            let names = list.items().map(|items| items.xml()).unwrap_or_default();
+            let around = Some(node.tag_name().name());
+            return self.wrapped(node, list, &names, around, at);
+        }
         let is_object = match layout {
             Some(layout) => {
                 layout.is("object") && (has_parts || !plain.iter().any(|kind| layout.is(kind)))
@@ -109,66 +115,83 @@ impl Reader {
         layout: Option<&Layout<'_>>,
         at: &str,
         depth: usize,
-    ) -> Result<Value, String> {
-        let mut members = Map::new();
-        let mut left: Left<'_, '_> = node.children().filter(Node::is_element).collect();
-        let mut attributes: Vec<String> =
-            own_attributes(node).map(|a| a.name().to_owned()).collect();
-        if let Some(layout) = layout {
-            for property in layout.properties() {
-                let Some(below) = layout.member(property) else {
-                    continue;
-                };
-                let place = pointer::join(at, property);
-                let names = below.xml();
-                let local = names.name.clone().unwrap_or_else(|| property.to_owned());
-                let found = match names.node {
-                    XmlNode::Attribute => {
-                        let text = attribute(node, &local, &names);
-                        attributes.retain(|name| text.is_none() || *name != local);
-                        text.map(|text| typed(&below, text))
-                    }
-                    XmlNode::Text => Some(typed(&below, &content(node))),
-                    XmlNode::None if !below.is("array") => {
-                        let value = self.object(node, Some(&below), &place, depth + 1)?;
-                        let known = below.properties();
-                        left.retain(|child| !known.contains(&child.tag_name().name()));
-                        Some(value)
-                    }
-                    _ => {
-                        let required = layout.requires(property);
-                        let element = Element {
-                            property,
-                            names: &names,
-                            layout: &below,
-                            required,
-                        };
-                        self.element(&mut left, &element, &place, depth)?
-                    }
-                };
-                if let Some(value) = found {
-                    members.insert(property.to_owned(), value);
-                }
-            }
-        }
-        for name in attributes {
+    ) -> Result<Value, ReadError> {
+        let mut left = Left {
+            elements: node.children().filter(Node::is_element).collect(),
+            attributes: own_attributes(node).map(|a| a.name().to_owned()).collect(),
+        };
+        let mut members = match layout {
+            Some(layout) => self.properties(node, layout, at, depth, &mut left)?,
+            None => Map::new(),
+        };
+        for name in left.attributes {
             let value = node.attributes().find(|a| a.name() == name);
             members
                 .entry(name)
                 .or_insert_with(|| Value::from(value.map(|a| a.value()).unwrap_or_default()));
         }
-        self.others(left, layout, at, depth, &mut members)?;
+        self.others(left.elements, layout, at, depth, &mut members)?;
         Ok(Value::Object(members))
+    }
+
+    /// The members that the schema names, which are taken away from what is left.
+    fn properties<'a, 'input>(
+        &mut self,
+        node: Node<'a, 'input>,
+        layout: &Layout<'_>,
+        at: &str,
+        depth: usize,
+        left: &mut Left<'a, 'input>,
+    ) -> Result<Map<String, Value>, ReadError> {
+        let mut members = Map::new();
+        if depth > MAX_DEPTH {
+            return Err(ReadError::XmlDepth(MAX_DEPTH));
+        }
+        for property in layout.properties() {
+            let Some(below) = layout.member(property) else {
+                continue;
+            };
+            let place = pointer::join(at, property);
+            let names = below.xml();
+            let local = names.name.clone().unwrap_or_else(|| property.to_owned());
+            let found = match names.node {
+                XmlNode::Attribute => {
+                    let text = attribute(node, &local, &names);
+                    left.attributes
+                        .retain(|name| text.is_none() || *name != local);
+                    text.map(|text| typed(&below, text))
+                }
+                XmlNode::Text => Some(typed(&below, &content(node))),
+                // Its members are in the element around it.
+                XmlNode::None if !below.is("array") => {
+                    let inner = self.properties(node, &below, &place, depth + 1, left)?;
+                    Some(Value::Object(inner))
+                }
+                _ => {
+                    let element = Element {
+                        property,
+                        names: &names,
+                        layout: &below,
+                        required: layout.requires(property),
+                    };
+                    self.element(&mut left.elements, &element, &place, depth)?
+                }
+            };
+            if let Some(value) = found {
+                members.insert(property.to_owned(), value);
+            }
+        }
+        Ok(members)
     }
 
     /// The value of a property from the elements that have its name, which are taken away.
     fn element(
         &mut self,
-        left: &mut Left<'_, '_>,
+        left: &mut Elements<'_, '_>,
         element: &Element<'_>,
         at: &str,
         depth: usize,
-    ) -> Result<Option<Value>, String> {
+    ) -> Result<Option<Value>, ReadError> {
         let Element {
             property,
             names,
@@ -203,12 +226,11 @@ impl Reader {
         }
         let found = take(left, own, names);
         if found.len() > 1 {
-            self.stray(
-                at,
-                format!("the element <{own}> stands {} times", found.len()),
-                "one element",
-                format!("{} elements", found.len()),
-            );
+            let kind = DefectKind::RepeatedElement {
+                name: own.to_owned(),
+                count: found.len(),
+            };
+            self.defect(at, kind);
         }
         match found.first() {
             Some(node) => self.value(*node, Some(layout), at, depth + 1).map(Some),
@@ -225,7 +247,7 @@ impl Reader {
         names: &XmlNames,
         around: Option<&str>,
         at: &str,
-    ) -> Result<Value, String> {
+    ) -> Result<Value, ReadError> {
         let items = layout.items();
         let local = names.name.as_deref().or(around);
         let mut values = Vec::new();
@@ -233,12 +255,9 @@ impl Reader {
             let place = pointer::join(at, &i.to_string());
             let expected = local.unwrap_or(child.tag_name().name());
             if !is_named(child, expected, names) {
-                self.stray(
-                    &place,
-                    "the element of an item has another name than promised",
-                    shown(expected, names.namespace.as_deref()),
-                    tag(child),
-                );
+                let expected = expected_name(expected, names);
+                let actual = name_of(child);
+                self.defect(&place, DefectKind::ItemName { expected, actual });
             }
             let depth = pointer::tokens(at).count() + 1;
             values.push(self.value(child, items.as_ref(), &place, depth)?);
@@ -254,30 +273,21 @@ impl Reader {
         promised: &Layout<'_>,
         at: &str,
         depth: usize,
-    ) -> Result<Value, String> {
+    ) -> Result<Value, ReadError> {
         let names = promised.xml();
         let own = node.tag_name().name();
         let is_list = promised.is("array");
         let items = promised.items().map(|items| items.xml());
+        let local = |names: &XmlNames| names.name.clone().unwrap_or_else(|| own.to_owned());
         let expected = match (&names.node, items) {
-            (XmlNode::Attribute, _) => {
-                format!("an attribute '{}'", names.name.as_deref().unwrap_or(own))
+            (XmlNode::Attribute, _) => ExpectedNode::Attribute(local(&names)),
+            (XmlNode::Default, Some(items)) if is_list => {
+                ExpectedNode::Element(expected_name(&local(&items), &items))
             }
-            (XmlNode::Default, Some(items)) if is_list => shown(
-                items.name.as_deref().unwrap_or(own),
-                items.namespace.as_deref(),
-            ),
-            _ => shown(
-                names.name.as_deref().unwrap_or(own),
-                names.namespace.as_deref(),
-            ),
+            _ => ExpectedNode::Element(expected_name(&local(&names), &names)),
         };
-        self.stray(
-            at,
-            "the value stands in another node than promised",
-            expected,
-            tag(node),
-        );
+        let actual = name_of(node);
+        self.defect(at, DefectKind::WrongNode { expected, actual });
         if is_list {
             return self.wrapped(node, promised, &XmlNames::default(), None, at);
         }
@@ -287,12 +297,12 @@ impl Reader {
     /// Elements that no property claims: members of the value under their own names.
     fn others(
         &mut self,
-        left: Left<'_, '_>,
+        left: Elements<'_, '_>,
         layout: Option<&Layout<'_>>,
         at: &str,
         depth: usize,
         members: &mut Map<String, Value>,
-    ) -> Result<(), String> {
+    ) -> Result<(), ReadError> {
         for node in left {
             let name = node.tag_name().name();
             let place = pointer::join(at, name);
@@ -306,6 +316,11 @@ impl Reader {
                 continue;
             }
             let below = layout.and_then(|layout| layout.member(name));
+            let list = below.as_ref().filter(|below| below.is("array"));
+            if let Some(list) = list {
+                self.additional(node, list, name, &place, members)?;
+                continue;
+            }
             let value = self.value(node, below.as_ref(), &place, depth + 1)?;
             match members.get_mut(name) {
                 None => {
@@ -317,6 +332,34 @@ impl Reader {
                     *one = Value::Array(vec![first, value]);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Adds an element to an array that `additionalProperties` describes.
+    fn additional(
+        &mut self,
+        node: Node<'_, '_>,
+        list: &Layout<'_>,
+        name: &str,
+        at: &str,
+        members: &mut Map<String, Value>,
+    ) -> Result<(), ReadError> {
+        let items = list.items();
+        let names = items.as_ref().map(Layout::xml).unwrap_or_default();
+        if list.xml().node == XmlNode::Element {
+            let value = self.wrapped(node, list, &names, Some(name), at)?;
+            members.insert(name.to_owned(), value);
+            return Ok(());
+        }
+        let depth = pointer::tokens(at).count() + 1;
+        let member = members.entry(name).or_insert(Value::Null);
+        let count = member.as_array().map_or(0, Vec::len);
+        let place = pointer::join(at, &count.to_string());
+        let value = self.value(node, items.as_ref(), &place, depth)?;
+        match member {
+            Value::Array(values) => values.push(value),
+            other => *other = Value::Array(vec![value]),
         }
         Ok(())
     }
@@ -332,10 +375,10 @@ struct Element<'a> {
 
 /// Takes the elements of a name away.
 fn take<'a, 'input>(
-    left: &mut Left<'a, 'input>,
+    left: &mut Elements<'a, 'input>,
     local: &str,
     names: &XmlNames,
-) -> Left<'a, 'input> {
+) -> Elements<'a, 'input> {
     let (found, others) = left
         .drain(..)
         .partition(|node| is_named(*node, local, names));
@@ -393,15 +436,34 @@ fn typed(layout: &Layout<'_>, text: &str) -> Value {
     layout.typed(text)
 }
 
-fn shown(local: &str, namespace: Option<&str>) -> String {
-    match namespace {
-        Some(namespace) => format!("<{local}> in the namespace {namespace}"),
-        None => format!("<{local}>"),
+/// The name that a schema gives an element.
+fn expected_name(local: &str, names: &XmlNames) -> ElementName {
+    ElementName {
+        local: local.to_owned(),
+        namespace: names.namespace.clone(),
     }
 }
 
-fn tag(node: Node<'_, '_>) -> String {
-    shown(node.tag_name().name(), node.tag_name().namespace())
+fn name_of(node: Node<'_, '_>) -> ElementName {
+    let tag = node.tag_name();
+    ElementName {
+        local: tag.name().to_owned(),
+        namespace: tag.namespace().map(str::to_owned),
+    }
+}
+
+/// The character encoding that an XML declaration names (XML 1.0 section 4.3.3).
+pub(crate) fn declared_encoding(body: &[u8]) -> Option<String> {
+    // A byte order mark of UTF-16.
+    if body.starts_with(&[0xfe, 0xff]) || body.starts_with(&[0xff, 0xfe]) {
+        return Some("utf-16".to_owned());
+    }
+    let head = String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
+    let declaration = head.split("?>").next().filter(|d| d.contains("<?xml"))?;
+    let (_, rest) = declaration.split_once("encoding")?;
+    let rest = rest.trim_start().strip_prefix('=')?.trim_start();
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    rest[1..].split(quote).next().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -428,11 +490,32 @@ mod tests {
     fn value(schema: &str, text: &str) -> (Value, Vec<String>) {
         let contract = contract();
         let layout = Layout::at(&contract.document, &format!("/components/schemas/{schema}"));
-        let (value, strays) = read(text, layout.as_ref()).unwrap();
-        let strays = strays
-            .into_iter()
-            .map(|s| format!("{} {} not {}", s.place, s.expected, s.actual));
-        (value, strays.collect())
+        let (value, defects) = read(text, layout.as_ref()).unwrap();
+        let shown = |name: ElementName| match name.namespace {
+            Some(namespace) => format!("<{}> in {namespace}", name.local),
+            None => format!("<{}>", name.local),
+        };
+        let told = defects.into_iter().map(|defect| {
+            let place = defect.place;
+            match defect.kind {
+                DefectKind::RootName { expected, actual }
+                | DefectKind::ItemName { expected, actual } => {
+                    format!("{place} {} not {}", shown(expected), shown(actual))
+                }
+                DefectKind::WrongNode { expected, actual } => {
+                    let expected = match expected {
+                        ExpectedNode::Attribute(name) => format!("an attribute '{name}'"),
+                        ExpectedNode::Element(name) => shown(name),
+                    };
+                    format!("{place} {expected} not {}", shown(actual))
+                }
+                DefectKind::RepeatedElement { name, count } => {
+                    format!("{place} one <{name}> not {count}")
+                }
+                other => format!("{other:?}"),
+            }
+        });
+        (value, told.collect())
     }
 
     #[test]
@@ -462,7 +545,7 @@ mod tests {
             (
                 "Pet",
                 "<pet><name>a</name></pet>",
-                "/name <name> in the namespace http://n not <name>",
+                "/name <name> in http://n not <name>",
             ),
             (
                 "Pet",
@@ -472,7 +555,7 @@ mod tests {
             (
                 "Pet",
                 "<pet><ok>true</ok><ok>true</ok></pet>",
-                "/ok one element not 2 elements",
+                "/ok one <ok> not 2",
             ),
             (
                 "Pet",
@@ -500,6 +583,20 @@ mod tests {
         let entities = "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>";
         for text in ["", "text", "<a>", "<a></b>", "{}", deep.as_str(), entities] {
             assert!(read(text, None).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_declaration_names_the_character_encoding() {
+        for (body, expected) in [
+            (
+                "<?xml version='1.0' encoding='iso-8859-1'?><a/>",
+                Some("iso-8859-1"),
+            ),
+            ("<?xml version=\"1.0\"?><a encoding='x'/>", None),
+            ("<a/>", None),
+        ] {
+            assert_eq!(declared_encoding(body.as_bytes()).as_deref(), expected);
         }
     }
 }

@@ -1,33 +1,41 @@
-//! XML by the names that the schemas give (`OpenAPI` 3.1.1, XML Object).
+//! Writer of XML.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use crate::codec::style::plain;
+use super::syntax::{INSTANCE, escape, is_name};
+use crate::codec::error::{WriteError, WriteErrorKind};
+use crate::codec::text::{Charset, plain};
 use crate::schema::{Layout, XmlNames, XmlNode};
 
-/// The namespace of `xsi:nil`.
-const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+/// The namespaces that an element declares, by their prefixes; the empty prefix is that of names
+/// without one.
+type Declarations = BTreeMap<String, String>;
 
-/// Writes a document.
+/// Writes a document that will be encoded in `charset`.
 ///
 /// # Errors
-/// When the root has no name, or a text cannot stand in XML.
-pub(crate) fn document(layout: Option<&Layout<'_>>, value: &Value) -> Result<String, String> {
+/// If the root has no name, or XML cannot hold a name or a text.
+pub(crate) fn write(
+    layout: Option<&Layout<'_>>,
+    value: &Value,
+    charset: Charset,
+) -> Result<String, WriteError> {
     let names = layout.map(Layout::xml).unwrap_or_default();
     let name = names
         .name
         .clone()
         .or_else(|| layout.and_then(Layout::component))
-        .ok_or("the root element has no name: give the schema an `xml` with a `name`")?;
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        .ok_or(WriteErrorKind::UnnamedRoot)?;
+    let mut text = format!("<?xml version=\"1.0\" encoding=\"{}\"?>\n", charset.name());
     match value {
         // A document has one root, so the array is an element here in any case.
         Value::Array(items) => {
             let mut content = String::new();
             elements(&name, layout, items, &mut content)?;
-            element(&name, &names, "", &content, &mut text)?;
+            Tag::new(&name, &names)?.write(&content, &mut text)?;
         }
         value => node(&name, &names, layout, value, &mut text)?,
     }
@@ -41,36 +49,36 @@ fn node(
     layout: Option<&Layout<'_>>,
     value: &Value,
     out: &mut String,
-) -> Result<(), String> {
+) -> Result<(), WriteError> {
     match value {
-        Value::Null => element(
-            name,
-            names,
-            &format!(" xmlns:xsi=\"{INSTANCE}\" xsi:nil=\"true\""),
-            "",
-            out,
-        ),
+        Value::Null => {
+            let mut tag = Tag::new(name, names)?;
+            tag.declare("xsi", INSTANCE);
+            tag.attributes.push_str(" xsi:nil=\"true\"");
+            tag.write("", out)
+        }
         Value::Array(items) if names.node == XmlNode::Element => {
             let mut content = String::new();
             elements(name, layout, items, &mut content)?;
-            element(name, names, "", &content, out)
+            Tag::new(name, names)?.write(&content, out)
         }
-        // The name of an array that is no element does not count.
+        // The name of an array that is not an element does not count.
         Value::Array(items) => elements(name, layout, items, out),
+        Value::Object(members) if names.node == XmlNode::None => {
+            // Attributes would need an element.
+            self::members(layout, members, None, out)
+        }
         Value::Object(members) => {
-            let (mut attributes, mut content) = (String::new(), String::new());
-            self::members(layout, members, &mut attributes, &mut content)?;
-            if names.node == XmlNode::None {
-                out.push_str(&content);
-                return Ok(());
-            }
-            element(name, names, &attributes, &content, out)
+            let mut tag = Tag::new(name, names)?;
+            let mut content = String::new();
+            self::members(layout, members, Some(&mut tag), &mut content)?;
+            tag.write(&content, out)
         }
         value if names.node == XmlNode::Text => {
-            out.push_str(&escaped(&plain(value))?);
+            out.push_str(&escape(&plain(value))?);
             Ok(())
         }
-        value => element(name, names, "", &escaped(&plain(value))?, out),
+        value => Tag::new(name, names)?.write(&escape(&plain(value))?, out),
     }
 }
 
@@ -80,37 +88,31 @@ fn elements(
     layout: Option<&Layout<'_>>,
     items: &[Value],
     out: &mut String,
-) -> Result<(), String> {
+) -> Result<(), WriteError> {
     let layout = layout.and_then(Layout::items);
     let names = layout.as_ref().map(Layout::xml).unwrap_or_default();
     let name = names.name.clone().unwrap_or_else(|| name.to_owned());
-    for item in items {
-        node(&name, &names, layout.as_ref(), item, out)?;
+    for (i, item) in items.iter().enumerate() {
+        node(&name, &names, layout.as_ref(), item, out).map_err(|e| e.below(&i.to_string()))?;
     }
     Ok(())
 }
 
+/// The members of an object: attributes of `tag`, and elements.
 fn members(
     layout: Option<&Layout<'_>>,
     members: &Map<String, Value>,
-    attributes: &mut String,
+    mut tag: Option<&mut Tag>,
     content: &mut String,
-) -> Result<(), String> {
+) -> Result<(), WriteError> {
     for (property, value) in members {
         let layout = layout.and_then(|layout| layout.member(property));
         let names = layout.as_ref().map(Layout::xml).unwrap_or_default();
         let own = names.name.clone().unwrap_or_else(|| property.clone());
+        let below = |e: WriteError| e.below(property);
         if names.node == XmlNode::Attribute {
-            if !value.is_null() {
-                let (name, declaration) = qualified(&own, &names)?;
-                // An attribute without a prefix is in no namespace.
-                let declaration = declaration.filter(|_| names.prefix.is_some());
-                let value = escaped(&plain(value))?;
-                let _ = write!(
-                    attributes,
-                    "{} {name}=\"{value}\"",
-                    declaration.unwrap_or_default()
-                );
+            if let Some(tag) = tag.as_deref_mut().filter(|_| !value.is_null()) {
+                tag.attribute(&own, &names, value).map_err(below)?;
             }
             continue;
         }
@@ -118,72 +120,85 @@ fn members(
             Value::Array(_) if names.node != XmlNode::Element => property,
             _ => &own,
         };
-        node(name, &names, layout.as_ref(), value, content)?;
+        node(name, &names, layout.as_ref(), value, content).map_err(below)?;
     }
     Ok(())
 }
 
-fn element(
-    name: &str,
-    names: &XmlNames,
-    attributes: &str,
-    content: &str,
-    out: &mut String,
-) -> Result<(), String> {
-    let (name, declaration) = qualified(name, names)?;
-    let declaration = declaration.unwrap_or_default();
-    if content.is_empty() {
-        let _ = write!(out, "<{name}{declaration}{attributes}/>");
-    } else {
-        let _ = write!(out, "<{name}{declaration}{attributes}>{content}</{name}>");
-    }
-    Ok(())
+/// An element without its content.
+struct Tag {
+    /// The name with its prefix.
+    name: String,
+    declarations: Declarations,
+    /// The attributes as they are written, each after a blank.
+    attributes: String,
 }
 
-/// The name with its prefix, and the declaration of its namespace.
-fn qualified(name: &str, names: &XmlNames) -> Result<(String, Option<String>), String> {
-    let is_name = |text: &str| {
-        let mut chars = text.chars();
-        chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
-            && chars.all(|c| c.is_alphanumeric() || "_-.·".contains(c))
-    };
+impl Tag {
+    fn new(name: &str, names: &XmlNames) -> Result<Self, WriteError> {
+        let mut declarations = Declarations::new();
+        if let Some(namespace) = &names.namespace {
+            let prefix = names.prefix.clone().unwrap_or_default();
+            declarations.insert(prefix, namespace.clone());
+        }
+        Ok(Self {
+            name: qualified(name, names)?,
+            declarations,
+            attributes: String::new(),
+        })
+    }
+
+    /// Declares a namespace. An element can declare a prefix once only.
+    fn declare(&mut self, prefix: &str, namespace: &str) {
+        self.declarations
+            .entry(prefix.to_owned())
+            .or_insert_with(|| namespace.to_owned());
+    }
+
+    fn attribute(&mut self, name: &str, names: &XmlNames, value: &Value) -> Result<(), WriteError> {
+        // An attribute without a prefix is in no namespace.
+        if let (Some(prefix), Some(namespace)) = (&names.prefix, &names.namespace) {
+            self.declare(prefix, namespace);
+        }
+        let name = qualified(name, names)?;
+        let value = escape(&plain(value))?;
+        let _ = write!(self.attributes, " {name}=\"{value}\"");
+        Ok(())
+    }
+
+    fn write(&self, content: &str, out: &mut String) -> Result<(), WriteError> {
+        let Self {
+            name, attributes, ..
+        } = self;
+        let mut declarations = String::new();
+        for (prefix, namespace) in &self.declarations {
+            let namespace = escape(namespace)?;
+            let _ = if prefix.is_empty() {
+                write!(declarations, " xmlns=\"{namespace}\"")
+            } else {
+                write!(declarations, " xmlns:{prefix}=\"{namespace}\"")
+            };
+        }
+        let _ = if content.is_empty() {
+            write!(out, "<{name}{declarations}{attributes}/>")
+        } else {
+            write!(out, "<{name}{declarations}{attributes}>{content}</{name}>")
+        };
+        Ok(())
+    }
+}
+
+/// The name with its prefix.
+fn qualified(name: &str, names: &XmlNames) -> Result<String, WriteError> {
     for part in std::iter::once(name).chain(names.prefix.as_deref()) {
         if !is_name(part) {
-            return Err(format!("'{part}' is no name in XML"));
+            return Err(WriteErrorKind::XmlName(part.to_owned()).into());
         }
     }
-    let declaration = match (&names.namespace, &names.prefix) {
-        (None, _) => None,
-        (Some(uri), None) => Some(format!(" xmlns=\"{}\"", escaped(uri)?)),
-        (Some(uri), Some(prefix)) => Some(format!(" xmlns:{prefix}=\"{}\"", escaped(uri)?)),
-    };
-    let name = match &names.prefix {
+    Ok(match &names.prefix {
         Some(prefix) => format!("{prefix}:{name}"),
         None => name.to_owned(),
-    };
-    Ok((name, declaration))
-}
-
-/// A text in an element or an attribute. Blanks that a reader would change are written as
-/// references (XML 1.0 sections 2.11 and 3.3.3).
-fn escaped(text: &str) -> Result<String, String> {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' | '\r' => {
-                let _ = write!(escaped, "&#{};", u32::from(c));
-            }
-            c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => {
-                return Err(format!("the character {c:?} cannot stand in XML"));
-            }
-            c => escaped.push(c),
-        }
-    }
-    Ok(escaped)
+    })
 }
 
 #[cfg(test)]
@@ -204,9 +219,10 @@ mod tests {
          Pets: {type: array, items: {$ref: '#/components/schemas/Pet'}}\n    Other: {}\n\
          anonymous: {}\n";
 
-    fn written(place: &str, value: &Value) -> Result<String, String> {
+    fn written(place: &str, value: &Value) -> Result<String, WriteError> {
         let contract = sample(DOCUMENT);
-        let text = document(Layout::at(&contract.document, place).as_ref(), value)?;
+        let layout = Layout::at(&contract.document, place);
+        let text = write(layout.as_ref(), value, Charset::Utf8)?;
         let body = text.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         Ok(body.unwrap().to_owned())
     }
@@ -219,7 +235,7 @@ mod tests {
         });
         assert_eq!(
             written("/components/schemas/Pet", &pet).unwrap(),
-            "<pet id=\"1\" xmlns:x=\"http://x\" x:lang=\"e&quot;n\">\
+            "<pet xmlns:x=\"http://x\" id=\"1\" x:lang=\"e&quot;n\">\
              <n:name xmlns:n=\"http://n\">a&lt;b&gt;&amp;c&#10;</n:name>\
              <photo>u</photo><photo>v</photo><labels><tag><a>true</a></tag><tag/></labels>\
              <plain>1</plain>\
@@ -241,6 +257,7 @@ mod tests {
         assert!(
             written("/anonymous", &json!({}))
                 .unwrap_err()
+                .to_string()
                 .contains("xml")
         );
         for strange in [json!({"a b": 1}), json!({"": 1}), json!({"a": "\u{1}"})] {

@@ -7,7 +7,7 @@ use crate::contract::reader::Reader;
 use crate::place::pointer;
 use crate::schema::Layout;
 use crate::spec::{Document, Version};
-use crate::wire::media_type_essence;
+use crate::wire::{media_range_includes, media_type_essence};
 
 /// One media type of a body.
 #[derive(Debug, Clone, Default)]
@@ -159,13 +159,7 @@ impl MediaType {
 
     /// Whether a concrete media type falls under this one, which may be a range.
     pub fn covers(&self, essence: &str) -> bool {
-        if self.name == "*/*" {
-            return true;
-        }
-        match self.name.strip_suffix('*') {
-            Some(range) => essence.starts_with(range),
-            None => self.name == essence,
-        }
+        media_range_includes(&self.name, essence)
     }
 
     /// How a property is written, where the contract says.

@@ -8,7 +8,7 @@ use super::parameter::{Serialization, Style};
 use crate::contract::reader::Reader;
 use crate::place::pointer;
 use crate::spec::Version;
-use crate::wire::media_type_essence;
+use crate::wire::{media_range_includes, media_type_essence};
 
 /// How the values of a body are written, where the contract says.
 #[derive(Debug, Clone, Default)]
@@ -74,11 +74,7 @@ impl ValueEncoding {
         };
         list.split(',')
             .map(media_type_essence)
-            .any(|name| match name.strip_suffix('*') {
-                Some("*/") => true,
-                Some(range) => essence.starts_with(range),
-                None => name == essence,
-            })
+            .any(|range| media_range_includes(&range, essence))
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::codec::{Call, body};
+use crate::codec::{Call, Written as WrittenBody, body};
 use crate::contract::{Contract, Operation};
 use crate::scenario::{Argument, Body, Credentials};
 use crate::target::Access;
@@ -71,18 +71,25 @@ pub(super) fn encode<'a>(
     let body = match (message.body, &operation.body) {
         (None, Some(body)) if body.required || !fields.is_empty() => {
             let value = Value::Object(fields.clone());
-            Some(body::first(contract, body, &value)?)
+            Some(
+                body::write_first(contract, body, &value)
+                    .map_err(|error| format!("the body cannot be written: {error}"))?,
+            )
         }
         (None | Some(Body::Absent), _) => None,
         (Some(Body::Value { media, value }), body) => {
             let known = body.as_ref().map_or(&[][..], |body| &body.media);
-            let written = body::of_media(contract, known, &media, &value)?;
+            let written = body::write_as(contract, known, &media, &value)
+                .map_err(|error| format!("the body cannot be written as {media}: {error}"))?;
             if let Value::Object(members) = value {
                 fields = members;
             }
             Some(written)
         }
-        (Some(Body::Raw { media, text }), _) => Some(body::Written::new(&media, text)),
+        (Some(Body::Raw { media, text }), _) => Some(WrittenBody {
+            content_type: media,
+            bytes: text.into_bytes(),
+        }),
     };
     let credentials = message.credentials;
     authorize(contract, target, operation, credentials, &mut written);

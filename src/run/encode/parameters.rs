@@ -1,15 +1,10 @@
 //! Parameters at their places.
 
-use std::borrow::Cow;
-
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::codec::body;
-use crate::codec::style::{self, Escape};
-use crate::contract::{
-    Contract, Encoding, Kind, Location, Operation, Parameter, PathTemplate, Serialization, Style,
-};
+use crate::codec::parameter::{self, WrittenParameter};
+use crate::contract::{Contract, Operation, Parameter, PathTemplate};
 use crate::wire::{Header, Headers};
 
 /// What the parameters of a request have become.
@@ -46,65 +41,13 @@ impl Written {
         value: &Value,
     ) -> Result<(), String> {
         let name = &parameter.name;
-        let (how, value) = match &parameter.encoding {
-            Encoding::Style(how) => (*how, Cow::Borrowed(value)),
-            Encoding::Media(media) => {
-                let schema = parameter.schema.as_deref();
-                let text = body::text(contract, media, schema, value)
-                    .map_err(|why| format!("the parameter '{name}' cannot be sent: {why}"))?;
-                let text = Cow::Owned(Value::from(text));
-                (Serialization::of(Style::Simple), text)
-            }
-        };
-        match parameter.location {
-            Location::Path => {
-                let escape = if how.allow_reserved {
-                    Escape::Path
-                } else {
-                    Escape::Url
-                };
-                let written = style::segment(how, name, &value, escape);
-                self.path.push((name.clone(), written));
-            }
-            Location::Query => {
-                let escape = if how.allow_reserved {
-                    Escape::Query
-                } else {
-                    Escape::Url
-                };
-                self.query.extend(style::pairs(how, name, &value, escape));
-            }
-            // A form is a query as it is.
-            Location::QueryString => self.query.push(match &parameter.encoding {
-                Encoding::Media(media) if Kind::of(media) == Kind::Form => {
-                    style::plain(&value).into_owned()
-                }
-                _ => Escape::Url.apply(&style::plain(&value)),
-            }),
-            Location::Header => {
-                let written = style::segment(how, name, &value, Escape::Nothing);
-                if written.chars().any(|c| c.is_control() && c != '\t') {
-                    return Err(format!(
-                        "the parameter '{name}' cannot be sent: a header has no control characters"
-                    ));
-                }
-                self.set(Header::new(name.clone(), written));
-            }
-            Location::Cookie => {
-                let (escape, separator) = match how.style {
-                    Style::Cookie => (Escape::Nothing, "; "),
-                    _ => (Escape::Url, "&"),
-                };
-                let pairs = style::pairs(how, name, &value, escape);
-                if pairs.iter().any(|pair| pair.chars().any(char::is_control)) {
-                    return Err(format!(
-                        "the parameter '{name}' cannot be sent: a cookie has no control characters"
-                    ));
-                }
-                if !pairs.is_empty() {
-                    self.cookies.push(pairs.join(separator));
-                }
-            }
+        let written = parameter::write(contract, parameter, value)
+            .map_err(|error| format!("the parameter '{name}' cannot be sent: {error}"))?;
+        match written {
+            WrittenParameter::Path(segment) => self.path.push((name.clone(), segment)),
+            WrittenParameter::Query(pairs) => self.query.extend(pairs),
+            WrittenParameter::Header(text) => self.set(Header::new(name.clone(), text)),
+            WrittenParameter::Cookie(pairs) => self.cookies.extend(pairs),
         }
         Ok(())
     }

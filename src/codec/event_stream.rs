@@ -1,22 +1,54 @@
-//! Server-sent events as objects (HTML, section 9.2.6; `OpenAPI` 3.2.0, Special Considerations for
-//! Server-Sent Events).
+//! Server-sent events as objects (HTML section 9.2.5 for the format, section 9.2.6 for its meaning;
+//! `OpenAPI` 3.2.0, Special Considerations for Server-Sent Events).
+//!
+//! The data of an event is text, and an event without data is none, so that data of another type
+//! comes back as the text of its JSON, and an event without data not at all.
+
+use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use crate::codec::body::{Reading, Stray, beginning};
+use super::defect::{BodyDefect, DefectKind};
+use super::entity::Reading;
+use super::error::{ReadError, WriteError, WriteErrorKind};
+use super::text::{excerpt, plain};
 use crate::place::pointer;
 
-/// Reads a stream as the array of its events. What has no data is no event, and what HTML says to
-/// pass over is no fault.
-pub(super) fn read<'a>(bytes: &[u8]) -> Reading<'a> {
+/// Writes an event.
+///
+/// # Errors
+/// If the value is not an object, has an unknown field, or a field cannot hold its value: only data
+/// can have line feeds, nothing can have carriage returns, and a client ignores an id with a NUL.
+pub(crate) fn write(item: &Value) -> Result<String, WriteError> {
+    let Value::Object(fields) = item else {
+        return Err(WriteErrorKind::NotAnObject("an event").into());
+    };
+    let mut text = String::new();
+    for (name, value) in fields {
+        let value = plain(value);
+        let forbidden: &[char] = match name.as_str() {
+            "data" => &['\r'],
+            "id" => &['\r', '\n', '\0'],
+            "event" | "retry" => &['\r', '\n'],
+            _ => return Err(WriteErrorKind::EventField(name.clone()).into()),
+        };
+        if let Some(character) = value.chars().find(|c| forbidden.contains(c)) {
+            let field = name.clone();
+            return Err(WriteErrorKind::EventCharacter { field, character }.into());
+        }
+        for line in value.split('\n') {
+            let _ = writeln!(text, "{name}: {line}");
+        }
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+/// Reads a stream as the array of its events. What HTML tells clients to ignore is not a defect.
+pub(crate) fn read<'a>(bytes: &[u8]) -> Reading<'a> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
-        Err(e) => {
-            return Reading {
-                fault: Some(format!("not UTF-8 from byte {} on", e.valid_up_to())),
-                ..Reading::default()
-            };
-        }
+        Err(e) => return Reading::failed(ReadError::NotUtf8(e.valid_up_to())),
     };
     let mut events = Vec::new();
     let mut event = Event::default();
@@ -27,16 +59,16 @@ pub(super) fn read<'a>(bytes: &[u8]) -> Reading<'a> {
             event.line(line);
         }
     }
-    let unfinished = event.into_value().map(|event| Stray {
+    let unfinished = event.into_value().map(|event| BodyDefect {
         place: pointer::join("", &events.len().to_string()),
-        message: "no empty line ends the last event, so that no client sees it".to_owned(),
-        expected: "an empty line behind each event".to_owned(),
-        actual: beginning(event.to_string().as_bytes()),
+        kind: DefectKind::UnfinishedEvent {
+            excerpt: excerpt(event.to_string().as_bytes()),
+        },
         promise: None,
     });
     Reading {
         value: Some(Value::Array(events)),
-        strays: unfinished.into_iter().collect(),
+        defects: unfinished.into_iter().collect(),
         ..Reading::default()
     }
 }
@@ -109,7 +141,7 @@ mod tests {
 
     fn value(text: &str) -> Value {
         let reading = read(text.as_bytes());
-        assert!(reading.strays.is_empty(), "{:?}", reading.strays);
+        assert!(reading.defects.is_empty(), "{:?}", reading.defects);
         reading.value.unwrap_or_default()
     }
 
@@ -128,14 +160,14 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_off_is_told() {
+    fn an_event_without_an_end_is_a_defect() {
         let reading = read(b"data: 1\n\ndata: 2\n");
         assert_eq!(reading.value, Some(json!([{"data": "1"}])));
-        assert_eq!(reading.strays[0].place, "/1");
+        assert_eq!(reading.defects[0].place, "/1");
         assert!(
             read(b"data: \xe4\n\n")
                 .fault
-                .is_some_and(|f| f.contains("byte 6"))
+                .is_some_and(|fault| fault == ReadError::NotUtf8(6))
         );
     }
 }
