@@ -16,17 +16,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Stand:
-    """The server of `tests/planted`, which takes one fault after the other."""
+    """The server of `tests/tables`, which takes one fault after the other."""
 
     def __init__(self, program, document):
         self.process = subprocess.Popen(
-            [program, "--ignored", "--nocapture", "--exact", "stand"],
+            [program, "serve-faults", str(document)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             cwd=ROOT,
-            env={**os.environ, "TRUEUP_DOCUMENT": str(document)},
         )
         told = self.read()
         self.url, self.user, self.faults = told["url"], told["user"], told["faults"]
@@ -144,7 +143,7 @@ def spread(faults, count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stand", required=True, help="test program of tests/planted")
+    parser.add_argument("--stand", required=True, help="test program of tests/tables")
     parser.add_argument("--trueup", required=True, help="trueup, built for release")
     parser.add_argument("--schemathesis", required=True, help="schemathesis")
     parser.add_argument("--faults", type=int, default=48, help="how many")

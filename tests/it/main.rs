@@ -5,14 +5,10 @@
 
 mod architecture;
 mod cli;
-mod corpus;
 mod emulator;
 mod generate;
 mod mangled;
 mod overlay;
-mod pets;
-mod published;
 mod shipped;
-mod strangers;
 mod wire;
 mod world;

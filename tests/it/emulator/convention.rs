@@ -1,6 +1,5 @@
 //! Documents without extensions: pages and addresses by the usual names.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use trueup::contract::{self, Contract};
 use trueup::emulator::Emulator;
 use trueup::spec::{Files, load};
 
-use crate::emulator::client::{Api, settings, sid, text};
+use crate::emulator::client::{Api, settings, text};
 
 const BOOKS: &str = "
 openapi: 3.0.3
@@ -109,33 +108,4 @@ fn lists_are_cut_and_items_have_addresses() {
         api.get(text(&second["paging"], "prev")).json(200)["books"],
         first["books"]
     );
-}
-
-#[test]
-fn another_document_of_the_same_house_is_served() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/twilio");
-    if !folder.join("twilio_sync_v1.json").exists() {
-        eprintln!("skipped: there is no {}", folder.display());
-        return;
-    }
-    let document = load(&Files::Disk(folder), "twilio_sync_v1.json", &[]).unwrap();
-    let (emulator, api) = serve(contract::build(document).unwrap());
-    let service = api.post("/v1/Services", &[("FriendlyName", "x")]).json(201);
-    assert_eq!(service["friendly_name"], "x");
-    let url = format!("{}/v1/Services/{}", emulator.url(), sid(&service));
-    assert_eq!(service["url"], url);
-    let documents = format!("{url}/Documents");
-    for name in ["one", "two", "three"] {
-        let form = [("UniqueName", name), ("Data", "{\"a\": 1}")];
-        let document = api.post(&documents, &form).json(201);
-        assert_eq!(document["service_sid"], service["sid"]);
-        assert_eq!(api.get(text(&document, "url")).json(200), document);
-    }
-    let page = api.get(&format!("{documents}?PageSize=2")).json(200);
-    assert_eq!(page["documents"].as_array().unwrap().len(), 2);
-    let next = api.get(text(&page["meta"], "next_page_url")).json(200);
-    assert_eq!(next["documents"][0]["unique_name"], "one");
-    assert_eq!(next["meta"]["next_page_url"], Value::Null);
-    assert_eq!(api.delete(&url).status, 204);
-    api.get(&documents).json(404);
 }

@@ -353,7 +353,7 @@ const FAULTS: [(&str, Fault, &str); 21] = [
         |engine, request| {
             let is_json = !json_of(&request.body).is_null();
             if request.method == "PATCH" && request.body.starts_with(b"{") && !is_json {
-                return Reply::Silence;
+                return Reply::Open(Vec::new());
             }
             right(engine, &request)
         },

@@ -1,15 +1,17 @@
 //! What the tests that run the real binary share.
 
 use std::fmt;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread::JoinHandle;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
+use trueup::wire::Request;
+
+use super::server::{Reply, Server};
 
 /// The account that the emulator knows unless it is told another.
 const AUTHORIZATION: &str =
@@ -114,74 +116,48 @@ impl Drop for Serve {
     }
 }
 
-/// A server that answers every request with the same bytes and closes the connection.
+/// A server that sends the same bytes to every request and closes the connection.
 pub(crate) struct RawServer {
     pub(crate) url: String,
     requests: Arc<AtomicUsize>,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    _server: Server,
 }
 
 impl RawServer {
-    pub(crate) fn start(answer: impl Fn(&[u8]) -> Vec<u8> + Send + 'static) -> Self {
-        Self::serve(move |stream, head| {
-            let _ = stream.write_all(&answer(head));
-            None
-        })
+    /// A server whose handler gets the head of each request.
+    pub(crate) fn start(answer: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::serve(move |head| Reply::Bytes(answer(head)))
     }
 
-    /// A server that takes requests and never answers.
+    /// A server that accepts requests and never responds.
     pub(crate) fn hanging() -> Self {
-        Self::answering_some(|_| None)
+        Self::serve(|_| Reply::Open(Vec::new()))
     }
 
-    /// A server that answers nothing where there are no bytes.
+    /// A server that never responds where there are no bytes.
     pub(crate) fn answering_some(
-        answer: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + 'static,
+        answer: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync + 'static,
     ) -> Self {
-        Self::serve(move |stream, head| match answer(head) {
-            Some(bytes) => {
-                let _ = stream.write_all(&bytes);
-                None
-            }
-            None => stream.try_clone().ok(),
-        })
+        Self::serve(move |head| answer(head).map_or(Reply::Open(Vec::new()), Reply::Bytes))
     }
 
-    /// A server whose answers have no end.
-    pub(crate) fn without_end(answer: impl Fn(&[u8]) -> Vec<u8> + Send + 'static) -> Self {
-        Self::serve(move |stream, head| {
-            let _ = stream.write_all(&answer(head));
-            stream.try_clone().ok()
-        })
+    /// A server whose responses have no end.
+    pub(crate) fn without_end(answer: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::serve(move |head| Reply::Open(answer(head)))
     }
 
-    /// `handle` returns a stream that must stay open.
-    fn serve(handle: impl Fn(&mut TcpStream, &[u8]) -> Option<TcpStream> + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+    fn serve(reply: impl Fn(&[u8]) -> Reply + Send + Sync + 'static) -> Self {
+        let server = Server::start().unwrap();
         let requests = Arc::new(AtomicUsize::new(0));
-        let stop = Arc::new(AtomicBool::new(false));
-        let (counter, stopped) = (Arc::clone(&requests), Arc::clone(&stop));
-        let thread = std::thread::spawn(move || {
-            let mut open = Vec::new();
-            for stream in listener.incoming() {
-                if stopped.load(Ordering::SeqCst) {
-                    return;
-                }
-                let mut stream = stream.unwrap();
-                let head = read_request(&mut stream);
-                if !head.is_empty() {
-                    counter.fetch_add(1, Ordering::SeqCst);
-                    open.extend(handle(&mut stream, &head));
-                }
-            }
-        });
+        let counter = Arc::clone(&requests);
+        server.set(Arc::new(move |request| {
+            counter.fetch_add(1, Ordering::SeqCst);
+            reply(&head_of(&request))
+        }));
         Self {
-            url,
+            url: server.url(),
             requests,
-            stop,
-            thread: Some(thread),
+            _server: server,
         }
     }
 
@@ -191,36 +167,17 @@ impl RawServer {
     }
 }
 
-impl Drop for RawServer {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        let address = self.url.strip_prefix("http://").unwrap();
-        let _ = TcpStream::connect(address);
-        self.thread.take().unwrap().join().unwrap();
+/// The head of a request as it was sent.
+fn head_of(request: &Request) -> Vec<u8> {
+    let path = request.url.splitn(4, '/').nth(3).unwrap_or_default();
+    let mut head = format!("{} /{path} HTTP/1.1\r\n", request.method).into_bytes();
+    for header in &request.headers.0 {
+        head.extend_from_slice(header.name.as_bytes());
+        head.extend_from_slice(b": ");
+        head.extend_from_slice(&header.value);
+        head.extend_from_slice(b"\r\n");
     }
-}
-
-/// Reads one request whole, as far as its length is told by `Content-Length`.
-fn read_request(stream: &mut TcpStream) -> Vec<u8> {
-    let mut reader = BufReader::new(stream);
-    let mut head = Vec::new();
-    let mut length = 0;
-    loop {
-        let mut line = Vec::new();
-        if reader.read_until(b'\n', &mut line).unwrap_or(0) == 0 {
-            return head;
-        }
-        let text = String::from_utf8_lossy(&line).to_ascii_lowercase();
-        if let Some(value) = text.strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        head.extend_from_slice(&line);
-        if line == b"\r\n" {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    let _ = reader.read_exact(&mut body);
+    head.extend_from_slice(b"\r\n");
     head
 }
 

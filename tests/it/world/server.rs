@@ -16,8 +16,8 @@ pub(crate) enum Reply {
     Whole(Response),
     /// These bytes, and then the end of the connection.
     Bytes(Vec<u8>),
-    /// Nothing until the client goes away.
-    Silence,
+    /// These bytes, and then nothing until the client goes away.
+    Open(Vec<u8>),
 }
 
 /// Makes the replies.
@@ -129,7 +129,8 @@ fn converse(
                 stream.write_all(&bytes)?;
                 break;
             }
-            Reply::Silence => {
+            Reply::Open(bytes) => {
+                stream.write_all(&bytes)?;
                 io::copy(&mut reader, &mut io::sink())?;
                 break;
             }
