@@ -1,5 +1,6 @@
 //! `trueup inspect`
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
@@ -8,7 +9,9 @@ use super::args::Inspect;
 use super::error::CliError;
 use super::{Exit, say, settle_layer};
 use crate::config::{Layer, Source};
-use crate::contract::{self, Census, Contract, Operation, SchemeKind, Strength};
+use crate::contract::{
+    self, Census, Contract, IdSource, Operation, Resource, ResourceKind, SchemeKind, Strength,
+};
 use crate::schema::unknown_formats;
 use crate::spec::{Level, LoadError, Problem};
 use crate::suite::open_contract;
@@ -73,23 +76,11 @@ fn write_json(value: &Value) {
 fn as_json(page: &Page) -> Value {
     let contract = &page.contract;
     let operations = contract.operations.iter();
-    let operations: Vec<Value> = operations
-        .map(|one| operation(one, contract.operations.faults(&one.id).is_empty()))
-        .collect();
+    let operations: Vec<Value> = operations.map(|one| operation(contract, one)).collect();
     let resources: Vec<Value> = contract
         .resources
-        .iter()
-        .map(|resource| {
-            let parent = resource.parent.map(|index| &contract.resources[index].name);
-            let operations: Vec<&str> = resource.operations().collect();
-            json!({
-                "name": resource.name,
-                "path": resource.item_path.to_string(),
-                "id": resource.id,
-                "parent": parent,
-                "operations": operations,
-            })
-        })
+        .all()
+        .map(|(_, one)| resource(contract, one))
         .collect();
     let security: Vec<Value> = contract
         .schemes
@@ -122,16 +113,68 @@ fn as_json(page: &Page) -> Value {
     })
 }
 
-fn operation(operation: &Operation, is_usable: bool) -> Value {
+fn operation(contract: &Contract, operation: &Operation) -> Value {
     let statuses = operation.responses.iter().map(|r| r.status.to_string());
     let errors = operation.errors.iter().map(|e| e.name.as_str());
+    let resource = contract.resources.role_of(&operation.id);
+    let resource = resource.map(|(id, _)| contract.resources[id].name.as_str());
+    let roles = contract.resources.roles_of(&operation.id).iter();
     json!({
         "id": operation.id,
         "method": operation.method,
         "path": operation.path.to_string(),
-        "usable": is_usable,
+        "usable": contract.operations.faults(&operation.id).is_empty(),
+        "resource": resource,
+        "roles": roles.map(|role| role.name()).collect::<Vec<_>>(),
         "statuses": statuses.collect::<Vec<_>>(),
         "promised_errors": errors.collect::<Vec<_>>(),
+    })
+}
+
+fn resource(contract: &Contract, resource: &Resource) -> Value {
+    let parent = resource.parent.map(|index| &contract.resources[index].name);
+    let operations: Vec<&str> = resource.operations().collect();
+    let mut roles: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (role, operation) in resource.roles() {
+        roles.entry(role.name()).or_default().push(operation);
+    }
+    let key = resource.key.iter();
+    let key: Vec<&str> = key.map(|part| part.parameter.as_str()).collect();
+    json!({
+        "name": resource.name,
+        "kind": resource_kind(resource.kind),
+        "path": resource.item_path.to_string(),
+        "id": resource.id,
+        "key": key,
+        "id_from": id_from(resource),
+        "envelope": resource.envelope,
+        "parent": parent,
+        "operations": operations,
+        "roles": roles,
+    })
+}
+
+fn resource_kind(kind: ResourceKind) -> &'static str {
+    match kind {
+        ResourceKind::Items => "items",
+        ResourceKind::Singleton => "singleton",
+        ResourceKind::Itemless => "collection",
+    }
+}
+
+/// Where the id of a new item is, as `id-from` of `trueup.toml` writes it; `None` if no operation
+/// creates an item that has an id.
+fn id_from(resource: &Resource) -> Option<String> {
+    resource.create.as_ref()?;
+    if resource.kind != ResourceKind::Items {
+        return None;
+    }
+    Some(match &resource.id_source {
+        IdSource::Path => "path".to_owned(),
+        IdSource::Body(at) => format!("body {at}"),
+        IdSource::Location => "location".to_owned(),
+        IdSource::Value => "value".to_owned(),
+        IdSource::Request(_) => "request".to_owned(),
     })
 }
 
@@ -179,18 +222,8 @@ fn as_text(out: &mut impl Write, page: &Page) -> io::Result<()> {
         )?;
     }
     writeln!(out, "\nResources")?;
-    for resource in contract.resources.iter() {
-        let parent = resource.parent.map_or(String::new(), |i| {
-            format!(" of {}", contract.resources[i].name)
-        });
-        let operations: Vec<&str> = resource.operations().collect();
-        writeln!(
-            out,
-            "  {}{parent}, named by '{}': {}",
-            resource.name,
-            resource.id,
-            operations.join(", ")
-        )?;
+    for (_, resource) in contract.resources.all() {
+        resource_line(out, contract, resource)?;
     }
     let count = |level| page.problems.iter().filter(|p| p.level == level).count();
     writeln!(
@@ -202,6 +235,36 @@ fn as_text(out: &mut impl Write, page: &Page) -> io::Result<()> {
     )?;
     for problem in &page.problems {
         writeln!(out, "{problem}")?;
+    }
+    Ok(())
+}
+
+/// A resource, how its items are named, and what each operation is to it.
+fn resource_line(out: &mut impl Write, contract: &Contract, resource: &Resource) -> io::Result<()> {
+    let parent = resource.parent.map_or(String::new(), |index| {
+        format!(" of {}", contract.resources[index].name)
+    });
+    let named = match resource.kind {
+        ResourceKind::Items => {
+            let key = resource.key.iter().map(|part| part.parameter.as_str());
+            let key = key.collect::<Vec<_>>().join(", ");
+            let from = id_from(resource).map_or(String::new(), |from| format!(" from {from}"));
+            format!("{{{key}}} is '{}'{from}", resource.id)
+        }
+        ResourceKind::Singleton => format!("one at {}", resource.item_path),
+        ResourceKind::Itemless => format!("listed at {} only", resource.collection_path),
+    };
+    writeln!(out, "  {}{parent}: {named}", resource.name)?;
+    let mut roles: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut order = Vec::new();
+    for (role, operation) in resource.roles() {
+        if !roles.contains_key(operation) {
+            order.push(operation);
+        }
+        roles.entry(operation).or_default().push(role.name());
+    }
+    for operation in order {
+        writeln!(out, "    {:<28} {}", operation, roles[operation].join(", "))?;
     }
     Ok(())
 }

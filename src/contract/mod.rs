@@ -19,8 +19,9 @@ pub use operation::{
     Serialization, StatusRange, Style, ValueEncoding, content_schemas, contents, media_for,
 };
 pub use resource::{
-    Begin, CountedPages, Identifier, Next, Resource, ResourceOverride, Resources, Shape, ShapeId,
-    Shapes, Varies, is_named, singular, snake_case,
+    Begin, CountedPages, IdSource, Identifier, KeyPart, Next, Resource, ResourceId, ResourceKind,
+    ResourceOverride, Resources, Role, Shape, ShapeId, Shapes, Varies, is_named, singular,
+    snake_case,
 };
 
 /// The contract of a document that a test writes down.

@@ -46,7 +46,17 @@ impl Engine {
         let nothing = Schema::default();
         let schema = self.schemas.at(&resource.schema).unwrap_or(&nothing);
         self.add_defaults(&mut sent);
-        let known = self.echoes(operation, schema, &sent)?;
+        let mut known = self.echoes(operation, schema, &sent)?;
+        if let Some(id) = &place.new_id {
+            let own = pointer::join("", &resource.id);
+            let is_other = |(at, value): &&(String, Value)| *at == own && plain_text(value) != *id;
+            if let Some((_, other)) = known.iter().find(is_other) {
+                let other = plain_text(other);
+                let message = format!("The path names {id}, and the body {other}.");
+                return Err(Refusal::invalid(message));
+            }
+            known.push((own, json!(id)));
+        }
         let mut omitted = HashSet::new();
         for property in operation.body.iter().flat_map(|body| &body.properties) {
             if property.echo == Echo::ByName && !sent.values.contains_key(&property.name) {

@@ -20,7 +20,8 @@ use super::validate::validate;
 use super::value::draw;
 use super::{Settings, StartError};
 use crate::contract::{
-    Contract, Encoding, Location, Operation, Paging, Resource, SchemeKind, Serialization, Style,
+    Contract, Encoding, Location, Operation, Paging, Resource, Role, SchemeKind, Serialization,
+    Style,
 };
 use crate::wire::{Headers, Request, Response};
 
@@ -76,18 +77,6 @@ pub fn engine(contract: Arc<Contract>, settings: Settings) -> Result<Engine, Sta
     })
 }
 
-/// What an operation does to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Create(usize),
-    List(usize),
-    Fetch(usize),
-    Update(usize),
-    Delete(usize),
-    View(usize),
-    Other,
-}
-
 /// An operation with the values of its path parameters.
 type Routed<'a> = (&'a Operation, Vec<(String, String)>);
 
@@ -100,6 +89,44 @@ pub(super) struct Place {
     pub(super) path: String,
     /// Collection and id of the item that stands last in the path.
     pub(super) owner: Option<(String, String)>,
+    /// The id that the client chooses for a new item.
+    pub(super) new_id: Option<String>,
+}
+
+impl Place {
+    /// The collection of a resource below the same parents: what an operation does to it need not
+    /// be at its path.
+    fn of_collection(&self, resource: &Resource) -> Self {
+        let mut values = self.values.iter();
+        let own: Vec<(String, String)> = resource
+            .collection_path
+            .parameters()
+            .filter_map(|_| values.next().cloned())
+            .collect();
+        let mut texts = own.iter().map(|(_, value)| value.as_str());
+        let path = resource
+            .collection_path
+            .expand(|_| texts.next().map(Into::into));
+        Self {
+            path: path.unwrap_or_default(),
+            values: own,
+            owner: self.owner.clone(),
+            new_id: self.new_id.clone(),
+        }
+    }
+}
+
+/// Whether a creation under an id that the client chooses meets an item that is there.
+fn replaces(resource: &Resource, place: &Place) -> bool {
+    resource.has_client_assigned_id() && place.new_id.is_none()
+}
+
+/// Whether a path parameter of an operation is the id that the client chooses for a new item.
+fn names_new(resource: &Resource, operation: &Operation, parameter: &str) -> bool {
+    let last = operation.path.parameters().next_back();
+    resource.has_client_assigned_id()
+        && resource.create.as_deref() == Some(operation.id.as_str())
+        && last == Some(parameter)
 }
 
 impl Engine {
@@ -276,24 +303,31 @@ impl Engine {
         sent: Sent,
         origin: &str,
     ) -> Result<Response, Refusal> {
-        match self.role(operation) {
-            Role::Create(index) => {
-                let id = self.create(state, operation, index, place, sent)?;
-                let resource = &self.contract.resources[index];
+        let role = self.contract.resources.role_of(&operation.id);
+        let role = role.and_then(|(id, role)| Some((id.index(&self.contract.resources)?, role)));
+        let Some((index, role)) = role else {
+            return Ok(self.other(state, operation, place, origin));
+        };
+        let resource = &self.contract.resources[index];
+        match role {
+            Role::Create if !replaces(resource, place) => {
+                let place = place.of_collection(resource);
+                let id = self.create(state, operation, index, &place, sent)?;
                 let item = state.find(&place.path, &id);
                 Ok(self.created(operation, resource, item, origin))
             }
-            Role::List(index) => self.list(state, operation, index, place, &sent, origin),
-            Role::Update(index) => {
+            Role::List => {
+                let place = place.of_collection(resource);
+                self.list(state, operation, index, &place, &sent, origin)
+            }
+            Role::Create | Role::Replace | Role::Update => {
                 self.update(state, operation, index, place, &sent)?;
                 Ok(self.item(state, operation, index, place, origin))
             }
-            Role::Fetch(index) | Role::View(index) => {
-                Ok(self.item(state, operation, index, place, origin))
-            }
-            Role::Delete(index) => {
+            Role::View if place.owner.is_none() => Ok(self.other(state, operation, place, origin)),
+            Role::Fetch | Role::View => Ok(self.item(state, operation, index, place, origin)),
+            Role::Delete => {
                 if let Some(item) = place.owner(state) {
-                    let resource = &self.contract.resources[index];
                     self.rules.delete(resource, state, item)?;
                 }
                 let response = self.item(state, operation, index, place, origin);
@@ -302,32 +336,10 @@ impl Engine {
                 }
                 Ok(response)
             }
-            Role::Other => Ok(self.other(state, operation, place, origin)),
-        }
-    }
-
-    fn role(&self, operation: &Operation) -> Role {
-        let resources = self.contract.resources.iter().enumerate();
-        for (index, resource) in resources {
-            let method = operation.method.as_str();
-            if operation.path.same_shape(&resource.collection_path) {
-                match method {
-                    "POST" => return Role::Create(index),
-                    "GET" => return Role::List(index),
-                    _ => {}
-                }
-            } else if operation.path.same_shape(&resource.item_path) {
-                match method {
-                    "GET" => return Role::Fetch(index),
-                    "DELETE" => return Role::Delete(index),
-                    "POST" | "PUT" | "PATCH" => return Role::Update(index),
-                    _ => {}
-                }
-            } else if resource.views.contains(&operation.id) {
-                return Role::View(index);
+            Role::Action | Role::Search | Role::Bulk => {
+                Ok(self.other(state, operation, place, origin))
             }
         }
-        Role::Other
     }
 
     /// Finds what the path parameters name. An item counts only below its own parents.
@@ -344,6 +356,7 @@ impl Engine {
             values: Vec::new(),
             path: String::new(),
             owner: None,
+            new_id: None,
         };
         for (name, value) in values {
             let id = if let Some(resource) = self.contract.resource_of(operation, &name) {
@@ -352,27 +365,22 @@ impl Engine {
                     .collection_path
                     .expand(|_| parents.next().map(Into::into))
                     .map_err(|_| unknown(&name, &value))?;
-                let id = self
-                    .find(state, resource, &collection, &value)
-                    .ok_or_else(|| unknown(&resource.name, &value))?;
-                place.owner = Some((collection, id.clone()));
-                id
-            } else {
-                let parameter = operation.parameter(Location::Path, &name);
-                let schema = parameter
-                    .and_then(|parameter| parameter.schema.as_ref())
-                    .and_then(|schema| self.schemas.at(schema));
-                let how = match parameter.map(|parameter| &parameter.encoding) {
-                    Some(Encoding::Style(how)) => *how,
-                    _ => Serialization::of(Style::Simple),
-                };
-                let fits = |schema: &Schema| {
-                    let typed = style::segment(&self.schemas, schema, how, &name, &value);
-                    validate(&self.schemas, schema, &typed, &name).is_empty()
-                };
-                if !schema.is_none_or(fits) {
-                    return Err(unknown(&name, &value));
+                match self.find(state, resource, &collection, &value) {
+                    Some(id) => {
+                        place.owner = Some((collection, id.clone()));
+                        id
+                    }
+                    None if names_new(resource, operation, &name) => {
+                        self.check_segment(operation, &name, &value)
+                            .map_err(|()| unknown(&resource.name, &value))?;
+                        place.new_id = Some(value.clone());
+                        value
+                    }
+                    None => return Err(unknown(&resource.name, &value)),
                 }
+            } else {
+                self.check_segment(operation, &name, &value)
+                    .map_err(|()| unknown(&name, &value))?;
                 value
             };
             place.values.push((name, id));
@@ -383,6 +391,27 @@ impl Engine {
             .expand(|_| values.next().map(Into::into))
             .unwrap_or_default();
         Ok(place)
+    }
+
+    /// Whether a value fits the path parameter that it is sent for.
+    fn check_segment(&self, operation: &Operation, name: &str, value: &str) -> Result<(), ()> {
+        let parameter = operation.parameter(Location::Path, name);
+        let schema = parameter
+            .and_then(|parameter| parameter.schema.as_ref())
+            .and_then(|schema| self.schemas.at(schema));
+        let how = match parameter.map(|parameter| &parameter.encoding) {
+            Some(Encoding::Style(how)) => *how,
+            _ => Serialization::of(Style::Simple),
+        };
+        let fits = |schema: &Schema| {
+            let typed = style::segment(&self.schemas, schema, how, name, value);
+            validate(&self.schemas, schema, &typed, name).is_empty()
+        };
+        if schema.is_none_or(fits) {
+            Ok(())
+        } else {
+            Err(())
+        }
     }
 
     fn find(

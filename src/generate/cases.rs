@@ -10,7 +10,7 @@ use super::request::Draft;
 use super::setup::Setup;
 use super::spot::{At, Spot};
 use super::value::{Extent, Maker};
-use super::{letters, misuse, sent, variation, violation};
+use super::{letters, misuse, own_key, sent, variation, violation};
 use crate::contract::{Operation, snake_case};
 use crate::outcome::Origin;
 use crate::place::Place;
@@ -380,6 +380,7 @@ impl<'a> Stage<'a> {
             }
             At::Body(place) => self.change_body(draft, place, change)?,
         }
+        own_key::agree_after(self.provider.maker(), draft, at);
         Ok(())
     }
 

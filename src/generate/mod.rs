@@ -8,6 +8,7 @@ mod letters;
 mod look_alike;
 mod misuse;
 mod number;
+mod own_key;
 mod provide;
 mod reference;
 mod request;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::number;
+use super::own_key;
 use super::request::{Draft, DraftBody, is_writable};
 use super::setup::Setup;
 use super::value::{Extent, Maker};
@@ -114,11 +115,14 @@ impl<'a> Provider<'a> {
                 Err(_) => {}
             }
         }
-        Ok(Draft {
+        let mut draft = Draft {
             operation,
             arguments,
             body: self.body(operation, extent, setup, random)?,
-        })
+            keys: own_key::of_operation(self.contract(), operation),
+        };
+        own_key::agree(self.maker, &mut draft);
+        Ok(draft)
     }
 
     /// A value of a path parameter that names no item: the one that the case has there already, as
@@ -154,7 +158,7 @@ impl<'a> Provider<'a> {
     /// Whether an operation creates an item under an id that it chooses.
     fn chooses(&self, index: usize, operation: &Operation) -> bool {
         let resource = &self.contract().resources[index];
-        resource.chosen && resource.create.as_ref() == Some(&operation.id)
+        resource.has_client_assigned_id() && resource.create.as_ref() == Some(&operation.id)
     }
 
     /// Whether only the server knows values of a parameter: a text that says where a page begins,
@@ -432,7 +436,7 @@ impl<'a> Provider<'a> {
         random: &mut fastrand::Rng,
     ) -> Draft<'a> {
         let is_told = |answer: &Response| !answer.media.is_empty() || !answer.headers.is_empty();
-        if resource.chosen || draft.operation.successes().any(is_told) {
+        if resource.has_client_assigned_id() || draft.operation.successes().any(is_told) {
             return draft;
         }
         let body = draft.operation.body.as_ref();

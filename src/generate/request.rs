@@ -15,6 +15,17 @@ pub struct Draft<'a> {
     pub arguments: Vec<Argument>,
     /// The body.
     pub body: Option<DraftBody<'a>>,
+    /// What the path and the body both name.
+    pub(super) keys: Vec<OwnKey>,
+}
+
+/// A value that stands in the path and in the body of a request.
+#[derive(Debug, Clone)]
+pub(super) struct OwnKey {
+    /// The path parameter.
+    pub(super) parameter: String,
+    /// JSON pointer of the property in the body.
+    pub(super) place: String,
 }
 
 /// The body of a draft.
@@ -30,7 +41,8 @@ pub struct DraftBody<'a> {
 
 impl Draft<'_> {
     /// The step that sends this request.
-    pub fn step(self, name: impl Into<String>, place: Place) -> Step {
+    pub fn step(mut self, name: impl Into<String>, place: Place) -> Step {
+        self.follow_path();
         let body = match self.body {
             None if self.operation.body.is_none() => None,
             None => Some(Body::Absent),
@@ -45,6 +57,25 @@ impl Draft<'_> {
             body,
             ..Step::new(self.operation.id.clone(), place)
         }
+    }
+
+    /// Writes what the path names into the body, templates too.
+    pub(super) fn follow_path(&mut self) {
+        for key in &self.keys {
+            let mut arguments = self.arguments.iter();
+            let named = arguments.find(|argument| {
+                argument.location == Location::Path && argument.name == key.parameter
+            });
+            if let (Some(named), Some(body)) = (named, &mut self.body) {
+                body.name_item(&key.place, &named.value);
+            }
+        }
+    }
+
+    /// Whether the path names an item that is there by now, by a template.
+    pub(super) fn names_known_item(&self, key: &OwnKey) -> bool {
+        let named = self.argument(Location::Path, &key.parameter);
+        named.is_some_and(|value| value.as_str().is_some_and(|text| text.contains("{{")))
     }
 
     /// How many values it has.
@@ -79,6 +110,22 @@ impl Draft<'_> {
 }
 
 impl DraftBody<'_> {
+    /// Names an item at a place, if there is a value: by its template, or by a value of the type
+    /// that the place has.
+    pub(super) fn name_item(&mut self, place: &str, named: &Value) {
+        let Some(own) = self.value.pointer_mut(place) else {
+            return;
+        };
+        self.references.retain(|(at, _)| at != place);
+        match named.as_str().filter(|text| text.contains("{{")) {
+            Some(template) => {
+                let reference = (place.to_owned(), template.to_owned());
+                self.references.push(reference);
+            }
+            None => *own = of_same_type(own, named),
+        }
+    }
+
     /// The value with templates in place of the samples of ids.
     pub fn filled(mut self) -> Value {
         for (place, template) in self.references {
@@ -97,4 +144,14 @@ pub(super) fn is_writable(media: &MediaType) -> bool {
             media.name.as_str(),
             "application/x-www-form-urlencoded" | "multipart/form-data"
         )
+}
+
+fn of_same_type(own: &Value, named: &Value) -> Value {
+    match (own, named) {
+        (Value::Number(_), Value::String(text)) => text
+            .parse::<i64>()
+            .map_or_else(|_| named.clone(), Value::from),
+        (Value::String(_), Value::Number(number)) => Value::from(number.to_string()),
+        _ => named.clone(),
+    }
 }

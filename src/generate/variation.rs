@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::cases::{Cases, Change, Title};
 use super::spot::{At, Spot};
 use super::value::{Extent, Making};
-use super::{letters, number, sent, text};
+use super::{letters, number, own_key, sent, text};
 use crate::contract::Location;
 use crate::place::pointer;
 use crate::scenario::Step;
@@ -64,6 +64,7 @@ pub(super) fn examples(cases: &mut Cases<'_>) {
                     &mut stage.setup,
                     &mut stage.random,
                 )?);
+                own_key::agree_after(stage.provider.maker(), &mut draft, &At::Body(String::new()));
                 Ok(Some(vec![stage.accepted(&draft, Some(&simplest))]))
             });
         }
@@ -270,7 +271,8 @@ fn try_value(
     cases.add(title, |stage| {
         let change = Change::Set(value);
         let (draft, simplest) = stage.changed(&spot.at, &change)?;
-        if !sent::is_valid(maker, &draft) {
+        let is_renaming = own_key::names_another(&simplest, &spot.at);
+        if is_renaming || !sent::is_valid(maker, &draft) {
             return Ok(None);
         }
         Ok(Some(vec![Step {

@@ -452,7 +452,7 @@ impl<'a> Case<'a> {
             {
                 let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
                 let path = encoded.call.path.iter().map(|(_, v)| v.clone());
-                let own = usize::from(resource.chosen);
+                let own = usize::from(resource.has_client_assigned_id());
                 self.created.push(Created {
                     resource: resource.name.clone(),
                     parents: path.take(encoded.call.path.len() - own).collect(),

@@ -54,7 +54,7 @@ impl<'a> Case<'a> {
         let (newest, others) = self.created.get(first..)?.split_last()?;
         let resource = self.runner.contract.resource(&newest.resource)?;
         let is_new = exchange.answer.as_ref().ok()?.status == 201;
-        if resource.chosen || !is_new || !others.contains(newest) {
+        if resource.has_client_assigned_id() || !is_new || !others.contains(newest) {
             return None;
         }
         Some(Self::finding(

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Runner;
 use super::case::{Case, Filled};
 use super::encode::Encoded;
-use crate::contract::Resource;
+use crate::contract::{IdSource, Resource};
 use crate::place::pointer;
 use crate::wire::{Exchange, Response};
 
@@ -17,12 +17,16 @@ pub(super) fn of_new(
     response: &Response,
     body: Option<&Value>,
 ) -> Option<Value> {
-    if resource.chosen {
+    if resource.has_client_assigned_id() {
         let (_, id) = encoded.call.path.last()?;
         return Some(Value::from(id.as_str()));
     }
-    body.and_then(|body| resource.id_in(body))
-        .filter(|id| runner.checker.is_id(resource, id))
+    let told = body.and_then(|body| match &resource.id_source {
+        IdSource::Body(at) => pointer::get(body, at).or_else(|| resource.id_in(body)),
+        IdSource::Value => Some(body).filter(|id| id.is_string() || id.is_number()),
+        _ => resource.id_in(body),
+    });
+    told.filter(|id| runner.checker.is_id(resource, id))
         .cloned()
         .or_else(|| located(runner, resource, response))
         .or_else(|| encoded.call.fields.get(&resource.id).cloned())

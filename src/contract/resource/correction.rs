@@ -1,16 +1,19 @@
 //! What the user says of resources where a guess is wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Resource;
+use super::role::Role;
+use super::{IdSource, Resource};
 use crate::contract::operation::{Operation, Operations, PathTemplate};
-use crate::place::Place;
+use crate::place::{Place, pointer};
 use crate::spec::{Level, LoadError, Problem, nearest};
 
-/// What an operation can be to a resource.
-const ROLES: [&str; 5] = ["create", "list", "fetch", "update", "delete"];
+/// Where the id of a new item may be (`id-from`).
+const ID_SOURCES: [&str; 5] = ["body", "location", "path", "request", "value"];
+/// The other members of a correction.
+const MEMBERS: [&str; 4] = ["name", "id", "id-from", "envelope"];
 
 /// A correction as it is written.
 #[derive(Debug, Clone)]
@@ -34,8 +37,12 @@ pub(in crate::contract) struct Correction {
     pub(in crate::contract) name: Option<String>,
     /// Property that holds the id.
     pub(in crate::contract) id: Option<String>,
-    /// Operations by what they are to the resource; none if there is none.
-    operations: BTreeMap<String, Option<String>>,
+    /// JSON pointer of the item in a response.
+    pub(in crate::contract) envelope: Option<String>,
+    /// Where the id of a new item is.
+    id_from: Option<String>,
+    /// Operations by their roles; none if there is none.
+    operations: BTreeMap<Role, Vec<String>>,
 }
 
 impl Correction {
@@ -44,17 +51,99 @@ impl Correction {
         all.iter().find(|correction| correction.path == item_path)
     }
 
-    /// The operation that is this to the resource: the one that is named, or the guess.
+    /// The operation in a role: the one that is named, or the guess.
     pub(in crate::contract) fn role<'o>(
         &self,
-        role: &str,
+        role: Role,
         operations: &'o Operations,
         guess: Option<&'o Operation>,
     ) -> Option<&'o Operation> {
-        match self.operations.get(role) {
-            Some(id) => operations.get(id.as_ref()?),
+        match self.operations.get(&role) {
+            Some(ids) => operations.get(ids.first()?),
             None => guess,
         }
+    }
+
+    /// The views that are named, if the user says which there are.
+    pub(in crate::contract) fn views(&self) -> Option<Vec<String>> {
+        self.operations.get(&Role::View).cloned()
+    }
+
+    /// The operations in roles of which a resource may have several, views aside.
+    pub(in crate::contract) fn others(&self) -> BTreeMap<Role, Vec<String>> {
+        let named = self.operations.iter();
+        let others = named.filter(|(role, _)| role.is_repeatable() && **role != Role::View);
+        others.map(|(role, ids)| (*role, ids.clone())).collect()
+    }
+
+    /// The roles that are settled, so that no other operation is guessed to have them.
+    pub(in crate::contract) fn settled(&self) -> BTreeSet<Role> {
+        self.operations.keys().copied().collect()
+    }
+
+    /// Whether the user says where the ids of new items are.
+    pub(in crate::contract) fn says_where_ids_are(&self) -> bool {
+        self.id_from.is_some()
+    }
+
+    fn take_member(
+        &mut self,
+        name: &str,
+        value: &Value,
+        written: &ResourceOverride,
+        operations: &Operations,
+        tell: &mut dyn FnMut(String, String),
+    ) {
+        match (name, value) {
+            ("name", Value::String(text)) => self.name = Some(text.clone()),
+            ("id", Value::String(text)) => self.id = Some(text.clone()),
+            ("name" | "id", _) => tell(format!("'{name}' must be a text"), String::new()),
+            ("envelope", Value::String(text)) if text.is_empty() || text.starts_with('/') => {
+                self.envelope = Some(text.clone());
+            }
+            ("envelope", _) => tell(
+                "'envelope' must be a JSON pointer such as '/data'".to_owned(),
+                String::new(),
+            ),
+            ("id-from", Value::String(text)) if ID_SOURCES.contains(&text.as_str()) => {
+                self.id_from = Some(text.clone());
+            }
+            ("id-from", _) => tell(
+                format!("'id-from' must be one of {}", ID_SOURCES.join(", ")),
+                String::new(),
+            ),
+            (name, value) => {
+                let Some(role) = Role::named(name) else {
+                    let known = MEMBERS.into_iter().chain(Role::ALL.map(Role::name));
+                    let remedy = nearest(name, known.clone()).unwrap_or_else(|| {
+                        format!("known are {}", known.collect::<Vec<_>>().join(", "))
+                    });
+                    return tell(format!("'{name}' is not known here"), remedy);
+                };
+                match ids(role, value) {
+                    Ok(ids) => {
+                        for id in &ids {
+                            if let Err((message, remedy)) = fits(role, id, written, operations) {
+                                tell(message, remedy);
+                            }
+                        }
+                        self.operations.insert(role, ids);
+                    }
+                    Err(message) => tell(message, String::new()),
+                }
+            }
+        }
+    }
+
+    /// Where the id of a new item is, if the user says so.
+    pub(in crate::contract) fn id_source(&self, envelope: &str, id: &str) -> Option<IdSource> {
+        Some(match self.id_from.as_deref()? {
+            "body" => IdSource::Body(pointer::join(envelope, id)),
+            "location" => IdSource::Location,
+            "path" => IdSource::Path,
+            "value" => IdSource::Value,
+            _ => IdSource::Request(id.to_owned()),
+        })
     }
 }
 
@@ -112,18 +201,20 @@ fn one(
         is_resource: written.value != Value::Bool(false),
         name: None,
         id: None,
+        envelope: None,
+        id_from: None,
         operations: BTreeMap::new(),
     };
     let mut tell = |message: String, remedy: String| {
         problems.push(problem(&written.place, message, &remedy));
     };
     let outlines = operations.outlines();
-    let items = outlines.filter(|o| o.path.split_item().is_some());
-    let paths: Vec<String> = items.map(|operation| operation.path.to_string()).collect();
+    let mut paths: Vec<String> = outlines.map(|outline| outline.path.to_string()).collect();
+    paths.dedup();
     if !paths.contains(&written.path) {
         let known = nearest(&written.path, paths.iter().map(String::as_str));
         tell(
-            format!("no operation has the path of an item '{}'", written.path),
+            format!("no operation has the path '{}'", written.path),
             known.unwrap_or_else(|| "write the path as the document does".to_owned()),
         );
     }
@@ -137,41 +228,39 @@ fn one(
         return correction;
     };
     for (name, value) in members {
-        match (name.as_str(), value) {
-            ("name", Value::String(text)) => correction.name = Some(text.clone()),
-            ("id", Value::String(text)) => correction.id = Some(text.clone()),
-            (role, Value::Bool(false)) if ROLES.contains(&role) => {
-                correction.operations.insert(role.to_owned(), None);
-            }
-            (role, Value::String(id)) if ROLES.contains(&role) => {
-                if let Err((message, remedy)) = fits(role, id, &written.path, operations) {
-                    tell(message, remedy);
-                }
-                correction
-                    .operations
-                    .insert(role.to_owned(), Some(id.clone()));
-            }
-            ("name" | "id", _) => tell(format!("'{name}' must be a text"), String::new()),
-            (role, _) if ROLES.contains(&role) => tell(
-                format!("'{name}' must be an operationId, or false"),
-                String::new(),
-            ),
-            _ => {
-                let known = ["name", "id"].into_iter().chain(ROLES);
-                tell(
-                    format!("'{name}' is not known here"),
-                    nearest(name, known.clone()).unwrap_or_else(|| {
-                        format!("known are {}", known.collect::<Vec<_>>().join(", "))
-                    }),
-                );
-            }
-        }
+        correction.take_member(name, value, written, operations, &mut tell);
     }
     correction
 }
 
+/// The operations that a correction names for a role.
+fn ids(role: Role, value: &Value) -> Result<Vec<String>, String> {
+    let texts = |values: &[Value]| {
+        let texts = values.iter();
+        let texts: Option<Vec<String>> = texts.map(|v| v.as_str().map(str::to_owned)).collect();
+        texts
+    };
+    let ids = match value {
+        Value::Bool(false) => Some(Vec::new()),
+        Value::String(id) => Some(vec![id.clone()]),
+        Value::Array(values) if role.is_repeatable() => texts(values),
+        _ => None,
+    };
+    let several = if role.is_repeatable() {
+        ", a list of them"
+    } else {
+        ""
+    };
+    ids.ok_or_else(|| format!("'{role}' must be an operationId{several}, or false"))
+}
+
 /// Whether an operation can be this to the items at a path: it names the item, or its collection.
-fn fits(role: &str, id: &str, path: &str, operations: &Operations) -> Result<(), (String, String)> {
+fn fits(
+    role: Role,
+    id: &str,
+    written: &ResourceOverride,
+    operations: &Operations,
+) -> Result<(), (String, String)> {
     let Some(operation) = operations.outlines().find(|outline| outline.id == id) else {
         let known = operations.outlines().map(|outline| outline.id.as_str());
         return Err((
@@ -180,11 +269,14 @@ fn fits(role: &str, id: &str, path: &str, operations: &Operations) -> Result<(),
         ));
     };
     let parameters = operation.path.parameters().count();
-    let of_item = PathTemplate::parse(path).parameters().count();
+    let path = PathTemplate::parse(&written.path);
+    let own = path.parameters().count();
+    let is_of_items = path.split_item().is_some();
     let is_right = match role {
-        "create" => parameters == of_item || parameters + 1 == of_item,
-        "list" => parameters + 1 == of_item,
-        _ => parameters == of_item,
+        Role::Create if is_of_items => parameters == own || parameters + 1 == own,
+        Role::List if is_of_items => parameters + 1 == own,
+        Role::Action | Role::Search | Role::Bulk | Role::View => parameters + 1 >= own,
+        _ => parameters == own,
     };
     if is_right {
         return Ok(());

@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::Resource;
 use super::correction::Correction;
 use super::naming::{camel_case, is_named, singular, snake_case};
+use super::role::Role;
+use super::{IdSource, KeyPart, Resource, ResourceKind};
 use crate::contract::extension;
 use crate::contract::operation::{Operation, Operations, PathTemplate, StatusRange};
 use crate::place::pointer;
@@ -29,66 +30,61 @@ pub(in crate::contract) fn recognize(
         if correction.is_some_and(|correction| !correction.is_resource) {
             continue;
         }
-        let role = |role: &str, guess| match correction {
-            Some(correction) => correction.role(role, operations, guess),
-            None => guess,
-        };
-        let on = |path: &PathTemplate, methods: &[&str]| {
-            let mut methods = methods.iter();
-            methods.find_map(|method| operations.on(method, path))
-        };
-        let fetch = role("fetch", on(&item_path, &["GET"]));
-        let post = on(&collection_path, &["POST"]);
-        let put = on(&item_path, &["PUT"]).filter(|put| post.is_none() && may_create(put));
-        let create = role("create", post.or(put));
-        let update = role("update", on(&item_path, &["PATCH", "POST", "PUT"]));
-        let delete = role("delete", on(&item_path, &["DELETE"]));
-        let list = role("list", on(&collection_path, &["GET"]));
+        let found = Found::at(&item_path, &collection_path, operations, correction);
         let name = correction
             .and_then(|correction| correction.name.clone())
-            .unwrap_or_else(|| resource_name(fetch, create, &collection_path));
-        let id = correction.and_then(|correction| correction.id.as_deref());
-        let shown = [fetch, create, update]
-            .into_iter()
-            .flatten()
-            .find_map(|operation| {
-                shown_item(document, operation, |schema| match id {
-                    Some(id) => has_property(document, schema, id).then(|| id.to_owned()),
-                    None => id_property(document, schema, parameter, &name),
-                })
-            });
-        // Without a property that holds it, the answer may tell the id in other ways.
-        let create_alone = create.filter(|_| id.is_none());
-        let linked = create_alone.and_then(|c| linked_id(document, c, &item_path, operations));
-        let Some(mut shown) = shown.or_else(|| Shown::located(create_alone?, parameter)) else {
+            .unwrap_or_else(|| resource_name(found.fetch, found.create, &collection_path));
+        let is_chosen = found
+            .create
+            .is_some_and(|create| create.path.same_shape(&item_path));
+        let shown = found.identify(
+            (document, operations),
+            (&item_path, parameter),
+            &name,
+            correction,
+        );
+        let Some(mut shown) = shown else {
             continue;
         };
-        if let Some((envelope, id)) = linked {
-            (shown.envelope, shown.id) = (envelope, id);
-        }
-        let id_of = |operation: Option<&Operation>| operation.map(|o| o.id.clone());
         let parent = collection_path.parameters().rev().find_map(|name| {
             let item = collection_path.up_to(name)?;
             by_item.get(&item.shape()).copied()
         });
         let shape = item_path.shape();
+        let found_views = views.remove(&shape).unwrap_or_default();
         by_item.insert(shape.clone(), resources.len());
-        let collection_path = post.map_or(collection_path, |post| post.path.clone());
+        let collection_path = found.post.map_or(collection_path, |post| post.path.clone());
+        let envelope = correction.and_then(|correction| correction.envelope.clone());
+        shown.envelope = envelope.unwrap_or(shown.envelope);
+        let guessed = found
+            .create
+            .map(|create| id_source(document, create, is_chosen, &shown));
+        let settled = correction.and_then(|c| c.id_source(&shown.envelope, &shown.id));
+        let key = key(document, &item_path, &by_item, &shown);
         resources.push(Resource {
+            kind: ResourceKind::Items,
             name,
             parameter: parameter.to_owned(),
-            id: shown.id,
+            id: shown.id.clone(),
             parent,
-            create: id_of(create),
-            list: id_of(list),
-            fetch: id_of(fetch),
-            update: id_of(update),
-            delete: id_of(delete),
-            views: views.remove(&shape).unwrap_or_default(),
+            create: id_of(found.create),
+            list: id_of(found.list),
+            fetch: id_of(found.fetch),
+            replace: id_of(found.replace),
+            update: id_of(found.update),
+            delete: id_of(found.delete),
+            views: correction
+                .and_then(Correction::views)
+                .unwrap_or(found_views),
+            others: correction.map(Correction::others).unwrap_or_default(),
+            settled: correction.map(Correction::settled).unwrap_or_default(),
             schema: shown.schema,
             envelope: shown.envelope,
-            chosen: create.is_some_and(|create| create.path.same_shape(&item_path)),
-            ready: fetch.and_then(|fetch| ready(document, fetch)),
+            id_source: settled
+                .or(guessed)
+                .unwrap_or(IdSource::Request(shown.id.clone())),
+            key,
+            ready: found.fetch.and_then(|fetch| ready(document, fetch)),
             collection_path,
             item_path,
         });
@@ -99,6 +95,91 @@ pub(in crate::contract) fn recognize(
         resource.views.retain(|view| !lists.contains(view));
     }
     resources
+}
+
+fn id_of(operation: Option<&Operation>) -> Option<String> {
+    operation.map(|operation| operation.id.clone())
+}
+
+/// The operations on the items of one path, guessed and then corrected.
+struct Found<'o> {
+    /// `POST` on the collection.
+    post: Option<&'o Operation>,
+    create: Option<&'o Operation>,
+    list: Option<&'o Operation>,
+    fetch: Option<&'o Operation>,
+    replace: Option<&'o Operation>,
+    update: Option<&'o Operation>,
+    delete: Option<&'o Operation>,
+}
+
+impl<'o> Found<'o> {
+    fn at(
+        item_path: &PathTemplate,
+        collection_path: &PathTemplate,
+        operations: &'o Operations,
+        correction: Option<&Correction>,
+    ) -> Self {
+        let role = |role: Role, guess| match correction {
+            Some(correction) => correction.role(role, operations, guess),
+            None => guess,
+        };
+        let on = |path: &PathTemplate, methods: &[&str]| {
+            let mut methods = methods.iter();
+            methods.find_map(|method| operations.on(method, path))
+        };
+        let fetch = role(Role::Fetch, on(item_path, &["GET"]));
+        let post = on(collection_path, &["POST"]);
+        let put = on(item_path, &["PUT"]);
+        let creating_put = put.filter(|put| post.is_none() && may_create(put));
+        let replace = role(Role::Replace, put);
+        let partial = on(item_path, &["PATCH", "POST"]);
+        Self {
+            post,
+            create: role(Role::Create, post.or(creating_put)),
+            list: role(Role::List, on(collection_path, &["GET"])),
+            fetch,
+            replace,
+            update: role(Role::Update, partial.or(replace)),
+            delete: role(Role::Delete, on(item_path, &["DELETE"])),
+        }
+    }
+
+    /// Where a response shows an item, and by which property others name it. `None` if nothing
+    /// says what the id of an item is.
+    fn identify(
+        &self,
+        (document, operations): (&Document, &Operations),
+        (item_path, parameter): (&PathTemplate, &str),
+        name: &str,
+        correction: Option<&Correction>,
+    ) -> Option<Shown> {
+        let id = correction.and_then(|correction| correction.id.as_deref());
+        let mut showing = [self.fetch, self.create, self.update].into_iter().flatten();
+        let shown = showing.find_map(|operation| {
+            shown_item(document, operation, |schema| match id {
+                Some(id) => has_property(document, schema, id).then(|| id.to_owned()),
+                None => id_property(document, schema, parameter, name),
+            })
+        });
+        if correction.is_some_and(Correction::says_where_ids_are) {
+            return shown.or_else(|| Some(Shown::nowhere(id.unwrap_or(parameter))));
+        }
+        // Without a property that holds it, the response may say the id in other ways.
+        let create = self.create.filter(|_| id.is_none());
+        let linked = create.and_then(|c| linked_id(document, c, item_path, operations));
+        let elsewhere = || {
+            let create = create?;
+            let is_chosen = create.path.same_shape(item_path);
+            let is_told = is_chosen || is_located(create) || answers_with_id(document, create);
+            is_told.then(|| Shown::nowhere(parameter))
+        };
+        let mut shown = shown.or_else(elsewhere)?;
+        if let Some((envelope, id)) = linked {
+            (shown.envelope, shown.id) = (envelope, id);
+        }
+        Some(shown)
+    }
 }
 
 /// What the body of an item has once others can refer to it.
@@ -145,14 +226,84 @@ struct Shown {
 }
 
 impl Shown {
-    /// An answer that shows no id tells it in `Location`.
-    fn located(create: &Operation, parameter: &str) -> Option<Self> {
-        is_located(create).then(|| Self {
+    /// No body shows an item: its id is somewhere else.
+    fn nowhere(parameter: &str) -> Self {
+        Self {
             schema: String::new(),
             envelope: String::new(),
             id: parameter.to_owned(),
-        })
+        }
     }
+}
+
+/// Whether the body of the response is the id of the new item: a plain text or number.
+fn answers_with_id(document: &Document, create: &Operation) -> bool {
+    let schema = success_schema(create).and_then(|place| document.get(&place)?.get("type"));
+    schema.is_some_and(|kind| kind == "string" || kind == "integer")
+}
+
+/// Where the operation that creates an item says its id.
+fn id_source(document: &Document, create: &Operation, is_chosen: bool, shown: &Shown) -> IdSource {
+    if is_chosen {
+        return IdSource::Path;
+    }
+    let own = |schema: &str| has_property(document, schema, &shown.id).then(|| shown.id.clone());
+    if let Some(item) = shown_item(document, create, own) {
+        return IdSource::Body(pointer::join(&item.envelope, &item.id));
+    }
+    if !shown.schema.is_empty() && shown_in(document, create, shown) {
+        return IdSource::Body(pointer::join(&shown.envelope, &shown.id));
+    }
+    if is_located(create) {
+        return IdSource::Location;
+    }
+    if answers_with_id(document, create) {
+        return IdSource::Value;
+    }
+    IdSource::Request(shown.id.clone())
+}
+
+/// Whether the successful response of an operation has a body in which the id may be.
+fn shown_in(document: &Document, create: &Operation, shown: &Shown) -> bool {
+    let steps = pointer::tokens(&shown.envelope);
+    let item = steps.fold(success_schema(create), |at, name| {
+        let member = pointer::join(&pointer::join(&at?, "properties"), &name);
+        document.resolve(&member).ok()
+    });
+    item.is_some_and(|item| has_property(document, &item, &shown.id))
+}
+
+/// The parameters that name an item below its parent, with the properties that hold their values.
+fn key(
+    document: &Document,
+    item_path: &PathTemplate,
+    known: &HashMap<String, usize>,
+    shown: &Shown,
+) -> Vec<KeyPart> {
+    let mut key = Vec::new();
+    let mut path = item_path.clone();
+    while let Some((before, parameter)) = path.split_item() {
+        let is_last = key.is_empty();
+        if !is_last && known.contains_key(&path.shape()) {
+            break;
+        }
+        let property = if is_last {
+            Some(shown.id.clone()).filter(|_| !shown.schema.is_empty())
+        } else {
+            let mut properties = Vec::new();
+            collect_properties(document, &shown.schema, 0, &mut properties);
+            let words = snake_case(parameter);
+            let mut named = properties.into_iter().filter(|name| is_named(name, &words));
+            named.next().map(str::to_owned)
+        };
+        key.push(KeyPart {
+            parameter: parameter.to_owned(),
+            property,
+        });
+        path = before;
+    }
+    key.reverse();
+    key
 }
 
 /// The item in a successful answer: the body itself, or the one member of it that is an item.
@@ -225,7 +376,7 @@ fn linked_id(
     })
 }
 
-fn success_schema(operation: &Operation) -> Option<String> {
+pub(super) fn success_schema(operation: &Operation) -> Option<String> {
     operation
         .successes()
         .flat_map(|response| &response.media)
@@ -393,21 +544,21 @@ components:
                 let parent = r.parent.map_or("", |index| &contract.resources[index].name);
                 let create = r.create.as_deref().unwrap_or("none");
                 format!(
-                    "{}/{} by {} from {create}, chosen {}",
+                    "{}/{} by {} from {create}, {:?}",
                     parent,
                     r.name,
                     r.id_path(),
-                    r.chosen
+                    r.id_source
                 )
             })
             .collect();
         assert_eq!(
             told,
             [
-                "/Box by data.id from create_box_boxes__post, chosen false",
-                "/Label by label from putLabel, chosen true",
-                "/Job by ticket from startJob, chosen false",
-                "Box/Lock by lockId from addLock, chosen false",
+                "/Box by data.id from create_box_boxes__post, Body(\"/data/id\")",
+                "/Label by label from putLabel, Path",
+                "/Job by ticket from startJob, Body(\"/ticket\")",
+                "Box/Lock by lockId from addLock, Location",
             ]
         );
     }

@@ -1,7 +1,7 @@
 //! The resources of a contract.
 
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Index};
 use std::sync::{Arc, LazyLock};
 
 use foldhash::HashMap;
@@ -10,14 +10,23 @@ use super::Resource;
 use super::correction::{self, Correction};
 use super::naming::snake_case;
 use super::recognize::recognize;
+use super::role::{self, ResourceId, Role};
+use super::{ResourceKind, single};
 use crate::contract::operation::{Operations, PathTemplate};
 use crate::spec::{Document, LoadError};
 
-/// The resources of a contract, parents before children: recognised when somebody asks for one.
+/// The resources of a contract, recognised when one is first needed.
+///
+/// As a slice they are those whose items have paths, parents before children; [`Resources::all`]
+/// has singletons and collections without item paths too.
 pub struct Resources(LazyLock<Recognized, Box<dyn FnOnce() -> Recognized + Send>>);
 
 struct Recognized {
     all: Vec<Resource>,
+    /// How many have items with paths; these come first.
+    with_items: usize,
+    /// What operations are to resources, by `operationId`.
+    roles: HashMap<String, (ResourceId, Vec<Role>)>,
     corrections: Vec<Correction>,
     /// By the shape of the item's path.
     by_item: HashMap<String, usize>,
@@ -35,7 +44,10 @@ impl Resources {
         corrections: Vec<Correction>,
     ) -> Self {
         Self(LazyLock::new(Box::new(move || {
-            let all = recognize(&operations, &document, &corrections);
+            let mut all = recognize(&operations, &document, &corrections);
+            let singles = single::recognize(&all, &operations, &document, &corrections);
+            all.extend(singles);
+            role::add_others(&mut all, &operations);
             Recognized::of(all, &operations, corrections)
         })))
     }
@@ -45,7 +57,26 @@ impl Resources {
     /// # Errors
     /// All that have not.
     pub(in crate::contract) fn verify(&self) -> Result<(), LoadError> {
-        correction::verify(&self.0.corrections, self)
+        correction::verify(&self.0.corrections, &self.0.all)
+    }
+
+    /// All resources: those whose items have paths, then the others.
+    pub fn all(&self) -> impl Iterator<Item = (ResourceId, &Resource)> {
+        let all = self.0.all.iter().enumerate();
+        all.map(|(index, resource)| (ResourceId(index), resource))
+    }
+
+    /// What an operation is to which resource. Of one that creates an item and replaces the one
+    /// that is there it is the creation.
+    pub fn role_of(&self, operation: &str) -> Option<(ResourceId, Role)> {
+        let (resource, roles) = self.0.roles.get(operation)?;
+        Some((*resource, *roles.first()?))
+    }
+
+    /// All that an operation is to its resource.
+    pub fn roles_of(&self, operation: &str) -> &[Role] {
+        let known = self.0.roles.get(operation);
+        known.map_or(&[], |(_, roles)| roles)
     }
 
     /// The index of the one whose item has a path of this shape.
@@ -76,7 +107,23 @@ impl Deref for Resources {
     type Target = [Resource];
 
     fn deref(&self) -> &[Resource] {
-        &self.0.all
+        &self.0.all[..self.0.with_items]
+    }
+}
+
+impl Index<ResourceId> for Resources {
+    type Output = Resource;
+
+    fn index(&self, id: ResourceId) -> &Resource {
+        &self.0.all[id.0]
+    }
+}
+
+impl Index<usize> for Resources {
+    type Output = Resource;
+
+    fn index(&self, index: usize) -> &Resource {
+        &self.0.all[index]
     }
 }
 
@@ -92,7 +139,10 @@ impl Recognized {
         let mut by_operation = HashMap::default();
         let mut by_schema = HashMap::default();
         let mut by_reference = HashMap::default();
-        for (index, resource) in all.iter().enumerate() {
+        let roles = role::assign(&all);
+        let is_item = |resource: &&Resource| resource.kind == ResourceKind::Items;
+        let with_items = all.iter().take_while(is_item).count();
+        for (index, resource) in all[..with_items].iter().enumerate() {
             by_item.entry(resource.item_path.shape()).or_insert(index);
             for operation in resource.operations() {
                 by_operation.entry(operation.to_owned()).or_insert(index);
@@ -116,6 +166,8 @@ impl Recognized {
         }
         Self {
             all,
+            with_items,
+            roles,
             corrections,
             by_item,
             by_operation,

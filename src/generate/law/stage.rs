@@ -449,6 +449,7 @@ impl<'a> Stage<'a> {
         let own = |name: &&str| self.contract().resource_index_of(operation, name) == Some(index);
         if let Some(name) = parameters.find(own) {
             draft.set_argument(Location::Path, name, Value::from(item.id.as_str()));
+            draft.follow_path();
         }
     }
 }

@@ -10,6 +10,7 @@ mod load;
 mod project;
 mod references;
 mod reports;
+mod roles;
 mod secrets;
 mod serve;
 mod unusable;
