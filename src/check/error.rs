@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::Status;
 use super::view::{View, body_place, show};
 use crate::outcome::Finding;
 use crate::place::pointer;
@@ -11,7 +10,8 @@ pub(super) const ID: &str = "error";
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let mut findings = consistency(view);
-    let (Some(response), Status::Promised(error)) = (view.response, view.expectation.status) else {
+    let promised = view.expectation.status.error(view.call.operation);
+    let (Some(response), Some(error)) = (view.response, promised) else {
         return findings;
     };
     // Why there is no body is told by other rules.
@@ -45,7 +45,7 @@ fn consistency(view: &View<'_>) -> Vec<Finding> {
         let (value, shape) = (node.value, node.shape);
         if shape.http_status
             && value.is_number()
-            && value.as_u64() != Some(u64::from(response.status))
+            && value.as_u64() != Some(u64::from(response.status.0))
         {
             findings.push(view.finding(
                 ID,

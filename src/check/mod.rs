@@ -44,14 +44,14 @@ use serde_json::Value;
 
 use crate::codec::{Call, Description, Entity, Reading, body};
 use crate::contract::{
-    Contract, Kind, MediaType, Operation, PromisedError, Resource, Shape, Shapes, content_schemas,
+    Contract, ExpectedStatus, Kind, MediaType, Operation, Resource, Shape, Shapes, content_schemas,
     media_for,
 };
 use crate::outcome::{Finding, Level};
 use crate::place::Place;
 use crate::schema::{Direction, Layout, Validators, Violation, regex};
 use crate::spec::LoadError;
-use crate::wire::{Exchange, Response};
+use crate::wire::{Exchange, Response, Status};
 use node::Nodes;
 use view::View;
 
@@ -113,36 +113,24 @@ struct Known {
 }
 
 /// What an answer must be, beyond the contract.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Expectation<'a> {
     /// The status.
-    pub status: Status<'a>,
+    pub status: &'a ExpectedStatus,
     /// What the body must hold.
     pub body: Vec<ExpectedBody<'a>>,
     /// Where this is written.
     pub place: Option<&'a Place>,
 }
 
-/// The expected status.
-#[derive(Debug, Clone, Copy, Default)]
-pub enum Status<'a> {
-    /// Any that is documented.
-    #[default]
-    Documented,
-    /// Any documented success.
-    Success,
-    /// Any documented success, or some 4xx, documented or not.
-    SuccessOrRejected,
-    /// This one.
-    Exact(u16),
-    /// Some 4xx.
-    Refused,
-    /// Some 4xx, documented or not.
-    Rejected,
-    /// No success, from whatever answers a request that the contract does not have.
-    Unanswered,
-    /// That of a promised error, with its body.
-    Promised(&'a PromisedError),
+impl Default for Expectation<'_> {
+    fn default() -> Self {
+        Self {
+            status: &ExpectedStatus::Documented,
+            body: Vec::new(),
+            place: None,
+        }
+    }
 }
 
 /// What the rules say of one exchange.
@@ -235,7 +223,7 @@ impl Checker {
     }
 
     /// The shape of the body of an operation's answer with this status.
-    pub fn body_shape(&self, operation: &Operation, status: u16) -> Option<&Shape> {
+    pub fn body_shape(&self, operation: &Operation, status: Status) -> Option<&Shape> {
         let media = &operation.response(status)?.media;
         let media = media
             .iter()
@@ -415,5 +403,5 @@ fn is_about(violation: &Violation, unread: &str) -> bool {
 
 /// Whether a body can belong to this answer at all (RFC 9110 section 6.4.1).
 fn may_have_body(exchange: &Exchange, response: &Response) -> bool {
-    exchange.request.method != "HEAD" && !matches!(response.status, 204 | 304)
+    exchange.request.method != "HEAD" && !matches!(response.status, Status(204 | 304))
 }

@@ -93,7 +93,7 @@ fn shown<'a>(
         let (status, operation) = (response.status, call.operation);
         let shape = checker
             .body_shape(operation, status)
-            .filter(|_| status / 100 == 2)?;
+            .filter(|_| status.is_success())?;
         let resource = contract.resource_served_by(operation)?;
         let id = resource.id_in(body)?.to_string();
         let shape = checker.shapes().below(shape, &resource.envelope)?;

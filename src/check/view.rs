@@ -4,9 +4,9 @@ use serde_json::{Map, Number, Value};
 
 use super::defect::Sentences;
 use super::node::Nodes;
-use super::{Checker, Expectation, Status};
+use super::{Checker, Expectation};
 use crate::codec::{Call, Reading, text};
-use crate::contract::{Contract, Kind, MediaType, Response as Promise, Shape};
+use crate::contract::{Contract, ExpectedStatus, Kind, MediaType, Response as Promise, Shape};
 use crate::outcome::{Finding, Level};
 use crate::place::Place;
 use crate::place::pointer;
@@ -125,25 +125,18 @@ impl<'a> View<'a> {
         let Some(status) = self.response.map(|response| response.status) else {
             return false;
         };
-        match self.expectation.status {
-            Status::Documented => false,
-            Status::Success | Status::Exact(..400) => status / 100 != 2,
-            Status::SuccessOrRejected => !matches!(status / 100, 2 | 4),
-            Status::Exact(_) | Status::Refused | Status::Rejected | Status::Promised(_) => {
-                status < 400
-            }
-            Status::Unanswered => status / 100 == 2,
-        }
+        let expected = self.expectation.status.statuses(self.call.operation);
+        expected.is_some_and(|expected| expected.is_wrong_class(status))
     }
 
     /// Whether the request is none of the operation's, so that its answers promise nothing here.
     pub(super) fn is_foreign(&self) -> bool {
-        matches!(self.expectation.status, Status::Unanswered)
+        *self.expectation.status == ExpectedStatus::NoSuchOperation
     }
 
     /// Whether the answer is a success.
     pub(super) fn is_success(&self) -> bool {
-        self.response.is_some_and(|r| r.status / 100 == 2)
+        self.response.is_some_and(|r| r.status.is_success())
     }
 
     /// The objects that describe items: the body itself, or the items of a page. With pointers.

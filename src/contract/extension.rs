@@ -8,6 +8,7 @@ use super::resource::Next;
 use crate::place::pointer;
 use crate::schema::Keyword;
 use crate::spec::{Document, Level, Problem};
+use crate::wire::Status;
 
 /// An error that an operation promises.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +18,7 @@ pub struct PromisedError {
     /// What causes it.
     pub when: When,
     /// The status.
-    pub status: u16,
+    pub status: Status,
     /// Members that the body has, to the letter.
     pub body: Map<String, Value>,
     /// JSON pointer in the document.
@@ -277,7 +278,7 @@ impl Reader<'_> {
                 errors.push(PromisedError {
                     name: name.to_owned(),
                     when,
-                    status,
+                    status: Status(status),
                     body: body.cloned().unwrap_or_default(),
                     pointer: place,
                 });

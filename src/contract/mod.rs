@@ -3,6 +3,7 @@
 mod api;
 mod audit;
 mod build;
+mod expected_status;
 mod extension;
 mod operation;
 mod reader;
@@ -11,12 +12,13 @@ mod resource;
 pub use api::Contract;
 pub use audit::{Census, Strength, audit};
 pub use build::{build, outline};
+pub use expected_status::ExpectedStatus;
 pub use extension::{Paging, PagingParameter, PromisedError, When};
 pub use operation::{
     CONTENT_MEDIA_TYPE, CONTENT_SCHEMA, Echo, Encoding, Encodings, Framing, HeaderPromise, Kind,
     Link, LinkParameter, LinkTarget, Location, MediaType, Operation, Operations, Outline,
     Parameter, PathTemplate, Property, RECORD_SEPARATOR, RequestBody, Response, Scheme, SchemeKind,
-    Serialization, StatusRange, Style, ValueEncoding, content_schemas, contents, media_for,
+    Serialization, Style, ValueEncoding, content_schemas, contents, media_for,
 };
 pub use resource::{
     Begin, CountedPages, IdSource, Identifier, KeyPart, Next, Resource, ResourceId, ResourceKind,

@@ -6,9 +6,10 @@ use foldhash::HashMap;
 use serde_json::Value;
 
 use super::plan::Promises;
-use crate::contract::{Contract, Shape, ShapeId, Shapes, StatusRange};
+use crate::contract::{Contract, Shape, ShapeId, Shapes};
 use crate::outcome::Axis;
 use crate::place::pointer;
+use crate::wire::StatusRange;
 
 /// Properties that are counted of one response, those nearest to its root first. A document may
 /// describe answers without end.

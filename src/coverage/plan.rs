@@ -6,9 +6,9 @@ use super::has_properties;
 use super::input::{Input, inputs};
 use super::output::Output;
 use crate::codec::Call;
-use crate::contract::{Contract, MediaType, Operation, Shapes, StatusRange};
+use crate::contract::{Contract, MediaType, Operation, Shapes};
 use crate::outcome::Axis;
-use crate::wire::{Request, Response, media_type_essence};
+use crate::wire::{Request, Response, Status, StatusRange, media_type_essence};
 
 /// One promise.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) struct Plan {
     media: Vec<(MediaType, usize)>,
     inputs: Vec<Input>,
     responses: Vec<Documented>,
-    errors: Vec<(u16, Map<String, Value>, usize)>,
+    errors: Vec<(Status, Map<String, Value>, usize)>,
 }
 
 /// A documented response.

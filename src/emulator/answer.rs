@@ -15,11 +15,11 @@ use super::state::{Collection, Item, State, timestamp};
 use super::target::Target;
 use super::value::{Maker, plain_text, with_urls};
 use crate::contract::{
-    self, Begin, CountedPages, Location, MediaType, Operation, Paging, Resource, StatusRange,
-    is_named, snake_case,
+    self, Begin, CountedPages, Location, MediaType, Operation, Paging, Resource, is_named,
+    snake_case,
 };
 use crate::place::pointer;
-use crate::wire::{Headers, Response};
+use crate::wire::{Headers, Response, Status, StatusRange};
 
 /// Items on a page where the contract does not tell.
 const PAGE_SIZE: u64 = 50;
@@ -66,7 +66,7 @@ impl Engine {
                 // What was just made is shown as it was made, however little time things take.
                 self.shown(resource, item, &item.body, schema, origin)
             });
-        self.success(operation, 201, body, location.as_deref())
+        self.success(operation, Status(201), body, location.as_deref())
     }
 
     /// The answer that shows the item which a place names, or a view of it.
@@ -84,9 +84,9 @@ impl Engine {
             .zip(place.owner(state))
             .map(|(schema, item)| self.present(resource, item, state.now(), schema, origin));
         let status = if operation.method == "DELETE" {
-            204
+            Status(204)
         } else {
-            200
+            Status(200)
         };
         self.success(operation, status, body, None)
     }
@@ -108,7 +108,7 @@ impl Engine {
             let value = Maker::new(&self.schemas, &now, known).make(schema);
             with_urls(&self.schemas, schema, &value, &[], origin)
         });
-        self.success(operation, 200, body, None)
+        self.success(operation, Status(200), body, None)
     }
 
     /// The answer that shows the items of a collection, or one page of them.
@@ -124,7 +124,7 @@ impl Engine {
         let resource = &self.contract.resources[index];
         let now = state.now();
         let Some(schema) = self.success_schema(operation) else {
-            return Ok(self.success(operation, 200, None, None));
+            return Ok(self.success(operation, Status(200), None, None));
         };
         let paging = self.pagings.get(&operation.id);
         let filters = filters(operation, paging, sent);
@@ -169,7 +169,7 @@ impl Engine {
             known.insert(at, shown.unwrap_or_default());
         }
         let body = Maker::new(&self.schemas, &timestamp(now), known).make(schema);
-        Ok(self.success(operation, 200, Some(body), None))
+        Ok(self.success(operation, Status(200), Some(body), None))
     }
 
     /// Whether an item has the values that a query asks for.
@@ -242,7 +242,7 @@ impl Engine {
     fn success(
         &self,
         operation: &Operation,
-        usual: u16,
+        usual: Status,
         body: Option<Value>,
         location: Option<&str>,
     ) -> Response {

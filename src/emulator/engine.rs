@@ -23,7 +23,7 @@ use crate::contract::{
     Contract, Encoding, Location, Operation, Paging, Resource, Role, SchemeKind, Serialization,
     Style,
 };
-use crate::wire::{Headers, Request, Response};
+use crate::wire::{Headers, Request, Response, Status};
 
 /// Longest body that is taken, in bytes.
 pub(super) const LONGEST_BODY: usize = 30 * 1024 * 1024;
@@ -244,7 +244,7 @@ impl Engine {
                 }
             }
             Response {
-                status: 204,
+                status: Status(204),
                 headers,
                 body: Vec::new(),
             }

@@ -9,7 +9,7 @@ use super::target::Target;
 use super::validate::validate;
 use crate::contract::Resource;
 use crate::place::pointer;
-use crate::wire::{Headers, Request, Response};
+use crate::wire::{Headers, Request, Response, Status};
 
 /// What stands before the path of a collection.
 const PREFIX: &str = "/.trueup";
@@ -48,7 +48,7 @@ impl Engine {
             let mut headers = Headers::default();
             headers.push("Content-Type", "application/json; charset=utf-8");
             Ok(Response {
-                status: 201,
+                status: Status(201),
                 headers,
                 body: shown.unwrap_or_default().to_string().into_bytes(),
             })

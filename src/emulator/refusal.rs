@@ -9,6 +9,7 @@ use super::schema::{Flags, Schema, Schemas};
 use super::value::{Maker, plain_text};
 use crate::contract::{Contract, MediaType, Operation, PromisedError, When, snake_case};
 use crate::place::pointer;
+use crate::wire::Status;
 
 /// What kind of refusal it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +73,8 @@ impl Refusal {
         }
     }
 
-    fn status(&self) -> u16 {
-        match self.reason {
+    fn status(&self) -> Status {
+        Status(match self.reason {
             Reason::Invalid | Reason::Constraint(_) | Reason::PageSize | Reason::PageToken => 400,
             Reason::Credentials => 401,
             Reason::Unknown => 404,
@@ -83,7 +84,7 @@ impl Refusal {
             Reason::MediaType => 415,
             Reason::Unsaved => 500,
             Reason::SetAside => 501,
-        }
+        })
     }
 }
 
@@ -95,7 +96,7 @@ pub(super) fn error_body(
     operation: Option<&Operation>,
     refusal: &Refusal,
     path: &str,
-) -> (u16, String, Value) {
+) -> (Status, String, Value) {
     let promised = refusal.promised(operation);
     let status = promised.map_or_else(|| refusal.status(), |error| error.status);
     let said = promised.map(|error| error.body.clone()).unwrap_or_default();
@@ -120,13 +121,18 @@ pub(super) fn error_body(
     (status, media.to_owned(), body)
 }
 
-fn error_media(operation: &Operation, status: u16) -> Option<&MediaType> {
+fn error_media(operation: &Operation, status: Status) -> Option<&MediaType> {
     let mut media = operation.response(status)?.media.iter();
     media.find(|media| media.is_json())
 }
 
 /// A body after the contract's schema for errors.
-fn shaped(schemas: &Schemas, schema: &Schema, status: u16, members: &Map<String, Value>) -> Value {
+fn shaped(
+    schemas: &Schemas,
+    schema: &Schema,
+    status: Status,
+    members: &Map<String, Value>,
+) -> Value {
     let mut known = HashMap::new();
     for (name, id) in &schema.properties {
         let property = schemas.get(*id);

@@ -10,6 +10,7 @@ use super::refusal::Refusal;
 use super::schema::{Schema, Schemas};
 use super::state::{Collection, Item, State};
 use crate::contract::Resource;
+use crate::wire::Status;
 
 /// An item that is about to be created.
 pub(super) struct Creation<'a> {
@@ -127,7 +128,7 @@ pub(super) trait Rules: Send + Sync {
         &self,
         refusal: &Refusal,
         _path: &str,
-        status: u16,
+        status: Status,
         _said: &Map<String, Value>,
     ) -> Map<String, Value> {
         let mut members = Map::new();

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use super::engine::{Engine, LONGEST_BODY, engine};
 use super::{Settings, StartError};
 use crate::contract::Contract;
-use crate::wire::{Header, Headers, Request, Response};
+use crate::wire::{Header, Headers, Request, Response, Status};
 
 /// How much of a body that is too long is read, so that the client comes to reading the answer.
 const LONGEST_DISCARDED: usize = 10 * LONGEST_BODY;
@@ -151,7 +151,7 @@ async fn answer(
         Ok(None) => engine.answer_too_large(&request),
         // Nobody is there to be answered.
         Err(_) => Response {
-            status: 400,
+            status: Status(400),
             headers: Headers::default(),
             body: Vec::new(),
         },
@@ -181,7 +181,7 @@ async fn read(mut stream: BodyDataStream) -> Result<Option<Vec<u8>>, axum::Error
 fn write(response: Response) -> axum::response::Response {
     let mut written = axum::response::Response::new(Body::from(response.body));
     *written.status_mut() =
-        StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        StatusCode::from_u16(response.status.0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for header in response.headers.0 {
         let name = HeaderName::from_bytes(header.name.as_bytes());
         let value = HeaderValue::from_bytes(&header.value);

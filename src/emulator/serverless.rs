@@ -12,6 +12,7 @@ use super::refusal::{Reason, Refusal};
 use super::rules::{Creation, Limit, Rules};
 use super::state::{Collection, Item, State};
 use crate::contract::{Contract, Resource};
+use crate::wire::Status;
 
 /// The account of whoever signs in with an API key.
 const ACCOUNT: &str = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -156,7 +157,7 @@ impl Rules for Serverless {
         &self,
         refusal: &Refusal,
         path: &str,
-        status: u16,
+        status: Status,
         said: &Map<String, Value>,
     ) -> Map<String, Value> {
         let code = said

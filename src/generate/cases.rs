@@ -11,11 +11,11 @@ use super::setup::Setup;
 use super::spot::{At, Spot};
 use super::value::{Extent, Maker};
 use super::{letters, misuse, own_key, sent, variation, violation};
-use crate::contract::{Operation, snake_case};
+use crate::contract::{ExpectedStatus, Operation, snake_case};
 use crate::outcome::Origin;
 use crate::place::Place;
 use crate::place::pointer;
-use crate::scenario::{Expect, ExpectedStatus, Scenario, Step, fingerprint};
+use crate::scenario::{Expect, Scenario, Step, fingerprint};
 
 /// Longest name of a case, in characters.
 const LONGEST: usize = 120;
@@ -282,9 +282,9 @@ impl<'a> Stage<'a> {
 
     /// A step whose request keeps the contract. If it is refused for its form, `control` is asked.
     pub(super) fn accepted(&self, draft: &Draft<'_>, control: Option<&Draft<'_>>) -> Step {
-        let mut step = self.step(draft, ExpectedStatus::Accepted);
+        let mut step = self.step(draft, ExpectedStatus::SuccessOrSkip);
         step.control = control.map(|draft| {
-            let mut control = self.step(draft, ExpectedStatus::Accepted);
+            let mut control = self.step(draft, ExpectedStatus::SuccessOrSkip);
             "control".clone_into(&mut control.name);
             Box::new(control)
         });

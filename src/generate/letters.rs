@@ -10,9 +10,10 @@ use super::spot::{At, Spot};
 use super::text::{self, Letters};
 use super::value::{Extent, Maker};
 use super::variation::is_reference;
+use crate::contract::ExpectedStatus;
 use crate::contract::{Location, Style, singular, snake_case};
 use crate::place::pointer;
-use crate::scenario::{ExpectedStatus, Step};
+use crate::scenario::Step;
 
 /// Words in the names of texts that are no free ones, though no schema says so: they have a form
 /// that everybody knows, and capitals in them mean the same as small letters.
@@ -145,5 +146,5 @@ fn step(
         }
     }
     Ok((is_changed && sent::is_valid(maker, &draft))
-        .then(|| stage.step(&draft, ExpectedStatus::AcceptedOrRejected)))
+        .then(|| stage.step(&draft, ExpectedStatus::SuccessOrClientError)))
 }

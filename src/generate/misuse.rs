@@ -8,8 +8,9 @@ use super::look_alike;
 use super::request::Draft;
 use super::sent;
 use super::value::Extent;
+use crate::contract::ExpectedStatus;
 use crate::contract::{Contract, Kind, Location, Operation, SchemeKind, When, snake_case};
-use crate::scenario::{Body, Credentials, ExpectedStatus, Step};
+use crate::scenario::{Body, Credentials, Step};
 
 /// Methods that are tried where the contract does not have them. HEAD and OPTIONS belong to HTTP.
 const METHODS: [&str; 4] = ["DELETE", "PATCH", "PUT", "POST"];
@@ -34,7 +35,7 @@ fn refusal(stage: &Stage<'_>, when: When) -> ExpectedStatus {
     let mut errors = stage.operation.errors.iter();
     match errors.find(|error| error.when == when) {
         Some(error) => ExpectedStatus::Error(error.name.clone()),
-        None => ExpectedStatus::Rejected,
+        None => ExpectedStatus::AnyClientError,
     }
 }
 
@@ -127,7 +128,7 @@ fn bodies(cases: &mut Cases<'_>) {
             let draft = stage.request(Extent::Required)?;
             Ok(Some(vec![Step {
                 body: Some(body),
-                ..stage.violating(&draft, ExpectedStatus::Rejected)
+                ..stage.violating(&draft, ExpectedStatus::AnyClientError)
             }]))
         });
     }
@@ -199,7 +200,9 @@ fn malformed(cases: &mut Cases<'_>, name: &str) {
         |stage| {
             let mut draft = stage.request(Extent::Required)?;
             draft.set_argument(Location::Path, name, value);
-            Ok(Some(vec![stage.step(&draft, ExpectedStatus::Rejected)]))
+            Ok(Some(vec![
+                stage.step(&draft, ExpectedStatus::AnyClientError),
+            ]))
         },
     );
 }
@@ -257,7 +260,7 @@ fn another_kind(cases: &mut Cases<'_>, name: &str, index: usize) {
         let mut draft = draft;
         draft.set_argument(Location::Path, name, value);
         let status = if forbidden {
-            ExpectedStatus::Rejected
+            ExpectedStatus::AnyClientError
         } else {
             refusal(stage, When::Unknown)
         };
@@ -339,7 +342,7 @@ fn methods(cases: &mut Cases<'_>) {
                 Ok(Some(vec![Step {
                     method: Some(method.to_owned()),
                     body: Some(Body::Absent),
-                    ..stage.step(&draft, ExpectedStatus::Unanswered)
+                    ..stage.step(&draft, ExpectedStatus::NoSuchOperation)
                 }]))
             },
         );

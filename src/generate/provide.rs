@@ -10,11 +10,12 @@ use super::own_key;
 use super::request::{Draft, DraftBody, is_writable};
 use super::setup::Setup;
 use super::value::{Extent, Maker};
+use crate::contract::ExpectedStatus;
 use crate::contract::{
     Contract, Location, Operation, Parameter, Property, Resource, Response, is_named, snake_case,
 };
 use crate::place::Place;
-use crate::scenario::{Argument, Expect, ExpectedStatus, Recipes, Step, Until, captures};
+use crate::scenario::{Argument, Expect, Recipes, Step, Until, captures};
 
 /// Headers that parameters cannot set (`OpenAPI` 3.0.3, Parameter Object).
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -508,7 +509,7 @@ fn creating(step: Step, capture: &str) -> Step {
     Step {
         name: format!("given_{capture}"),
         expect: Expect {
-            status: ExpectedStatus::Accepted,
+            status: ExpectedStatus::SuccessOrSkip,
             ..Expect::default()
         },
         save: Some(capture.to_owned()),

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Operation, PathTemplate, StatusRange};
+use crate::contract::{Contract, Operation, PathTemplate};
 use crate::scenario::{Step, fingerprint};
+use crate::wire::StatusRange;
 
 /// Statuses of requests that are refused for what they are, or for what there is already.
 const REFUSALS: [u16; 3] = [400, 409, 422];
@@ -140,7 +141,7 @@ impl Setup {
 
 /// Whether the contract says that requests of an operation may be refused for what they are.
 fn may_be_refused(operation: &Operation) -> bool {
-    let is_exact = |status| matches!(status, StatusRange::Exact(it) if REFUSALS.contains(&it));
+    let is_exact = |status| matches!(status, StatusRange::Exact(it) if REFUSALS.contains(&it.0));
     let mut responses = operation.responses.iter();
     responses.any(|response| is_exact(response.status))
 }

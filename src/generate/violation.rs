@@ -9,9 +9,9 @@ use super::spot::{At, Spot, has_named_members};
 use super::value::{Extent, Maker};
 use super::variation::{items, place_of, spelled};
 use super::{number, sent, text};
-use crate::contract::Operation;
+use crate::contract::{ExpectedStatus, Operation};
 use crate::place::pointer;
-use crate::scenario::{ExpectedStatus, Step};
+use crate::scenario::Step;
 use crate::schema::{Cursor, Keyword, Violation};
 
 /// Longest text that is sent to exceed a limit.
@@ -460,7 +460,7 @@ fn attempt(cases: &mut Cases<'_>, spot: &Spot<'_>, breach: Breach) {
         let (draft, _) = stage.changed(&spot.at, change)?;
         if is_missing(operation, spot, change) {
             return Ok(Some(vec![
-                stage.violating(&draft, ExpectedStatus::Rejected),
+                stage.violating(&draft, ExpectedStatus::AnyClientError),
             ]));
         }
         let violations = match &spot.at {
@@ -543,7 +543,7 @@ fn refused(
         Some(error) if errors.all(|other| other.as_ref() == Some(&error)) => {
             ExpectedStatus::Error(error)
         }
-        _ => ExpectedStatus::Rejected,
+        _ => ExpectedStatus::AnyClientError,
     };
     Some(vec![stage.violating(draft, status)])
 }

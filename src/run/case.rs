@@ -15,12 +15,13 @@ use super::refusal::is_refused;
 use super::shared::{Family, Joined};
 use super::slot::Slot;
 use crate::check::{
-    Expectation, ExpectedBody, ExpectedList, Judgement, Sample, States, Status, judge_states,
+    Expectation, ExpectedBody, ExpectedList, Judgement, Sample, States, judge_states,
 };
+use crate::contract::ExpectedStatus;
 use crate::contract::{Operation, PromisedError};
 use crate::outcome::{CaseOutcome, Finding, Level, Origin, Verdict};
 use crate::place::Place;
-use crate::scenario::{Argument, Body, Credentials, ExpectedStatus, Scenario, Step, fingerprint};
+use crate::scenario::{Argument, Body, Credentials, Scenario, Step, fingerprint};
 use crate::snapshot::Names;
 use crate::target::Stop;
 use crate::wire::{Exchange, Response, curl};
@@ -228,10 +229,10 @@ impl<'a> Case<'a> {
         if self.skipped.is_some() {
             return Ok(Progress::End);
         }
-        if step.expect.status == ExpectedStatus::Accepted && is_refused(exchange) {
+        if step.expect.status == ExpectedStatus::SuccessOrSkip && is_refused(exchange) {
             return self.refused(filled, encoded, exchange, part).await;
         }
-        let is_open = step.expect.status == ExpectedStatus::AcceptedOrRejected;
+        let is_open = step.expect.status == ExpectedStatus::SuccessOrClientError;
         let takes_others = is_open && is_refused(exchange) && judgement.findings.is_empty();
         if takes_others && !step.instead.is_empty() {
             return self.instead(step, part).await;
@@ -370,22 +371,13 @@ impl<'a> Case<'a> {
         encoded: &Encoded<'a>,
         exchange: &Exchange,
     ) -> Judgement {
-        let status = match (&filled.step.expect.status, filled.promised) {
-            (ExpectedStatus::Success | ExpectedStatus::Accepted, _) => Status::Success,
-            (ExpectedStatus::AcceptedOrRejected, _) => Status::SuccessOrRejected,
-            (ExpectedStatus::Exact(status), _) => Status::Exact(*status),
-            (ExpectedStatus::Refused, _) => Status::Refused,
-            (ExpectedStatus::Rejected, _) => Status::Rejected,
-            (ExpectedStatus::Unanswered, _) => Status::Unanswered,
-            (ExpectedStatus::Error(_), Some(error)) => Status::Promised(error),
-            (ExpectedStatus::Error(_), None) => Status::Documented,
-        };
+        let status = &filled.step.expect.status;
         self.judge_as(status, filled, encoded, exchange)
     }
 
     pub(super) fn judge_as(
         &mut self,
-        status: Status<'_>,
+        status: &ExpectedStatus,
         filled: &Filled<'a>,
         encoded: &Encoded<'a>,
         exchange: &Exchange,
@@ -441,7 +433,7 @@ impl<'a> Case<'a> {
         let Ok(response) = &exchange.answer else {
             return;
         };
-        if response.status / 100 != 2 {
+        if !response.status.is_success() {
             return;
         }
         let contract = self.runner.contract;
@@ -511,7 +503,7 @@ impl<'a> Case<'a> {
 
 /// Makes a warning of the finding that a request was not refused.
 fn allow(exchange: &Exchange, judgement: &mut Judgement) {
-    let is_taken = |response: &Response| response.status / 100 == 2;
+    let is_taken = |response: &Response| response.status.is_success();
     if exchange.answer.as_ref().is_ok_and(is_taken) {
         let taken = judgement.findings.extract_if(.., |f| f.check == "status");
         judgement.warnings.extend(taken.map(|finding| Finding {

@@ -54,7 +54,7 @@ impl Case<'_> {
             self.findings.extend(judged.findings);
         }
         match exchange.answer {
-            Ok(response) if response.status / 100 == 2 || response.status == 404 => Ok(()),
+            Ok(response) if response.status.is_success() || response.status == 404 => Ok(()),
             Ok(response) => Err(format!("deleting it answered {}", response.status)),
             Err(fault) => Err(fault.to_string()),
         }

@@ -92,7 +92,7 @@ impl<'a> Case<'a> {
             .filter(|resource| resource.create.as_ref() == Some(&filled.operation.id));
         let new = created
             .zip(exchange.answer.as_ref().ok())
-            .filter(|(_, r)| r.status / 100 == 2);
+            .filter(|(_, r)| r.status.is_success());
         let id = new.and_then(|(resource, response)| {
             let id = of_new(runner, resource, encoded, response, body.as_ref())?;
             Some((resource, id))

@@ -4,7 +4,7 @@ use std::ptr;
 
 use super::case::{Case, Filled, Part, Progress};
 use super::encode::Encoded;
-use crate::check::Status;
+use crate::contract::ExpectedStatus;
 use crate::scenario::Step;
 use crate::wire::Exchange;
 
@@ -22,7 +22,7 @@ pub(super) fn is_refused(exchange: &Exchange) -> bool {
     exchange
         .answer
         .as_ref()
-        .is_ok_and(|response| response.status / 100 == 4)
+        .is_ok_and(|response| response.status.is_client_error())
 }
 
 impl<'a> Case<'a> {
@@ -37,11 +37,11 @@ impl<'a> Case<'a> {
         exchange: &Exchange,
         part: Part,
     ) -> Result<Progress, String> {
-        let status = exchange.answer.as_ref().map_or(0, |answer| answer.status);
+        let status = exchange.answer.as_ref().map_or(0, |answer| answer.status.0);
         let operation = filled.operation;
         if part == Part::Body {
             let mut findings = self
-                .judge_as(Status::Documented, filled, encoded, exchange)
+                .judge_as(&ExpectedStatus::Documented, filled, encoded, exchange)
                 .findings;
             findings.retain(|finding| finding.check != "status" || !RIGHTS.contains(&status));
             if findings.is_empty()
@@ -106,11 +106,11 @@ impl<'a> Case<'a> {
         let filled = self.fill(control)?;
         let encoded = self.encode(&filled)?;
         let exchange = self.send(&encoded).await;
-        let judgement = self.judge_as(Status::Documented, &filled, &encoded, &exchange);
+        let judgement = self.judge_as(&ExpectedStatus::Documented, &filled, &encoded, &exchange);
         self.remember(&filled, &encoded, &exchange, judgement.body.as_ref());
         Ok(exchange
             .answer
-            .is_ok_and(|response| response.status / 100 == 2))
+            .is_ok_and(|response| response.status.is_success()))
     }
 }
 

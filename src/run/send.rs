@@ -5,10 +5,11 @@ use std::time::Instant;
 use super::case::{Case, Filled};
 use super::encode::Encoded;
 use super::slot::Slot;
+use crate::contract::ExpectedStatus;
 use crate::outcome::{Finding, Level};
-use crate::scenario::{ExpectedStatus, Step};
+use crate::scenario::Step;
 use crate::target::{Delivered, Delivery, Stop, Waiting};
-use crate::wire::{Exchange, TransportFault, curl};
+use crate::wire::{Exchange, Status, TransportFault, curl};
 
 /// A case waits without its slot in the schedule, and no longer than the run goes on.
 struct CaseWaiting<'c> {
@@ -40,7 +41,7 @@ impl Case<'_> {
         filled: &Filled<'_>,
         encoded: &Encoded<'_>,
     ) -> Exchange {
-        let expects_it = filled.step.expect.status == ExpectedStatus::Exact(429)
+        let expects_it = filled.step.expect.status == ExpectedStatus::Exact(Status(429))
             || filled.promised.is_some_and(|error| error.status == 429);
         if !expects_it {
             return self.send(encoded).await;

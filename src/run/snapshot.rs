@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::case::{Case, Filled};
 use super::encode::Encoded;
+use crate::contract::ExpectedStatus;
 use crate::outcome::{Finding, Origin};
 use crate::place::Place;
-use crate::scenario::ExpectedStatus;
 use crate::snapshot::{Comparison, Reply, normalize};
 use crate::wire::Exchange;
 
@@ -57,7 +57,7 @@ impl<'a> Case<'a> {
             response,
             body,
             shape: checker.body_shape(filled.operation, response.status),
-            open_status: filled.step.expect.status == ExpectedStatus::Refused,
+            open_status: filled.step.expect.status == ExpectedStatus::DocumentedClientError,
             pinned: &pinned.iter().collect::<Vec<_>>(),
             paging,
             partial: part,

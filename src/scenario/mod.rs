@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::contract::{Begin, Contract, Location, Operation};
+use crate::contract::{Begin, Contract, ExpectedStatus, Location, Operation};
 use crate::outcome::Origin;
 use crate::place::Place;
 
@@ -111,16 +111,7 @@ impl Step {
 impl Step {
     /// Whether any target that keeps its contract refuses the request.
     pub fn must_be_refused(&self) -> bool {
-        match &self.expect.status {
-            ExpectedStatus::Exact(status) => *status >= 400,
-            ExpectedStatus::Error(_)
-            | ExpectedStatus::Refused
-            | ExpectedStatus::Rejected
-            | ExpectedStatus::Unanswered => true,
-            ExpectedStatus::Success
-            | ExpectedStatus::Accepted
-            | ExpectedStatus::AcceptedOrRejected => false,
-        }
+        self.expect.status.is_rejection()
     }
 }
 
@@ -210,30 +201,6 @@ pub struct Expect {
     pub same_as: Option<SameAs>,
     /// Items of a list.
     pub items: Option<ExpectedItems>,
-}
-
-/// The expected status.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum ExpectedStatus {
-    /// Any documented success.
-    #[default]
-    Success,
-    /// This one.
-    Exact(u16),
-    /// That of a promised error, with its body.
-    Error(String),
-    /// Some 4xx: which one is not promised.
-    Refused,
-    /// A documented success of a request that keeps the contract. What no schema knows may stand
-    /// against it (rights, state, rules of the business): such a refusal is no broken promise.
-    Accepted,
-    /// A documented success or some 4xx, documented or not, of a request that keeps the contract but
-    /// not what servers usually ask for beyond it.
-    AcceptedOrRejected,
-    /// Some 4xx, documented or not, of a request that breaks the contract.
-    Rejected,
-    /// No success, of a request that no operation of the contract answers.
-    Unanswered,
 }
 
 /// A captured body that the answer must agree with, in all members that both have.

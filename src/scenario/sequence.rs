@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Body, Credentials, ExpectedStatus, Expression, Scenario, Step, Template};
+use super::{Body, Credentials, Expression, Scenario, Step, Template};
+use crate::contract::ExpectedStatus;
 
 /// Names of the captures that a value refers to.
 pub fn captures(value: &Value, names: &mut Vec<String>) {
@@ -129,18 +130,20 @@ fn written(step: &Step) -> Option<Value> {
     }
     let mut expect = Map::new();
     match &step.expect.status {
-        ExpectedStatus::Success | ExpectedStatus::Accepted | ExpectedStatus::AcceptedOrRejected => {
-        }
+        ExpectedStatus::Success
+        | ExpectedStatus::Documented
+        | ExpectedStatus::SuccessOrSkip
+        | ExpectedStatus::SuccessOrClientError => {}
         ExpectedStatus::Exact(status) => {
             expect.insert("status".to_owned(), json!(status));
         }
         ExpectedStatus::Error(name) => {
             expect.insert("error".to_owned(), json!(name));
         }
-        ExpectedStatus::Refused | ExpectedStatus::Rejected => {
+        ExpectedStatus::DocumentedClientError | ExpectedStatus::AnyClientError => {
             expect.insert("refused".to_owned(), json!(true));
         }
-        ExpectedStatus::Unanswered => return None,
+        ExpectedStatus::NoSuchOperation => return None,
     }
     if let Some(body) = &step.expect.body {
         expect.insert("body".to_owned(), body.clone());
@@ -180,7 +183,7 @@ mod tests {
 
     fn scenario() -> Scenario {
         let mut last = step("GetB", None, &json!({"Id": "{{b.id}}"}));
-        last.expect.status = ExpectedStatus::Rejected;
+        last.expect.status = ExpectedStatus::AnyClientError;
         Scenario {
             name: "GetB::a_thing".to_owned(),
             operation: "GetB".to_owned(),

@@ -143,7 +143,7 @@ pub fn normalize(contract: &Contract, shapes: &Shapes, names: &Names, reply: &Re
     let mut text = String::with_capacity(reply.response.body.len() * 2);
     text.extend([method, " ", &hide.text(&url), "\n\n"]);
     if reply.open_status {
-        text.extend([&(status / 100).to_string(), "xx\n"]);
+        text.extend([&status.class().to_string(), "xx\n"]);
     } else {
         text.extend([&status.to_string(), "\n"]);
     }

@@ -56,7 +56,7 @@ impl Embedded {
         let response = catch_unwind(AssertUnwindSafe(|| self.engine.answer(&received)))
             .map_err(|_| TransportFault::NoAnswer("the emulator panicked".to_owned()))?;
         let status =
-            StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            StatusCode::from_u16(response.status.0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut headers = HeaderMap::new();
         for header in response.headers.0 {
             let name = HeaderName::from_bytes(header.name.as_bytes());
@@ -70,7 +70,7 @@ impl Embedded {
         let whole = Whole(Some(response.body.into()));
         let body = receive::body(&headers, &mut Cut::new(whole, length), self.limits).await?;
         Ok(Response {
-            status: status.as_u16(),
+            status: status.as_u16().into(),
             headers,
             body,
         })

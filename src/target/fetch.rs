@@ -9,7 +9,7 @@ use super::event_loop::event_loop;
 use super::http::Http;
 use super::limits::Limits;
 use super::transport::{Connection, Transport as _};
-use crate::wire::{Headers, Request, TransportFault};
+use crate::wire::{Headers, Request, Status, TransportFault};
 
 /// Longest time for one answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -48,8 +48,8 @@ async fn follow(http: &Http, url: &Url) -> Result<(Url, Vec<u8>), String> {
         let exchange = http.send(Arc::new(request), Connection::Fresh).await;
         let answer = exchange.answer.map_err(|fault| told(&fault, &at))?;
         match answer.status {
-            200 => return Ok((at, answer.body)),
-            301 | 302 | 303 | 307 | 308 => {
+            Status(200) => return Ok((at, answer.body)),
+            Status(301 | 302 | 303 | 307 | 308) => {
                 let location = answer.headers.text("location").unwrap_or_default();
                 at = redirected(&at, &location)?;
             }

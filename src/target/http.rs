@@ -114,7 +114,7 @@ impl Http {
             TransportFault::Incomplete(why) => TransportFault::NoAnswer(why),
             other => other,
         })?;
-        let status = response.status().as_u16();
+        let status = response.status().as_u16().into();
         let headers = response.headers().iter().map(|(name, value)| Header {
             name: name.as_str().to_owned(),
             value: value.as_bytes().to_vec(),

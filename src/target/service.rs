@@ -187,7 +187,7 @@ impl InProcess {
         let mut body = Cut::new(pieces, length);
         let body = receive::body(&headers, &mut body, self.limits).await?;
         Ok(Response {
-            status: parts.status.as_u16(),
+            status: parts.status.as_u16().into(),
             headers,
             body,
         })

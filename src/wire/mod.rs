@@ -9,6 +9,7 @@ mod json;
 mod media_type;
 mod replace;
 mod secrets;
+mod status;
 
 pub use base_url::BaseUrl;
 pub use curl::curl;
@@ -19,6 +20,7 @@ pub use media_type::{
 };
 pub use replace::replaced;
 pub use secrets::Secrets;
+pub use status::{Status, StatusRange, StatusSet};
 
 use std::borrow::Cow;
 use std::fmt;
@@ -96,7 +98,7 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// Status code.
-    pub status: u16,
+    pub status: Status,
     /// Header lines.
     pub headers: Headers,
     /// Body, empty for none.

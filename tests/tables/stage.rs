@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use trueup::contract::{Contract, Operation};
 use trueup::emulator::Engine;
 use trueup::place::pointer;
-use trueup::wire::{Header, Headers, Request, Response};
+use trueup::wire::{Header, Headers, Request, Response, Status};
 
 use crate::world::server::Reply;
 
@@ -118,7 +118,7 @@ pub(crate) fn readdress(request: &mut Request, path: &str) {
 
 /// Whether a status is a success.
 pub(crate) fn is_success(response: &Response) -> bool {
-    response.status / 100 == 2
+    response.status.is_success()
 }
 
 /// The JSON of a response.
@@ -140,7 +140,7 @@ pub(crate) fn with_json(status: u16, body: &Value) -> Response {
     }
     headers.push("Access-Control-Expose-Headers", "ETag");
     Response {
-        status,
+        status: Status(status),
         headers,
         body: body.to_string().into_bytes(),
     }
@@ -149,7 +149,7 @@ pub(crate) fn with_json(status: u16, body: &Value) -> Response {
 /// A response without a body.
 pub(crate) fn empty(status: u16) -> Response {
     Response {
-        status,
+        status: Status(status),
         headers: Headers::default(),
         body: Vec::new(),
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::contract::api::Contract;
-use crate::contract::operation::{Kind, Operation, StatusRange};
+use crate::contract::operation::{Kind, Operation};
 use crate::place::pointer;
 use crate::schema::{Direction, Validators};
 use crate::spec::{Document, LoadError, Version};
@@ -88,12 +88,8 @@ impl Strength {
 }
 
 fn promises_an_error(operation: &Operation) -> bool {
-    let is_error = |status| match status {
-        StatusRange::Exact(status) => status >= 400,
-        StatusRange::Class(class) => class >= 4,
-        StatusRange::Default => true,
-    };
-    !operation.errors.is_empty() || operation.responses.iter().any(|r| is_error(r.status))
+    let mut responses = operation.responses.iter();
+    !operation.errors.is_empty() || responses.any(|response| response.status.is_error())
 }
 
 /// The properties that some schemas reach.

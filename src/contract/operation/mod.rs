@@ -26,12 +26,13 @@ pub(super) use outline::Common;
 pub use outline::Outline;
 pub use parameter::{Encoding, Location, Parameter, Serialization, Style};
 pub use path::PathTemplate;
-pub use response::{Response, StatusRange};
+pub use response::Response;
 pub use security::{Scheme, SchemeKind};
 pub use value_encoding::{Encodings, ValueEncoding};
 
 use super::extension::{Paging, PromisedError};
 use super::reader::Reader;
+use crate::wire::Status;
 
 /// One method on one path.
 #[derive(Debug, Clone)]
@@ -64,7 +65,7 @@ pub struct Operation {
 impl Operation {
     /// The response that the document gives for a status: the status itself, its range, or
     /// `default` (`OpenAPI` 3.0.3, Responses Object).
-    pub fn response(&self, status: u16) -> Option<&Response> {
+    pub fn response(&self, status: Status) -> Option<&Response> {
         self.responses
             .iter()
             .filter(|response| response.status.includes(status))

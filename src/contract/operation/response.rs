@@ -1,7 +1,5 @@
 //! Responses by status.
 
-use std::fmt;
-
 use super::header::HeaderPromise;
 use super::link::Link;
 use super::media::{Kind, MediaType};
@@ -9,72 +7,7 @@ use super::value_encoding::Encodings;
 use crate::contract::reader::Reader;
 use crate::place::pointer;
 use crate::spec::Version;
-
-/// The statuses that one entry of the Responses Object is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StatusRange {
-    /// One status.
-    Exact(u16),
-    /// A hundred of them: 4 for `4XX`.
-    Class(u16),
-    /// All that have no other entry.
-    Default,
-}
-
-impl StatusRange {
-    /// Reads a key of the Responses Object.
-    pub fn parse(key: &str) -> Option<Self> {
-        if key == "default" {
-            return Some(Self::Default);
-        }
-        if let Some(class) = key.strip_suffix("XX").or_else(|| key.strip_suffix("xx")) {
-            let class = class.parse().ok().filter(|class| (1..=5).contains(class))?;
-            return Some(Self::Class(class));
-        }
-        let status = key
-            .parse()
-            .ok()
-            .filter(|status| (100..600).contains(status))?;
-        Some(Self::Exact(status))
-    }
-
-    /// Whether a status belongs here.
-    pub fn includes(self, status: u16) -> bool {
-        match self {
-            Self::Exact(exact) => exact == status,
-            Self::Class(class) => class == status / 100,
-            Self::Default => true,
-        }
-    }
-
-    /// The wider, the more.
-    pub(in crate::contract) fn breadth(self) -> u8 {
-        match self {
-            Self::Exact(_) => 0,
-            Self::Class(_) => 1,
-            Self::Default => 2,
-        }
-    }
-
-    /// Whether all of these are successes.
-    pub fn is_success(self) -> bool {
-        match self {
-            Self::Exact(status) => status / 100 == 2,
-            Self::Class(class) => class == 2,
-            Self::Default => false,
-        }
-    }
-}
-
-impl fmt::Display for StatusRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Exact(status) => write!(f, "{status}"),
-            Self::Class(class) => write!(f, "{class}XX"),
-            Self::Default => f.write_str("default"),
-        }
-    }
-}
+use crate::wire::{Status, StatusRange};
 
 /// One entry of the Responses Object.
 #[derive(Debug, Clone)]
@@ -145,7 +78,8 @@ impl Reader<'_> {
             });
         }
         // "Expected to cover a successful operation response" (OpenAPI 3.0.3, Responses Object).
-        let can_succeed = |response: &Response| (100..400).any(|s| response.status.includes(s));
+        let can_succeed =
+            |response: &Response| (100..400).any(|code| response.status.includes(Status(code)));
         if !responses.is_empty() && !responses.iter().any(can_succeed) {
             self.warn(
                 &place,
@@ -188,21 +122,6 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn keys() {
-        assert_eq!(StatusRange::parse("404"), Some(StatusRange::Exact(404)));
-        assert_eq!(StatusRange::parse("4XX"), Some(StatusRange::Class(4)));
-        assert_eq!(StatusRange::parse("default"), Some(StatusRange::Default));
-        for wrong in ["40", "6XX", "XX", "4X", "abc", "0404"] {
-            assert_ne!(
-                StatusRange::parse(wrong).map(|s| s.to_string()),
-                Some(wrong.into())
-            );
-        }
-    }
-
     #[test]
     fn what_does_not_count_in_parts_is_told() {
         let told = |version: &str| {

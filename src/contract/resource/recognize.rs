@@ -9,9 +9,10 @@ use super::naming::{camel_case, is_named, singular, snake_case};
 use super::role::Role;
 use super::{IdSource, KeyPart, Resource, ResourceKind};
 use crate::contract::extension;
-use crate::contract::operation::{Operation, Operations, PathTemplate, StatusRange};
+use crate::contract::operation::{Operation, Operations, PathTemplate};
 use crate::place::pointer;
 use crate::spec::Document;
+use crate::wire::{Status, StatusRange};
 
 /// Finds the resources of a contract. Parents come before their children.
 pub(in crate::contract) fn recognize(
@@ -340,7 +341,7 @@ fn shown_item(
 fn may_create(put: &Operation) -> bool {
     put.responses
         .iter()
-        .any(|response| response.status == StatusRange::Exact(201))
+        .any(|response| response.status == StatusRange::Exact(Status(201)))
 }
 
 /// Whether the answer of an operation that creates says where the new item is.

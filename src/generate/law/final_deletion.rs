@@ -4,13 +4,14 @@
 use super::Law;
 use super::ground::Ground;
 use super::stage::Stage;
-use crate::contract::{Operation, Response, StatusRange};
+use crate::contract::{Operation, Response};
 use crate::generate::misuse::promises_unknown;
 use crate::scenario::ExpectedItems;
+use crate::wire::{Status, StatusRange};
 use serde_json::Value;
 
 /// What was there and is not any more (RFC 9110 section 15.5.11).
-const GONE: StatusRange = StatusRange::Exact(410);
+const GONE: StatusRange = StatusRange::Exact(Status(410));
 
 pub(super) const LAW: Law = Law {
     name: "is_final",

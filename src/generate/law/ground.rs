@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use super::super::request::Draft;
 use super::unstable;
 use crate::contract::{
-    Contract, Echo, Location, Next, Operation, Parameter, Resource, Shape, Shapes, StatusRange,
-    snake_case,
+    Contract, Echo, Location, Next, Operation, Parameter, Resource, Shape, Shapes, snake_case,
 };
 use crate::place::pointer;
+use crate::wire::{Status, StatusRange};
 
 /// Words that mark an item as deleted. Where they are names of properties, a deletion need not be
 /// final.
@@ -396,7 +396,7 @@ fn is_plain(value: &Value) -> bool {
 fn is_immediate(operation: &Operation) -> bool {
     !operation
         .successes()
-        .any(|response| response.status == StatusRange::Exact(202))
+        .any(|response| response.status == StatusRange::Exact(Status(202)))
 }
 
 pub(super) fn answers_with_item(operation: &Operation) -> bool {

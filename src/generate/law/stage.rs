@@ -9,11 +9,12 @@ use super::super::setup::Setup;
 use super::super::spot::{At, Spot, of_body};
 use super::super::value::Extent;
 use super::ground::{Ground, is_mark};
+use crate::contract::ExpectedStatus;
 use crate::contract::{Contract, CountedPages, Location, Operation, Resource, When};
 use crate::outcome::Origin;
 use crate::place::Place;
 use crate::place::pointer;
-use crate::scenario::{Expect, ExpectedItems, ExpectedStatus, SameAs, Scenario, Step, Walk};
+use crate::scenario::{Expect, ExpectedItems, SameAs, Scenario, Step, Walk};
 
 /// Name of the answer to a request that changes an item.
 pub(super) const CHANGED: &str = "changed";
@@ -357,7 +358,7 @@ impl<'a> Stage<'a> {
         let mut promised = draft.operation.errors.iter();
         let status = match promised.find(|error| error.when == why) {
             Some(error) => ExpectedStatus::Error(error.name.clone()),
-            None => ExpectedStatus::Rejected,
+            None => ExpectedStatus::AnyClientError,
         };
         self.send(
             draft,
@@ -457,7 +458,7 @@ impl<'a> Stage<'a> {
 /// A success, or a refusal for what no schema knows.
 pub(super) fn accepted() -> Expect {
     Expect {
-        status: ExpectedStatus::Accepted,
+        status: ExpectedStatus::SuccessOrSkip,
         ..Expect::default()
     }
 }

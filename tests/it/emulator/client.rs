@@ -49,7 +49,7 @@ pub(crate) fn judge(method: &str, url: &str, answer: &Answer) {
     let Some((operation, _)) = contract.route(method, path) else {
         return;
     };
-    let response = operation.response(answer.status).unwrap();
+    let response = operation.response(answer.status.into()).unwrap();
     let named = format!("{} {}", operation.id, answer.status);
     for header in response.headers.iter().filter(|header| header.required) {
         assert_ne!(answer.header(&header.name), "", "{named}: {}", header.name);

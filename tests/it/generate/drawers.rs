@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use trueup::wire::{Headers, Request, Response};
+use trueup::wire::{Headers, Request, Response, Status};
 
 use super::{answer, json_of, path};
 use crate::world::server::Reply;
@@ -60,7 +60,7 @@ impl Drawers {
                     headers.push("Location", format!("/boxes/{id}/locks/{name}"));
                     self.locks.push((id, name));
                     Reply::Whole(Response {
-                        status: 201,
+                        status: Status(201),
                         headers,
                         body: Vec::new(),
                     })
@@ -157,7 +157,7 @@ fn refuse(status: u16) -> Reply {
 
 fn empty(status: u16) -> Reply {
     Reply::Whole(Response {
-        status,
+        status: Status(status),
         headers: Headers::default(),
         body: Vec::new(),
     })

@@ -15,7 +15,7 @@ use trueup::generate::Size;
 use trueup::outcome::{CaseOutcome, Lenience, Verdict};
 use trueup::suite::load_contract;
 use trueup::target::Stop;
-use trueup::wire::{Headers, Request, Response};
+use trueup::wire::{Headers, Request, Response, Status};
 
 use super::Silent;
 use crate::world::server::{Reply, Server};
@@ -82,7 +82,7 @@ fn answer(status: u16, body: &Value) -> Response {
     let mut headers = Headers::default();
     headers.push("Content-Type", "application/json");
     Response {
-        status,
+        status: Status(status),
         headers,
         body: body.to_string().into_bytes(),
     }

@@ -24,7 +24,7 @@ use trueup::generate::Size;
 use trueup::outcome::{CaseOutcome, Event, Finding, Sink, Verdict};
 use trueup::suite::load_contract;
 use trueup::target::Stop;
-use trueup::wire::{Headers, Request, Response};
+use trueup::wire::{Headers, Request, Response, Status};
 
 /// What a server does to an answer.
 type Fault = fn(&Engine, Request) -> Reply;
@@ -102,7 +102,7 @@ fn answer(status: u16, body: &Value) -> Reply {
     let mut headers = Headers::default();
     headers.push("Content-Type", "application/json");
     Reply::Whole(Response {
-        status,
+        status: Status(status),
         headers,
         body: body.to_string().into_bytes(),
     })
@@ -401,7 +401,7 @@ const FAULTS: [(&str, Fault, &str); 21] = [
         |engine, request| {
             if is(&request, "DELETE", 1) {
                 return Reply::Whole(Response {
-                    status: 204,
+                    status: Status(204),
                     headers: Headers::default(),
                     body: Vec::new(),
                 });

@@ -1,7 +1,7 @@
 //! An API that documents no success of what creates and deletes, and an object in the query.
 
 use trueup::outcome::{CaseOutcome, Verdict};
-use trueup::wire::Response;
+use trueup::wire::{Response, Status};
 
 use super::{Fault, Reply, check, planted, troubles};
 
@@ -71,8 +71,8 @@ fn an_id_that_nobody_tells() {
 fn a_success_that_is_none() {
     let outcomes = outcomes(|engine, request| {
         let mut answer = engine.answer(&request);
-        if request.method == "DELETE" && answer.status / 100 == 2 {
-            answer.status = 500;
+        if request.method == "DELETE" && answer.status.is_success() {
+            answer.status = Status(500);
         }
         Reply::Whole(answer)
     });

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use trueup::config::Layer;
-use trueup::wire::{Headers, Response};
+use trueup::wire::{Headers, Response, Status};
 
 use super::{check, document, findings, response, scenario};
 
@@ -279,7 +279,7 @@ fn headers() {
             sent.push(*name, *value);
         }
         let answer = Response {
-            status: 200,
+            status: Status(200),
             headers: sent,
             body: Vec::new(),
         };

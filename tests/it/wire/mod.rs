@@ -16,7 +16,7 @@ use trueup::Suite;
 use trueup::config::{Environment, Layer, TargetChoice, resolve};
 use trueup::outcome::{CaseOutcome, Event, Sink, Verdict};
 use trueup::target::Stop;
-use trueup::wire::{Headers, Request, Response};
+use trueup::wire::{Headers, Request, Response, Status};
 
 struct Silent;
 
@@ -106,7 +106,7 @@ fn response(status: u16, content_type: &str, body: &[u8]) -> Response {
         headers.push("Content-Type", content_type);
     }
     Response {
-        status,
+        status: Status(status),
         headers,
         body: body.to_vec(),
     }

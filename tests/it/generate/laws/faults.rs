@@ -1,7 +1,7 @@
 //! Servers that break one law each, and servers that differ without breaking any.
 
 use serde_json::{Value, json};
-use trueup::wire::{Request, Response};
+use trueup::wire::{Request, Response, Status};
 
 use super::{Fault, answer, ask, path};
 use crate::generate::json_of;
@@ -27,7 +27,7 @@ fn photos(engine: &trueup::emulator::Engine, request: &Request) -> Vec<String> {
 
 /// Changes the JSON of an answer.
 fn edit(mut response: Response, edit: impl FnOnce(&mut Value)) -> Response {
-    if response.status / 100 == 2 && !response.body.is_empty() {
+    if response.status.is_success() && !response.body.is_empty() {
         let mut body = json_of(&response.body);
         edit(&mut body);
         response.body = body.to_string().into_bytes();
@@ -379,7 +379,7 @@ fn of_deletions() -> Vec<Row> {
                         let id = json_of(&response.body)["id"].clone();
                         let place = format!("{at}/{}", id.as_str().unwrap_or_default());
                         let mut photo = response.clone();
-                        photo.status = 200;
+                        photo.status = Status(200);
                         known.push((place, photo));
                     }
                     let album = path(&request)[..2.min(path(&request).len())].join("/");

@@ -186,7 +186,7 @@ const FAULTS: &[(&str, &str, Fault)] = &[
                 "GET".clone_into(&mut fetch.method);
                 let mut response = shop.plain(&fetch);
                 if response.status == 200 {
-                    response.status = 204;
+                    response.status = trueup::wire::Status(204);
                     response.body.clear();
                     response.headers.0.clear();
                     return response;

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use serde_json::json;
-use trueup::wire::Response;
+use trueup::wire::{Response, Status};
 
 use crate::planted::plant::{Class, Plant, plant};
 use crate::stage::{
@@ -38,42 +38,44 @@ fn statuses() -> Vec<Plant> {
             *response = empty(503);
         }),
         status("CreateService", "answers 200", |response| {
-            response.status = 200;
+            response.status = Status(200);
         }),
         status("CreateAsset", "answers 202", |response| {
-            response.status = 202;
+            response.status = Status(202);
         })
         .quick(),
         status("CreateBuild", "answers 202", |response| {
-            response.status = 202;
+            response.status = Status(202);
         }),
         status("CreateEnvironment", "answers 200", |response| {
-            response.status = 200;
+            response.status = Status(200);
         }),
         status("CreateFunctionVersion", "answers 200", |response| {
-            response.status = 200;
+            response.status = Status(200);
         }),
         status("DeleteFunction", "answers 200", |response| {
-            response.status = 200;
+            response.status = Status(200);
         }),
         status("DeleteAsset", "tells of it", |response| {
             *response = with_json(200, &json!({ "deleted": true }));
         })
         .quick(),
-        status("ListBuild", "answers 206", |response| response.status = 206),
+        status("ListBuild", "answers 206", |response| {
+            response.status = Status(206);
+        }),
         status("UpdateAsset", "answers 201", |response| {
-            response.status = 201;
+            response.status = Status(201);
         })
         .quick(),
         status("FetchVariable", "answers 304", |response| {
-            response.status = 304;
+            response.status = Status(304);
         }),
         status("FetchFunction", "leads elsewhere", |response| {
             *response = empty(302);
             response.headers.push("Location", "/elsewhere");
         }),
         status("FetchBuildStatus", "answers 202", |response| {
-            response.status = 202;
+            response.status = Status(202);
         }),
     ]
 }
