@@ -5,11 +5,9 @@ use serde_json::Value;
 
 use super::view::View;
 use crate::contract::Kind;
-use crate::outcome::Finding;
+use crate::outcome::{Bound, CheckId, Finding, FindingKind, ResponsePlace};
 use crate::place::pointer;
 use crate::schema::Layout;
-
-pub(super) const ID: &str = "length";
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(response), Some(schema)) = (
@@ -34,21 +32,23 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     }
     let length = response.body.len() as u64;
     let limit = |keyword: &str| layout.keyword(keyword).and_then(Value::as_u64);
-    let finding = |keyword: &str, expected: String| {
+    let finding = |keyword: &str, bound: Bound, limit: u64| {
         view.finding(
-            ID,
-            "body",
+            CheckId::Length,
+            ResponsePlace::body(),
             &pointer::join(schema, keyword),
-            format!("the body breaks '{keyword}'"),
-            expected,
-            format!("{length} bytes"),
+            FindingKind::BodyLength {
+                bound,
+                limit,
+                actual: length,
+            },
         )
     };
     let short = limit("minLength").filter(|least| length < *least);
     let long = limit("maxLength").filter(|most| length > *most);
     short
-        .map(|least| finding("minLength", format!("at least {least} bytes")))
+        .map(|least| finding("minLength", Bound::Min, least))
         .into_iter()
-        .chain(long.map(|most| finding("maxLength", format!("at most {most} bytes"))))
+        .chain(long.map(|most| finding("maxLength", Bound::Max, most)))
         .collect()
 }

@@ -2,11 +2,9 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::view::{View, body_place, instant, show};
-use crate::outcome::Finding;
+use super::view::{View, instant};
+use crate::outcome::{CheckId, Excerpt, Finding, FindingKind};
 use crate::place::pointer;
-
-pub(super) const ID: &str = "clock";
 
 /// How far two clocks of one target may be apart.
 const TOLERANCE: Duration = Duration::minutes(5);
@@ -32,12 +30,13 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             && !is_now(time)
         {
             findings.push(view.finding(
-                ID,
-                body_place(&node.pointer()),
+                CheckId::Clock,
+                node.path().into(),
                 &pointer::join(&shape.pointer, "x-trueup-creation-time"),
-                "the time is not that of the creation",
-                format!("about {}, as the header Date says", rfc3339(now)),
-                show(value),
+                FindingKind::CreationTime {
+                    date: rfc3339(now),
+                    actual: Excerpt::of(value),
+                },
             ));
         }
     }

@@ -3,14 +3,12 @@
 
 use serde_json::Value;
 
-use super::view::{View, body_place, show};
+use super::view::View;
 use crate::contract::{CONTENT_MEDIA_TYPE, CONTENT_SCHEMA, Framing, Kind, contents};
-use crate::outcome::Finding;
-use crate::place::pointer;
+use crate::outcome::{Carrier, CheckId, Excerpt, Finding, FindingKind};
+use crate::place::{InstancePath, pointer};
 use crate::schema::{Direction, Violation};
 use crate::wire::parse_json;
-
-pub(super) const ID: &str = "content";
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(media), Some(Value::Array(events))) = (view.media, view.body) else {
@@ -31,7 +29,7 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
                 &mut |branches| the_one(view, branches, event),
                 &mut |branches| the_one(view, branches, data),
             );
-            let place = format!("/{i}/data");
+            let place = InstancePath::root().item(i).join("data");
             let text = data.as_str().unwrap_or_default();
             let judged = found.into_iter();
             judged.flat_map(move |content| judge_one(view, &content, &place, text))
@@ -42,64 +40,70 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
 /// The branch that a value keeps, if that is only one: where several hold, one of them may have
 /// nothing to say of the data.
 fn the_one(view: &View<'_>, branches: Vec<String>, value: &Value) -> Vec<String> {
-    let validators = &view.checker.validators;
+    let validators = view.checker.validators();
     let holds = |branch: &String| validators.is_valid(branch, Direction::Response, value);
     let kept: Vec<String> = branches.into_iter().filter(holds).collect();
     if kept.len() == 1 { kept } else { Vec::new() }
 }
 
 /// Judges the data of one event by a schema that says that it is JSON.
-fn judge_one(view: &View<'_>, schema: &str, place: &str, data: &str) -> Vec<Finding> {
+fn judge_one(view: &View<'_>, schema: &str, place: &InstancePath, data: &str) -> Vec<Finding> {
     let mut value = match parse_json(data.as_bytes()) {
         Ok(value) => value,
         Err(fault) => {
             return vec![view.finding(
-                ID,
-                body_place(place),
+                CheckId::Content,
+                place.clone().into(),
                 &pointer::join(schema, CONTENT_MEDIA_TYPE),
-                format!("the data is not well-formed JSON: {fault}"),
-                "one JSON value",
-                show(&Value::from(data)),
+                FindingKind::EventDataSyntax {
+                    fault: fault.to_string(),
+                    actual: Excerpt::of_text(data),
+                },
             )];
         }
     };
     let content = pointer::join(schema, CONTENT_SCHEMA);
-    let validators = &view.checker.validators;
+    let validators = view.checker.validators();
     let violations = validators.violations(&content, Direction::Response, &mut value);
     let violations = violations.into_iter();
     violations
         .map(|violation| {
-            let seen = value.pointer(&violation.instance);
-            let (below, message) = told(&violation);
+            let (below, kind) = kind_of(violation.clone(), &value);
             view.finding(
-                ID,
-                body_place(&format!("{place}{below}")),
+                CheckId::Content,
+                InstancePath::new(format!("{place}{below}")).into(),
                 &violation.schema,
-                message,
-                &violation.expected,
-                seen.map_or_else(|| "nothing".to_owned(), show),
+                kind,
             )
         })
         .collect()
 }
 
 /// The place in the data that a violation is about, and what is wrong there.
-fn told(violation: &Violation) -> (String, String) {
-    let Violation {
-        keyword, instance, ..
-    } = violation;
-    match &violation.property {
-        Some(name) if keyword == "required" => (
-            pointer::join(instance, name),
-            format!("the required property '{name}' is missing"),
-        ),
-        Some(name) => (
-            pointer::join(instance, name),
-            format!("the property '{name}' is not documented"),
-        ),
-        None => (
-            instance.clone(),
-            format!("the value in the data breaks '{keyword}'"),
-        ),
+fn kind_of(violation: Violation, data: &Value) -> (InstancePath, FindingKind) {
+    let place = InstancePath::new(violation.instance);
+    let at = |place: &InstancePath| Excerpt::of_optional(data.pointer(place.as_str()));
+    match violation.property {
+        Some(name) if violation.keyword == "required" => {
+            (place.join(&name), FindingKind::MissingProperty { name })
+        }
+        Some(name) => {
+            let place = place.join(&name);
+            let kind = FindingKind::UndocumentedProperty {
+                name,
+                strict: false,
+                actual: at(&place),
+            };
+            (place, kind)
+        }
+        None => {
+            let kind = FindingKind::Schema {
+                carrier: Carrier::EventData,
+                keyword: violation.keyword,
+                expected: violation.expected,
+                actual: at(&place),
+            };
+            (place, kind)
+        }
     }
 }

@@ -1,11 +1,7 @@
 //! The body has a documented media type.
 
-use std::borrow::Cow;
-
 use super::view::View;
-use crate::outcome::Finding;
-
-pub(super) const ID: &str = "content-type";
+use crate::outcome::{CheckId, Finding, FindingKind, ResponsePlace};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(response), Some(promise)) = (view.response, view.promise) else {
@@ -14,26 +10,23 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     if promise.media.is_empty() || response.status == 204 {
         return Vec::new();
     }
-    let message = match response.media_type() {
-        // An empty body has no type; that it is empty is another rule's matter.
-        None if response.body.is_empty() => return Vec::new(),
-        None => "the response has a body and no Content-Type".to_owned(),
-        Some(essence) if promise.media.iter().any(|media| media.covers(&essence)) => {
-            return Vec::new();
-        }
-        Some(essence) => format!("the media type {essence} is not documented"),
+    let is_right = match response.media_type() {
+        // An empty body has no type; another rule reports that it is empty.
+        None => response.body.is_empty(),
+        Some(essence) => promise.media.iter().any(|media| media.covers(&essence)),
     };
-    let names: Vec<&str> = promise.media.iter().map(|m| m.name.as_str()).collect();
-    let actual = response
-        .headers
-        .text("content-type")
-        .unwrap_or(Cow::Borrowed("none"));
+    if is_right {
+        return Vec::new();
+    }
+    let actual = response.headers.text("content-type");
+    let kind = FindingKind::MediaType {
+        documented: promise.media.iter().map(|m| m.name.clone()).collect(),
+        actual: actual.map(std::borrow::Cow::into_owned),
+    };
     vec![view.finding(
-        ID,
-        "header Content-Type",
+        CheckId::ContentType,
+        ResponsePlace::Header("Content-Type".to_owned()),
         &format!("{}/content", promise.pointer),
-        message,
-        names.join(", "),
-        actual,
+        kind,
     )]
 }

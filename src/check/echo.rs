@@ -2,12 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::view::{View, body_place, same_number, show};
+use super::view::{View, instant, same_number};
 use crate::contract::{Echo, Property, Shape, Varies, is_named, snake_case};
-use crate::outcome::Finding;
-use crate::place::pointer;
-
-pub(super) const ID: &str = "echo";
+use crate::outcome::{CheckId, Excerpt, Finding, FindingKind};
+use crate::place::{InstancePath, pointer};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     if !view.is_success() {
@@ -55,7 +53,7 @@ fn path_names<'a>(view: &View<'a>) -> Vec<Named<'a>> {
 fn path_values(
     view: &View<'_>,
     named: &[Named<'_>],
-    at: &str,
+    at: &InstancePath,
     item: &Map<String, Value>,
     shape: &Shape,
     findings: &mut Vec<Finding>,
@@ -82,18 +80,20 @@ fn path_values(
             _ => true,
         };
         if !same {
-            let place = pointer::join(at, property);
             let mut parameters = view.call.operation.parameters.iter();
             let promise = parameters
                 .find(|p| p.name == *parameter)
                 .map_or("", |p| p.pointer.as_str());
             findings.push(view.finding(
-                ID,
-                body_place(&place),
+                CheckId::Echo,
+                at.join(property).into(),
                 promise,
-                format!("'{property}' differs from '{parameter}' in the path"),
-                format!("{sent:?}"),
-                show(actual),
+                FindingKind::EchoOfPath {
+                    property: property.clone(),
+                    parameter: (*parameter).to_owned(),
+                    expected: (*sent).to_owned(),
+                    actual: Excerpt::of(actual),
+                },
             ));
         }
     }
@@ -102,7 +102,7 @@ fn path_values(
 /// The user name of the credentials.
 fn user(
     view: &View<'_>,
-    at: &str,
+    at: &InstancePath,
     item: &Map<String, Value>,
     shape: &Shape,
     findings: &mut Vec<Finding>,
@@ -121,12 +121,14 @@ fn user(
         };
         if view.fits(known, user) && actual.as_str().is_some_and(|actual| actual != user) {
             findings.push(view.finding(
-                ID,
-                body_place(&pointer::join(at, property)),
+                CheckId::Echo,
+                at.join(property).into(),
                 &pointer::join(&scheme.pointer, "x-trueup-user"),
-                format!("'{property}' is not the account that asks"),
-                format!("{user:?}"),
-                show(actual),
+                FindingKind::EchoOfUser {
+                    property: property.clone(),
+                    expected: user.to_owned(),
+                    actual: Excerpt::of(actual),
+                },
             ));
             return;
         }
@@ -167,13 +169,17 @@ fn fields(view: &View<'_>, findings: &mut Vec<Finding>) {
             }),
         };
         if let Some((to, expected)) = broken {
+            let place = InstancePath::new(to);
+            let actual = Excerpt::of_optional(view.value_at(&place));
             findings.push(view.finding(
-                ID,
-                body_place(&to),
+                CheckId::Echo,
+                place.into(),
                 &property.schema,
-                format!("the '{}' that was sent does not come back", property.name),
-                show(&expected),
-                view.seen(&to),
+                FindingKind::EchoOfField {
+                    field: property.name.clone(),
+                    expected: Excerpt::of(&expected),
+                    actual,
+                },
             ));
         }
     }
@@ -223,7 +229,7 @@ fn equal(sent: &Value, actual: &Value) -> bool {
         (Value::String(a), Value::String(b)) => {
             a == b
                 || matches!(
-                    (super::view::instant(sent), super::view::instant(actual)),
+                    (instant(sent), instant(actual)),
                     (Some(a), Some(b)) if a == b
                 )
         }

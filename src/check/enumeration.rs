@@ -1,16 +1,14 @@
 //! A value is one of those that are listed.
 
-use super::view::{View, body_place};
-use crate::outcome::Finding;
+use super::view::View;
+use super::violation::of_check;
+use crate::outcome::{Carrier, CheckId, Excerpt, Finding, FindingKind};
+use crate::place::InstancePath;
 use crate::schema::Violation;
 
-pub(super) const ID: &str = "enum";
-
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
-    view.violations
-        .iter()
-        .filter(|violation| violation.keyword == ID)
-        // A value of another type is told by another rule.
+    of_check(view, CheckId::Enum)
+        // Another rule reports a value of the wrong type.
         .filter(|violation| {
             let same = |other: &&Violation| {
                 other.keyword == "type" && other.instance == violation.instance
@@ -18,13 +16,18 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             view.violations.iter().find(same).is_none()
         })
         .map(|violation| {
+            let place = InstancePath::new(&violation.instance);
+            let actual = Excerpt::of_optional(view.value_at(&place));
             view.finding(
-                ID,
-                body_place(&violation.instance),
+                CheckId::Enum,
+                place.into(),
                 &violation.schema,
-                "the value is not one of those that are listed",
-                &violation.expected,
-                view.seen(&violation.instance),
+                FindingKind::Schema {
+                    carrier: Carrier::Body,
+                    keyword: violation.keyword.clone(),
+                    expected: violation.expected.clone(),
+                    actual,
+                },
             )
         })
         .collect()

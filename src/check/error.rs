@@ -2,11 +2,9 @@
 
 use serde_json::Value;
 
-use super::view::{View, body_place, show};
-use crate::outcome::Finding;
-use crate::place::pointer;
-
-pub(super) const ID: &str = "error";
+use super::view::View;
+use crate::outcome::{CheckId, Excerpt, Finding, FindingKind};
+use crate::place::{InstancePath, pointer};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let mut findings = consistency(view);
@@ -21,14 +19,16 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     for (name, expected) in &error.body {
         let actual = view.body.and_then(|body| body.get(name));
         if actual != Some(expected) {
-            let at = pointer::join("", name);
             findings.push(view.finding(
-                ID,
-                body_place(&at),
+                CheckId::Error,
+                InstancePath::root().join(name).into(),
                 &pointer::join(&pointer::join(&error.pointer, "body"), name),
-                format!("'{name}' is not that of the promised error {}", error.name),
-                show(expected),
-                view.seen(&at),
+                FindingKind::PromisedMember {
+                    name: name.clone(),
+                    error: error.name.clone(),
+                    expected: Excerpt::of(expected),
+                    actual: Excerpt::of_optional(actual),
+                },
             ));
         }
     }
@@ -48,12 +48,13 @@ fn consistency(view: &View<'_>) -> Vec<Finding> {
             && value.as_u64() != Some(u64::from(response.status.0))
         {
             findings.push(view.finding(
-                ID,
-                body_place(&node.pointer()),
+                CheckId::Error,
+                node.path().into(),
                 &pointer::join(&shape.pointer, "x-trueup-http-status"),
-                "the value differs from the status of the response",
-                response.status.to_string(),
-                show(value),
+                FindingKind::StatusMember {
+                    expected: response.status,
+                    actual: Excerpt::of(value),
+                },
             ));
         }
         if let (Some(name), Some(text)) = (&shape.ends_with, value.as_str())
@@ -70,12 +71,14 @@ fn consistency(view: &View<'_>) -> Vec<Finding> {
                 .is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_digit()));
             if !whole {
                 findings.push(view.finding(
-                    ID,
-                    body_place(&node.pointer()),
+                    CheckId::Error,
+                    node.path().into(),
                     &pointer::join(&shape.pointer, "x-trueup-ends-with"),
-                    format!("the text does not end with '{name}'"),
-                    format!("text that ends with {suffix}"),
-                    show(value),
+                    FindingKind::WrongSuffix {
+                        member: name.clone(),
+                        suffix,
+                        actual: Excerpt::of(value),
+                    },
                 ));
             }
         }

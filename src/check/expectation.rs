@@ -2,33 +2,29 @@
 
 use serde_json::Value;
 
-use super::view::{View, body_place, same_number, show, time_of};
+use super::expected::{ExpectedBody, Sample};
+use super::view::{View, same_number, time_of};
 use crate::contract::{Shape, Shapes, Varies};
-use crate::outcome::Finding;
-use crate::place::pointer;
+use crate::outcome::{CheckId, Excerpt, ExpectedFrom, Finding, FindingKind, ResponsePlace};
+use crate::place::{InstancePath, pointer};
 
-pub(super) const ID: &str = "expectation";
-
-/// Something that a body must hold, templates filled.
-#[derive(Debug, Clone, Copy)]
-pub enum ExpectedBody<'a> {
-    /// Members of objects that must be there; arrays item by item.
-    Part(&'a Value),
-    /// An earlier body, with which this one must agree in all members that both have.
-    Same(Sample<'a>),
+/// A value that is not the expected one.
+pub(super) struct Difference {
+    /// JSON pointer of the value.
+    pub(super) at: String,
+    pub(super) expected: Excerpt,
+    pub(super) actual: Excerpt,
 }
 
-/// An earlier body.
-#[derive(Debug, Clone, Copy)]
-pub struct Sample<'a> {
-    /// The body.
-    pub body: &'a Value,
-    /// Members that may differ.
-    pub except: &'a [String],
+impl Difference {
+    fn new(at: String, expected: &Value, actual: Option<&Value>) -> Self {
+        Self {
+            at,
+            expected: Excerpt::of(expected),
+            actual: Excerpt::of_optional(actual),
+        }
+    }
 }
-
-/// One difference: place, expected, actual.
-pub(super) type Difference = (String, String, String);
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     if view.expectation.body.is_empty() || view.response.is_none() {
@@ -39,12 +35,10 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
         let is_promised = view.promise.is_some();
         return if is_promised && view.reading.fault.is_none() && view.media.is_none() {
             vec![view.finding_at(
-                ID,
-                "body",
+                CheckId::Expectation,
+                ResponsePlace::body(),
                 view.expectation.place.cloned(),
-                "the response has no body that can be compared",
-                "a body",
-                "none",
+                FindingKind::NoBody,
             )]
         } else {
             Vec::new()
@@ -52,25 +46,32 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     for expected in &view.expectation.body {
-        let (differences, message) = match expected {
+        let (differences, source) = match expected {
             ExpectedBody::Part(part) => {
                 let mut found = Vec::new();
                 missing(part, body, String::new(), &mut found);
-                (found, "the value is not the expected one")
+                (found, ExpectedFrom::Case)
             }
             ExpectedBody::Same(sample) => (
                 differences(view.checker.shapes(), view.shape, sample, body),
-                "the value differs from that in an earlier answer",
+                ExpectedFrom::EarlierResponse,
             ),
         };
-        findings.extend(differences.into_iter().map(|(at, expected, actual)| {
-            view.finding_at(
-                ID,
-                body_place(&at),
-                view.expectation.place.cloned(),
-                message,
+        findings.extend(differences.into_iter().map(|difference| {
+            let Difference {
+                at,
                 expected,
                 actual,
+            } = difference;
+            view.finding_at(
+                CheckId::Expectation,
+                InstancePath::new(at).into(),
+                view.expectation.place.cloned(),
+                FindingKind::Differs {
+                    source,
+                    expected,
+                    actual,
+                },
             )
         }));
     }
@@ -85,7 +86,7 @@ fn missing(part: &Value, actual: &Value, at: String, found: &mut Vec<Difference>
                 let at = pointer::join(&at, name);
                 match actual.get(name) {
                     Some(actual) => missing(part, actual, at, found),
-                    None => found.push((at, show(part), "nothing".to_owned())),
+                    None => found.push(Difference::new(at, part, None)),
                 }
             }
         }
@@ -96,7 +97,7 @@ fn missing(part: &Value, actual: &Value, at: String, found: &mut Vec<Difference>
         }
         (Value::Number(part), Value::Number(actual)) if same_number(part, actual) => {}
         (part, actual) if part == actual => {}
-        (part, actual) => found.push((at, show(part), show(actual))),
+        (part, actual) => found.push(Difference::new(at, part, Some(actual))),
     }
 }
 
@@ -169,18 +170,18 @@ fn differ(
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| agree(a, b))
             };
             if !same {
-                found.push((at, show(expected), show(actual)));
+                found.push(Difference::new(at, expected, Some(actual)));
             }
         }
         (Value::String(a), Value::String(b)) if varies(Varies::Case) => {
             if !a.eq_ignore_ascii_case(b) {
-                found.push((at, show(expected), show(actual)));
+                found.push(Difference::new(at, expected, Some(actual)));
             }
         }
         (a, b) if a == b => {}
         (Value::Number(a), Value::Number(b)) if same_number(a, b) => {}
         (Value::String(a), Value::String(b)) if is_time(shape) && is_same_time(a, b) => {}
-        _ => found.push((at, show(expected), show(actual))),
+        _ => found.push(Difference::new(at, expected, Some(actual))),
     }
 }
 

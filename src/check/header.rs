@@ -2,35 +2,37 @@
 
 use std::borrow::Cow;
 
-use super::view::{View, body_place};
+use super::view::View;
 use crate::codec::style::{self, Escape};
 use crate::codec::text::typed;
 use crate::contract::{Encoding, HeaderPromise, Kind};
-use crate::outcome::{Finding, Level};
-use crate::place::pointer;
+use crate::outcome::{Carrier, CheckId, Excerpt, Finding, FindingKind, Level, ResponsePlace};
+use crate::place::{InstancePath, pointer};
 use crate::schema::{Direction, Layout};
 use crate::wire::{Header, Headers, parse_json};
-
-pub(super) const ID: &str = "header";
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(response), Some(promise)) = (view.response, view.promise) else {
         return Vec::new();
     };
-    let parts = view.reading.parts.iter().flat_map(|part| {
-        let around = format!("{}, ", body_place(&part.place));
-        judge_all(view, &around, part.promised, &part.headers)
+    let parts = view.reading.parts.iter().flat_map(|headers| {
+        let part = InstancePath::new(&headers.place);
+        let place = move |name: &str| ResponsePlace::PartHeader {
+            part: part.clone(),
+            name: name.to_owned(),
+        };
+        judge_all(view, &place, headers.promised, &headers.headers)
     });
-    let mut findings = judge_all(view, "", &promise.headers, &response.headers);
+    let place = |name: &str| ResponsePlace::Header(name.to_owned());
+    let mut findings = judge_all(view, &place, &promise.headers, &response.headers);
     findings.extend(parts);
     findings
 }
 
-/// Judges the headers of a response or of a part; `around` is what the places of findings begin
-/// with.
+/// Judges the headers of a response or of a part; `place_of` makes the place of a header.
 fn judge_all(
     view: &View<'_>,
-    around: &str,
+    place_of: &dyn Fn(&str) -> ResponsePlace,
     promised: &[HeaderPromise],
     headers: &Headers,
 ) -> Vec<Finding> {
@@ -52,14 +54,16 @@ fn judge_all(
             lines
         };
         let mut found = match texts.as_slice() {
-            [] => vec![missing(view, header)],
+            [] => vec![missing(view, header, place_of(&header.name))],
             texts => texts
                 .iter()
-                .flat_map(|text| judge_one(view, header, layout.as_ref(), text))
+                .flat_map(|text| {
+                    let place = place_of(&header.name);
+                    judge_one(view, header, &place, layout.as_ref(), text)
+                })
                 .collect(),
         };
         for finding in &mut found {
-            finding.place.insert_str(0, around);
             if header.advisory {
                 finding.level = Level::Warning;
             }
@@ -69,24 +73,22 @@ fn judge_all(
     findings
 }
 
-fn missing(view: &View<'_>, header: &HeaderPromise) -> Finding {
+fn missing(view: &View<'_>, header: &HeaderPromise, place: ResponsePlace) -> Finding {
     view.finding(
-        ID,
-        format!("header {}", header.name),
+        CheckId::Header,
+        place,
         &pointer::join(&header.pointer, "required"),
-        "the required header is missing",
-        "the header",
-        "no such header",
+        FindingKind::MissingHeader,
     )
 }
 
 fn judge_one(
     view: &View<'_>,
     header: &HeaderPromise,
+    place: &ResponsePlace,
     layout: Option<&Layout<'_>>,
     text: &str,
 ) -> Vec<Finding> {
-    let place = format!("header {}", header.name);
     let Some(schema) = &header.schema else {
         return Vec::new();
     };
@@ -99,12 +101,14 @@ fn judge_one(
                 Ok(value) => value,
                 Err(fault) => {
                     return vec![view.finding(
-                        ID,
-                        place,
+                        CheckId::Header,
+                        place.clone(),
                         &pointer::join(&header.pointer, "content"),
-                        format!("the value of the header is not well-formed JSON: {fault}"),
-                        format!("one {media} value"),
-                        text,
+                        FindingKind::HeaderSyntax {
+                            media: media.clone(),
+                            fault: fault.to_string(),
+                            actual: text.to_owned(),
+                        },
                     )];
                 }
             }
@@ -114,18 +118,21 @@ fn judge_one(
     };
     let violations = view
         .checker
-        .validators
+        .validators()
         .violations(schema, Direction::Response, &mut value);
     violations
         .iter()
         .map(|violation| {
             view.finding(
-                ID,
-                &place,
+                CheckId::Header,
+                place.clone(),
                 &violation.schema,
-                "the value of the header breaks its schema",
-                &violation.expected,
-                text,
+                FindingKind::Schema {
+                    carrier: Carrier::Header,
+                    keyword: violation.keyword.clone(),
+                    expected: violation.expected.clone(),
+                    actual: Excerpt::of_text(text),
+                },
             )
         })
         .collect()

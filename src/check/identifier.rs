@@ -2,49 +2,37 @@
 
 use std::collections::BTreeSet;
 
-use super::view::{View, body_place};
-use crate::outcome::Finding;
+use serde_json::Value;
+
+use super::view::View;
+use super::violation::of_check;
+use crate::outcome::{CheckId, Excerpt, Finding, FindingKind};
+use crate::place::InstancePath;
 use crate::schema::Violation;
 
-pub(super) const ID: &str = "identifier";
-
-/// Whether a violation is about the shape of an identifier.
-pub(super) fn claims(view: &View<'_>, violation: &Violation) -> bool {
-    matches!(
-        violation.keyword.as_str(),
-        "pattern" | "minLength" | "maxLength"
-    ) && view
-        .shape
-        .and_then(|shape| view.checker.shapes().below(shape, &violation.instance))
-        .is_some_and(|shape| shape.identifier.is_some())
-}
-
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
-    let mut told = BTreeSet::new();
-    let mut claimed: Vec<&Violation> = view
-        .violations
-        .iter()
-        .filter(|violation| claims(view, violation))
-        .collect();
+    let mut reported = BTreeSet::new();
+    let mut violations: Vec<&Violation> = of_check(view, CheckId::Identifier).collect();
     // The pattern says most; length limits on the same value repeat it.
-    claimed.sort_by_key(|violation| violation.keyword != "pattern");
-    claimed
+    violations.sort_by_key(|violation| violation.keyword != "pattern");
+    violations
         .into_iter()
-        .filter(|violation| told.insert(violation.instance.clone()))
+        .filter(|violation| reported.insert(violation.instance.clone()))
         .map(|violation| {
-            let seen = view.seen(&violation.instance);
-            let text = seen.trim_matches('"');
-            let message = match kind_of(view, text) {
-                Some(kind) => format!("this is an id of another kind, {kind}"),
-                None => "the id does not have the shape of its kind".to_owned(),
-            };
+            let place = InstancePath::new(&violation.instance);
+            let value = view.value_at(&place);
+            let other = value
+                .and_then(Value::as_str)
+                .and_then(|id| kind_of(view, id));
             view.finding(
-                ID,
-                body_place(&violation.instance),
+                CheckId::Identifier,
+                place.into(),
                 &violation.schema,
-                message,
-                &violation.expected,
-                seen,
+                FindingKind::IdentifierFormat {
+                    expected: violation.expected.clone(),
+                    other: other.map(str::to_owned),
+                    actual: Excerpt::of_optional(value),
+                },
             )
         })
         .collect()

@@ -2,16 +2,14 @@
 
 use serde_json::Value;
 
-use super::Checker;
-use super::expectation::{Sample, differences};
-use super::view::{body_place, show};
+use super::checker::Checker;
+use super::expectation::differences;
+use super::expected::Sample;
 use crate::codec::Call;
 use crate::contract::Contract;
-use crate::outcome::{Finding, Level};
-use crate::place::Place;
+use crate::outcome::{CheckId, Excerpt, Finding, FindingKind, Level};
+use crate::place::{InstancePath, Place};
 use crate::wire::{Exchange, curl};
-
-pub(super) const ID: &str = "items";
 
 /// What a list must hold, templates filled. A text is an id; an object is compared with the item
 /// of the same id.
@@ -53,16 +51,14 @@ pub fn judge_list(
     };
     let shape = checker.shapes().at(&resource.schema);
     let mut findings = Vec::new();
-    let mut tell = |promise: Place, message: String, expected: String, actual: String| {
+    let mut report = |promise: Place, kind: FindingKind| {
         findings.push(Finding {
             level: Level::Failure,
-            check: ID,
+            check: CheckId::Items,
             operation: operation.id.clone(),
-            place: body_place(&items_at),
+            place: InstancePath::new(&items_at).into(),
             promise: Some(promise),
-            message,
-            expected,
-            actual,
+            kind,
             curl: curl(&exchange.request),
         });
     };
@@ -71,11 +67,10 @@ pub fn judge_list(
     let ids: Vec<Option<Value>> = items.iter().map(id_of).collect();
     for (index, id) in ids.iter().enumerate() {
         if id.is_some() && ids[..index].contains(id) {
-            tell(
+            let item = Excerpt::of(&items[index]);
+            report(
                 contract.document.place(collection),
-                "an item is listed twice".to_owned(),
-                "every item once".to_owned(),
-                show(&items[index]),
+                FindingKind::ItemTwice { item },
             );
         }
     }
@@ -83,12 +78,11 @@ pub fn judge_list(
     for wanted in wanted {
         let id = id_of(wanted);
         let Some(index) = ids.iter().position(|other| *other == id) else {
-            tell(
-                place.clone(),
-                "an item is missing from the list".to_owned(),
-                id.as_ref().map_or_else(|| show(wanted), show),
-                format!("{} other items", items.len()),
-            );
+            let kind = FindingKind::ItemMissing {
+                id: Excerpt::of(id.as_ref().unwrap_or(wanted)),
+                others: items.len(),
+            };
+            report(place.clone(), kind);
             continue;
         };
         if wanted.is_object() {
@@ -96,46 +90,35 @@ pub fn judge_list(
                 body: wanted,
                 except: &expected.except,
             };
-            for (at, wanted, actual) in differences(checker.shapes(), shape, &sample, &items[index])
-            {
-                tell(
-                    place.clone(),
-                    format!("in the list, {at} differs from that in an earlier answer"),
-                    wanted,
-                    actual,
-                );
+            for difference in differences(checker.shapes(), shape, &sample, &items[index]) {
+                let kind = FindingKind::ItemDiffers {
+                    at: difference.at,
+                    expected: difference.expected,
+                    actual: difference.actual,
+                };
+                report(place.clone(), kind);
             }
         }
     }
     for unwanted in &expected.exclude {
         let id = id_of(unwanted);
         if ids.contains(&id) {
-            let id = id.as_ref().map_or_else(String::new, show);
-            tell(
-                place.clone(),
-                "an item is listed that must not be there".to_owned(),
-                format!("a list without {id}"),
-                "it is there".to_owned(),
-            );
+            let id = Excerpt::of_optional(id.as_ref());
+            report(place.clone(), FindingKind::ItemUnwanted { id });
         }
     }
-    if let Some(most) = expected.most.filter(|most| items.len() as u64 > *most) {
-        tell(
-            place.clone(),
-            "the page has more items than were asked for".to_owned(),
-            format!("at most {most} items"),
-            format!("{} items", items.len()),
-        );
+    if let Some(limit) = expected.most.filter(|most| items.len() as u64 > *most) {
+        let actual = items.len();
+        report(place.clone(), FindingKind::PageTooLong { limit, actual });
     }
     if let Some(exactly) = &expected.exactly {
         for (index, id) in ids.iter().enumerate() {
             if !exactly.iter().any(|wanted| id_of(wanted) == *id) {
-                tell(
-                    place.clone(),
-                    "the list has an item too much".to_owned(),
-                    format!("{} items", exactly.len()),
-                    show(&items[index]),
-                );
+                let kind = FindingKind::ItemTooMany {
+                    expected: exactly.len(),
+                    item: Excerpt::of(&items[index]),
+                };
+                report(place.clone(), kind);
             }
         }
     }

@@ -2,9 +2,7 @@
 
 use super::view::View;
 use crate::contract::Kind;
-use crate::outcome::Finding;
-
-pub(super) const ID: &str = "json";
+use crate::outcome::{CheckId, Finding, Syntax};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(response), Some(media)) = (view.response, view.media) else {
@@ -16,17 +14,6 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     {
         return Vec::new();
     }
-    let message = match &view.reading.fault {
-        Some(fault) => format!("the body is not well-formed JSON: {fault}"),
-        None if response.body.is_empty() => "the body is empty".to_owned(),
-        None => return Vec::new(),
-    };
-    vec![view.finding(
-        ID,
-        "body",
-        &media.pointer,
-        message,
-        format!("one {} value", media.name),
-        view.beginning(),
-    )]
+    let finding = view.unreadable(CheckId::Json, Syntax::Json, media, false);
+    finding.into_iter().collect()
 }

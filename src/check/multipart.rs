@@ -3,9 +3,7 @@
 
 use super::view::View;
 use crate::contract::Kind;
-use crate::outcome::Finding;
-
-pub(super) const ID: &str = "multipart";
+use crate::outcome::{CheckId, Finding, Syntax};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(response), Some(media)) = (view.response, view.media) else {
@@ -17,17 +15,8 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     {
         return Vec::new();
     }
-    let message = match &view.reading.fault {
-        Some(fault) => format!("the body cannot be divided into parts: {fault}"),
-        None if response.body.is_empty() => "the body is empty".to_owned(),
-        None => return view.defects(ID, &media.pointer),
-    };
-    vec![view.finding(
-        ID,
-        "body",
-        &media.pointer,
-        message,
-        format!("parts as {}", media.name),
-        view.beginning(),
-    )]
+    match view.unreadable(CheckId::Multipart, Syntax::Multipart, media, false) {
+        Some(finding) => vec![finding],
+        None => view.defects(CheckId::Multipart, &media.pointer),
+    }
 }

@@ -1,9 +1,7 @@
 //! A 204 has no body (RFC 9110 section 15.3.5), and says so.
 
 use super::view::View;
-use crate::outcome::Finding;
-
-pub(super) const ID: &str = "no-content";
+use crate::outcome::{AnnouncedBody, CheckId, Finding, FindingKind, ResponsePlace};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let Some(response) = view.response.filter(|r| r.status == 204) else {
@@ -14,19 +12,17 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
         .text("content-length")
         .filter(|length| length.trim() != "0");
     let chunked = response.headers.get("transfer-encoding").is_some();
-    let actual = match (&announced, chunked, response.body.len()) {
-        (Some(length), _, _) => format!("Content-Length: {length}"),
-        (None, true, _) => "Transfer-Encoding, which announces a body".to_owned(),
+    let body = match (announced, chunked, response.body.len()) {
+        (Some(length), _, _) => AnnouncedBody::ContentLength(length.into_owned()),
+        (None, true, _) => AnnouncedBody::TransferEncoding,
         (None, false, 0) => return Vec::new(),
-        (None, false, length) => format!("{length} bytes"),
+        (None, false, length) => AnnouncedBody::Bytes(length),
     };
     let pointer = view.promise.map_or("", |promise| promise.pointer.as_str());
     vec![view.finding(
-        ID,
-        "body",
+        CheckId::NoContent,
+        ResponsePlace::body(),
         pointer,
-        "a 204 response has a body",
-        "no body",
-        actual,
+        FindingKind::BodyOfNoContent(body),
     )]
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::contract::{Shape, Shapes};
-use crate::place::pointer;
+use crate::place::InstancePath;
 
 /// All values of a body that have a shape, in the order of the text.
 pub(super) struct Nodes<'a>(Vec<Entry<'a>>);
@@ -97,15 +97,14 @@ impl<'n, 'a> Node<'n, 'a> {
         Some(self.nodes.node(above))
     }
 
-    /// Its JSON pointer.
-    pub(super) fn pointer(self) -> String {
-        let mut at = self.above().map_or_else(String::new, Self::pointer);
+    /// Its place in the body.
+    pub(super) fn path(self) -> InstancePath {
+        let above = self.above().map_or_else(InstancePath::root, Self::path);
         match self.nodes.0[self.index].step {
-            Step::Whole => {}
-            Step::Member(name) => pointer::push(&mut at, name),
-            Step::Item(i) => pointer::push(&mut at, &i.to_string()),
+            Step::Whole => above,
+            Step::Member(name) => above.join(name),
+            Step::Item(i) => above.item(i),
         }
-        at
     }
 
     /// The objects that it is in, the nearest first.

@@ -2,11 +2,9 @@
 
 use serde_json::Value;
 
-use super::view::{View, body_place, instant, show};
-use crate::outcome::Finding;
+use super::view::{View, instant};
+use crate::outcome::{CheckId, Excerpt, Finding, FindingKind};
 use crate::place::pointer;
-
-pub(super) const ID: &str = "order";
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -18,12 +16,14 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             && time < earliest
         {
             findings.push(view.finding(
-                ID,
-                body_place(&node.pointer()),
+                CheckId::Order,
+                node.path().into(),
                 &pointer::join(&shape.pointer, "x-trueup-not-before"),
-                format!("the time is before '{name}'"),
-                format!("{} or later", show(other)),
-                show(value),
+                FindingKind::TooEarly {
+                    member: name.clone(),
+                    earliest: Excerpt::of(other),
+                    actual: Excerpt::of(value),
+                },
             ));
         }
         if let (Some(name), Value::Array(items)) = (&shape.newest_first, value) {
@@ -35,18 +35,15 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
                 .windows(2)
                 .position(|pair| matches!(pair, [Some(a), Some(b)] if a < b));
             if let Some(index) = wrong {
-                findings.push(
-                    view.finding(
-                        ID,
-                        body_place(&format!("{}/{}", node.pointer(), index + 1)),
-                        &pointer::join(&shape.pointer, "x-trueup-newest-first"),
-                        format!("the items are not ordered by '{name}', newest first"),
-                        "no item newer than the one before it",
-                        items[index + 1]
-                            .get(name)
-                            .map_or_else(|| "nothing".to_owned(), show),
-                    ),
-                );
+                findings.push(view.finding(
+                    CheckId::Order,
+                    node.path().item(index + 1).into(),
+                    &pointer::join(&shape.pointer, "x-trueup-newest-first"),
+                    FindingKind::NotNewestFirst {
+                        member: name.clone(),
+                        actual: Excerpt::of_optional(items[index + 1].get(name)),
+                    },
+                ));
             }
         }
     }

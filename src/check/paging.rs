@@ -2,12 +2,10 @@
 
 use serde_json::Value;
 
-use super::view::{View, body_place};
+use super::view::View;
 use crate::contract::{Location, Paging, PagingParameter};
-use crate::outcome::Finding;
-use crate::place::pointer;
-
-pub(super) const ID: &str = "paging";
+use crate::outcome::{CheckId, Excerpt, Finding, FindingKind, PageMember, PageUrlProblem};
+use crate::place::{InstancePath, pointer};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(paging), Some(body)) = (&view.call.operation.paging, view.body) else {
@@ -58,33 +56,33 @@ fn asked(view: &View<'_>, parameter: Option<&PagingParameter>) -> Option<u64> {
 }
 
 impl Page<'_> {
-    fn finding(&self, at: &str, rule: &str, message: String, expected: String) -> Finding {
+    /// A finding about a value of the page; `rule` is the member of the extension that promises it.
+    fn finding(&self, at: &InstancePath, rule: &str, kind: FindingKind) -> Finding {
         self.view.finding(
-            ID,
-            body_place(at),
+            CheckId::Paging,
+            at.clone().into(),
             &pointer::join(&self.paging.pointer, rule),
-            message,
-            expected,
-            self.view.seen(at),
+            kind,
         )
     }
 
     fn metadata(&self, findings: &mut Vec<Finding>) {
-        for (rule, parameter, asked) in [
-            ("page-size", &self.paging.page_size, self.size),
-            ("page", &self.paging.page, self.number),
+        let (size, number) = (&self.paging.page_size, &self.paging.page);
+        for (rule, member, parameter, requested) in [
+            ("page-size", PageMember::Size, size, self.size),
+            ("page", PageMember::Number, number, self.number),
         ] {
-            if let (Some(parameter), Some(asked)) = (parameter, asked)
+            if let (Some(parameter), Some(expected)) = (parameter, requested)
                 && let Some(actual) = pointer::get(self.body, &parameter.at)
                 && actual.is_number()
-                && actual.as_u64() != Some(asked)
+                && actual.as_u64() != Some(expected)
             {
-                findings.push(self.finding(
-                    &parameter.at,
-                    rule,
-                    format!("the {} is not the one asked for", rule.replace('-', " ")),
-                    asked.to_string(),
-                ));
+                let kind = FindingKind::PageMember {
+                    member,
+                    expected,
+                    actual: Excerpt::of(actual),
+                };
+                findings.push(self.finding(&InstancePath::new(&parameter.at), rule, kind));
             }
         }
     }
@@ -94,14 +92,11 @@ impl Page<'_> {
         if let (Some(items), Some(size)) = (items, self.size)
             && items.len() as u64 > size
         {
-            let mut finding = self.finding(
-                &self.paging.items,
-                "items",
-                "the page has more items than were asked for".to_owned(),
-                format!("at most {size} items"),
-            );
-            finding.actual = format!("{} items", items.len());
-            findings.push(finding);
+            let kind = FindingKind::PageTooLong {
+                limit: size,
+                actual: items.len(),
+            };
+            findings.push(self.finding(&InstancePath::new(&self.paging.items), "items", kind));
         }
     }
 
@@ -118,54 +113,50 @@ impl Page<'_> {
             let Some(actual) = pointer::get(self.body, at) else {
                 continue;
             };
+            let at = InstancePath::new(at);
+            let shown = Excerpt::of(actual);
             if rule == "previous" && number == Some(0) {
                 if !actual.is_null() {
-                    findings.push(self.finding(
-                        at,
-                        rule,
-                        "the first page has a page before it".to_owned(),
-                        "null".to_owned(),
-                    ));
+                    let kind = FindingKind::FirstPageHasPrevious { actual: shown };
+                    findings.push(self.finding(&at, rule, kind));
                 }
                 continue;
             }
             if rule == "previous" && number.is_some() && actual.is_null() {
-                findings.push(self.finding(
-                    at,
-                    rule,
-                    "a page after the first has no page before it".to_owned(),
-                    "a URL".to_owned(),
-                ));
+                let kind = FindingKind::PreviousPageMissing { actual: shown };
+                findings.push(self.finding(&at, rule, kind));
                 continue;
             }
             if let Some(url) = actual.as_str()
-                && let Some((message, expected)) = self.wrong(url, target)
+                && let Some(problem) = self.problem_of(url, target)
             {
-                findings.push(self.finding(at, rule, message, expected));
+                let kind = FindingKind::PageUrl {
+                    problem,
+                    actual: shown,
+                };
+                findings.push(self.finding(&at, rule, kind));
             }
         }
     }
 
-    /// What is wrong with the URL of a page of this list, and what it should be.
-    fn wrong(&self, text: &str, number: Option<u64>) -> Option<(String, String)> {
+    /// What is wrong with the URL of a page of this list.
+    fn problem_of(&self, text: &str, number: Option<u64>) -> Option<PageUrlProblem> {
         let base = self.view.call.base;
         let path = base
             .strip(text)
             .map(|rest| rest.split(['?', '#']).next().unwrap_or_default());
         let values = path.and_then(|path| self.view.call.operation.path.matches(path));
         let Some(values) = values else {
-            return Some((
-                "the URL does not lead to this list on the target".to_owned(),
-                format!("{base}{}", self.view.call.operation.path),
-            ));
+            let expected = format!("{base}{}", self.view.call.operation.path);
+            return Some(PageUrlProblem::Elsewhere { expected });
         };
         for ((name, value), (_, sent)) in values.iter().zip(&self.view.call.path) {
             // The request may have named the parent otherwise than by its id.
             if value != sent && same_shape(value, sent) {
-                return Some((
-                    format!("the URL leads to the list of another '{name}'"),
-                    sent.clone(),
-                ));
+                return Some(PageUrlProblem::OtherParent {
+                    parameter: name.clone(),
+                    expected: sent.clone(),
+                });
             }
         }
         let url = url::Url::parse(text).ok()?;
@@ -185,20 +176,20 @@ impl Page<'_> {
             if let Some(value) = value_of(&parameter.parameter)
                 && value != wanted.to_string()
             {
-                return Some((
-                    format!("'{}' in the URL is wrong", parameter.parameter),
-                    format!("{}={wanted}", parameter.parameter),
-                ));
+                return Some(PageUrlProblem::Parameter {
+                    name: parameter.parameter.clone(),
+                    expected: wanted,
+                });
             }
         }
         let kept = |(name, value): &&(String, String)| {
             url.query_pairs().any(|(n, v)| n == *name && v == *value)
         };
         let (name, value) = self.filters().find(|filter| !kept(filter))?;
-        Some((
-            format!("the URL has lost the filter '{name}'"),
-            format!("{name}={value}"),
-        ))
+        Some(PageUrlProblem::LostFilter {
+            name: name.clone(),
+            value: value.clone(),
+        })
     }
 
     /// What the request asked for beside the page.

@@ -2,25 +2,20 @@
 
 use serde_json::Value;
 
-use super::view::{View, body_place};
-use crate::outcome::Finding;
-use crate::place::pointer;
-
-pub(super) const ID: &str = "required";
+use super::view::View;
+use super::violation::of_check;
+use crate::outcome::{CheckId, Finding, FindingKind};
+use crate::place::{InstancePath, pointer};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
-    view.violations
-        .iter()
-        .filter(|violation| violation.keyword == "required")
+    of_check(view, CheckId::Required)
         .map(|violation| {
-            let name = violation.property.as_deref().unwrap_or_default();
+            let name = violation.property.clone().unwrap_or_default();
             view.finding(
-                ID,
-                body_place(&pointer::join(&violation.instance, name)),
-                &entry(view, &violation.schema, name),
-                format!("the required property '{name}' is missing"),
-                &violation.expected,
-                "no such property",
+                CheckId::Required,
+                InstancePath::new(&violation.instance).join(&name).into(),
+                &entry(view, &violation.schema, &name),
+                FindingKind::MissingProperty { name },
             )
         })
         .collect()

@@ -1,51 +1,37 @@
-//! The body keeps its schema: every keyword that no other rule tells of.
+//! The body keeps its schema: every violation that no other rule reports.
 
 use serde_json::Value;
 
-use super::view::{View, body_place};
-use super::{identifier, undocumented};
-use crate::outcome::Finding;
-use crate::place::pointer;
+use super::view::View;
+use super::violation::of_check;
+use crate::outcome::{Carrier, CheckId, Excerpt, Finding, FindingKind};
+use crate::place::{InstancePath, pointer};
 use crate::schema::Violation;
 
-pub(super) const ID: &str = "schema";
-
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
-    view.violations
-        .iter()
-        .filter(|violation| {
-            !matches!(violation.keyword.as_str(), "required" | "enum")
-                && !undocumented::closes(&violation.keyword)
-                && !identifier::claims(view, violation)
-        })
+    of_check(view, CheckId::Schema)
         .map(|violation| {
-            let seen = view.seen(&violation.instance);
+            let place = InstancePath::new(&violation.instance);
+            let value = view.value_at(&place);
             view.finding(
-                ID,
-                body_place(&violation.instance),
-                &promise(view, violation, &seen),
-                message(violation, &seen),
-                &violation.expected,
-                seen,
+                CheckId::Schema,
+                place.into(),
+                &promise(view, violation, value),
+                FindingKind::Schema {
+                    carrier: Carrier::Body,
+                    keyword: violation.keyword.clone(),
+                    expected: violation.expected.clone(),
+                    actual: Excerpt::of_optional(value),
+                },
             )
         })
         .collect()
 }
 
-fn message(violation: &Violation, seen: &str) -> String {
-    match violation.keyword.as_str() {
-        "type" if seen == "null" => "null is not allowed here".to_owned(),
-        "type" => "the value has another type".to_owned(),
-        "format" => "the text does not have its format".to_owned(),
-        "pattern" => "the text does not match its pattern".to_owned(),
-        keyword => format!("the value breaks '{keyword}'"),
-    }
-}
-
 /// A null is forbidden by `nullable` where the schema has that keyword.
-fn promise(view: &View<'_>, violation: &Violation, seen: &str) -> String {
+fn promise(view: &View<'_>, violation: &Violation, value: Option<&Value>) -> String {
     if violation.keyword == "type"
-        && seen == "null"
+        && value.is_some_and(Value::is_null)
         && let Some((schema, _)) = pointer::split_last(&violation.schema)
         && view
             .contract

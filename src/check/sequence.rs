@@ -3,23 +3,14 @@
 
 use super::view::View;
 use crate::contract::Kind;
-use crate::outcome::Finding;
-
-pub(super) const ID: &str = "sequence";
+use crate::outcome::{CheckId, Finding, Syntax};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(media), Some(Kind::Sequence(_))) = (view.media, view.kind) else {
         return Vec::new();
     };
-    if let Some(fault) = &view.reading.fault {
-        return vec![view.finding(
-            ID,
-            "body",
-            &media.pointer,
-            format!("the body is not {}: {fault}", media.name),
-            format!("items as {}", media.name),
-            view.beginning(),
-        )];
+    match view.unreadable(CheckId::Sequence, Syntax::Sequence, media, true) {
+        Some(finding) => vec![finding],
+        None => view.defects(CheckId::Sequence, &media.pointer),
     }
-    view.defects(ID, &media.pointer)
 }

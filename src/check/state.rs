@@ -5,15 +5,12 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::Checker;
-use super::view::body_place;
+use super::checker::Checker;
 use crate::codec::Call;
 use crate::contract::{Contract, Next};
-use crate::outcome::{Finding, Level};
-use crate::place::pointer;
+use crate::outcome::{CheckId, Finding, FindingKind, Level};
+use crate::place::{InstancePath, pointer};
 use crate::wire::{Exchange, curl};
-
-pub(super) const ID: &str = "state";
 
 /// The states in which items were seen last.
 #[derive(Debug, Default)]
@@ -53,13 +50,15 @@ pub fn judge_states(
         let promise = pointer::join(seen.schema, Next::KEYWORD);
         findings.push(Finding {
             level: Level::Failure,
-            check: ID,
+            check: CheckId::State,
             operation: call.operation.id.clone(),
-            place: body_place(&seen.at),
+            place: InstancePath::new(seen.at).into(),
             promise: Some(contract.document.place(&promise)),
-            message: format!("the state goes from '{before}' to '{}'", seen.state),
-            expected: seen.next.told(&before),
-            actual: format!("'{}'", seen.state),
+            kind: FindingKind::StateBackwards {
+                allowed: seen.next.allowed_after(&before),
+                before,
+                actual: seen.state.to_owned(),
+            },
             curl: curl(&exchange.request),
         });
     }

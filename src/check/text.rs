@@ -1,24 +1,16 @@
-//! A body of text or of a form can be read as such.
+//! A body of text or of a form can be decoded.
 
 use super::view::View;
 use crate::contract::Kind;
-use crate::outcome::Finding;
-
-pub(super) const ID: &str = "text";
+use crate::outcome::{CheckId, Finding, Syntax};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
-    let (Some(media), Some(fault)) = (view.media, &view.reading.fault) else {
+    let Some(media) = view.media else {
         return Vec::new();
     };
     if !matches!(view.kind, Some(Kind::Text | Kind::Form)) {
         return Vec::new();
     }
-    vec![view.finding(
-        ID,
-        "body",
-        &media.pointer,
-        format!("the body is not {}: {fault}", media.name),
-        &media.name,
-        view.beginning(),
-    )]
+    let finding = view.unreadable(CheckId::Text, Syntax::Text, media, true);
+    finding.into_iter().collect()
 }

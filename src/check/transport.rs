@@ -1,19 +1,15 @@
-//! The target answers, in time and to the end.
+//! The target responds, in time and completely.
 
 use super::view::View;
-use crate::outcome::Finding;
-
-pub(super) const ID: &str = "transport";
+use crate::outcome::{CheckId, Finding, FindingKind, ResponsePlace};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     match &view.exchange.answer {
         Err(fault) if fault.is_broken_promise() => vec![view.finding_at(
-            ID,
-            "response",
+            CheckId::Transport,
+            ResponsePlace::Response,
             None,
-            fault.to_string(),
-            "a complete HTTP response",
-            "none",
+            FindingKind::NoResponse(fault.clone()),
         )],
         _ => Vec::new(),
     }

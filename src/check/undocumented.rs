@@ -3,36 +3,30 @@
 
 use serde_json::Value;
 
-use super::view::{View, body_place};
-use crate::outcome::Finding;
-use crate::place::pointer;
-
-pub(super) const ID: &str = "undocumented";
-
-/// Whether a keyword closes an object.
-pub(super) fn closes(keyword: &str) -> bool {
-    matches!(keyword, "additionalProperties" | "unevaluatedProperties")
-}
+use super::view::View;
+use super::violation::of_check;
+use crate::outcome::{CheckId, Excerpt, Finding, FindingKind, ResponsePlace};
+use crate::place::InstancePath;
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = view
-        .violations
-        .iter()
-        .filter(|violation| closes(&violation.keyword))
+    let mut findings: Vec<Finding> = of_check(view, CheckId::Undocumented)
         .filter_map(|violation| {
-            let name = violation.property.as_deref()?;
-            let place = pointer::join(&violation.instance, name);
+            let name = violation.property.clone()?;
+            let place = InstancePath::new(&violation.instance).join(&name);
+            let actual = Excerpt::of_optional(view.value_at(&place));
             Some(view.finding(
-                ID,
-                body_place(&place),
+                CheckId::Undocumented,
+                place.into(),
                 &violation.schema,
-                format!("the property '{name}' is not documented"),
-                &violation.expected,
-                view.seen(&place),
+                FindingKind::UndocumentedProperty {
+                    name,
+                    strict: false,
+                    actual,
+                },
             ))
         })
         .collect();
-    if view.checker.strict {
+    if view.checker.is_strict() {
         for node in view.nodes.iter() {
             let shape = node.shape;
             let Value::Object(members) = node.value else {
@@ -42,17 +36,19 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
                 continue;
             }
             for (name, value) in members {
-                let place = body_place(&pointer::join(&node.pointer(), name));
+                let place = ResponsePlace::from(node.path().join(name));
                 if !shape.properties.contains_key(name)
-                    && !findings.iter().any(|f: &Finding| f.place == place)
+                    && !findings.iter().any(|finding| finding.place == place)
                 {
                     findings.push(view.finding(
-                        ID,
+                        CheckId::Undocumented,
                         place,
                         &shape.pointer,
-                        format!("the property '{name}' is not documented (--strict)"),
-                        "no such property",
-                        super::view::show(value),
+                        FindingKind::UndocumentedProperty {
+                            name: name.clone(),
+                            strict: true,
+                            actual: Excerpt::of(value),
+                        },
                     ));
                 }
             }

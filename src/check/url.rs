@@ -5,11 +5,9 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::node::Node;
-use super::view::{View, body_place, show};
-use crate::outcome::Finding;
+use super::view::View;
+use crate::outcome::{CheckId, Excerpt, Finding, FindingKind};
 use crate::place::pointer;
-
-pub(super) const ID: &str = "url";
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -27,12 +25,13 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
         let expected = format!("{}{path}", view.call.base);
         if actual != expected {
             findings.push(view.finding(
-                ID,
-                body_place(&node.pointer()),
+                CheckId::Url,
+                node.path().into(),
                 &pointer::join(&node.shape.pointer, "x-trueup-url"),
-                "the URL is not that of what it names",
-                format!("{expected:?}"),
-                show(node.value),
+                FindingKind::WrongUrl {
+                    expected,
+                    actual: Excerpt::of(node.value),
+                },
             ));
         }
     }

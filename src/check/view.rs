@@ -2,19 +2,19 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::checker::Checker;
 use super::defect::Sentences;
+use super::expected::Expectation;
 use super::node::Nodes;
-use super::{Checker, Expectation};
 use crate::codec::{Call, Reading, text};
 use crate::contract::{Contract, ExpectedStatus, Kind, MediaType, Response as Promise, Shape};
-use crate::outcome::{Finding, Level};
-use crate::place::Place;
-use crate::place::pointer;
+use crate::outcome::{CheckId, Finding, FindingKind, Level, ResponsePlace, Syntax};
+use crate::place::{InstancePath, Place, pointer};
 use crate::schema::Violation;
 use crate::wire::{Exchange, Response, curl};
 
-/// Longest text of a value in a finding, in characters.
-const LONGEST: usize = 300;
+/// An object that describes an item: its place, its members, its shape.
+type ItemObject<'a> = (InstancePath, &'a Map<String, Value>, Option<&'a Shape>);
 
 /// One exchange as the rules see it.
 pub(super) struct View<'a> {
@@ -44,46 +44,63 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// A finding of a promise of the document.
+    /// A finding about a promise of the document, whose JSON pointer is given; about no written
+    /// promise if that is empty.
     pub(super) fn finding(
         &self,
-        check: &'static str,
-        place: impl Into<String>,
-        pointer: &str,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-        actual: impl Into<String>,
+        check: CheckId,
+        place: ResponsePlace,
+        promise: &str,
+        kind: FindingKind,
     ) -> Finding {
-        let promise = (!pointer.is_empty()).then(|| self.contract.document.place(pointer));
-        self.finding_at(check, place, promise, message, expected, actual)
+        let promise = (!promise.is_empty()).then(|| self.contract.document.place(promise));
+        self.finding_at(check, place, promise, kind)
     }
 
-    /// A finding of a promise that stands somewhere, or nowhere.
+    /// A finding about a promise that is written somewhere, or nowhere.
     pub(super) fn finding_at(
         &self,
-        check: &'static str,
-        place: impl Into<String>,
+        check: CheckId,
+        place: ResponsePlace,
         promise: Option<Place>,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-        actual: impl Into<String>,
+        kind: FindingKind,
     ) -> Finding {
         Finding {
             level: Level::Failure,
             check,
             operation: self.call.operation.id.clone(),
-            place: place.into(),
+            place,
             promise,
-            message: message.into(),
-            expected: expected.into(),
-            actual: actual.into(),
+            kind,
             curl: curl(&self.exchange.request),
         }
     }
 
-    /// Findings of all that is not where or what the contract says; `pointer` is the place of the
-    /// promise where none is named.
-    pub(super) fn defects(&self, check: &'static str, pointer: &str) -> Vec<Finding> {
+    /// A finding if the body cannot be read, or if it is empty though it must not be.
+    pub(super) fn unreadable(
+        &self,
+        check: CheckId,
+        syntax: Syntax,
+        media: &MediaType,
+        allows_empty: bool,
+    ) -> Option<Finding> {
+        let body = self.response.map_or(&[][..], |response| &response.body);
+        let fault = self.reading.fault.as_ref().map(ToString::to_string);
+        if fault.is_none() && (allows_empty || !body.is_empty()) {
+            return None;
+        }
+        let kind = FindingKind::UnreadableBody {
+            syntax,
+            media: media.name.clone(),
+            fault,
+            beginning: text::excerpt(body),
+        };
+        Some(self.finding(check, ResponsePlace::body(), &media.pointer, kind))
+    }
+
+    /// Findings about all parts of the body that are not where or what the document says; `promise`
+    /// is the JSON pointer of the promise where a defect names none.
+    pub(super) fn defects(&self, check: CheckId, promise: &str) -> Vec<Finding> {
         let defects = self.reading.defects.iter();
         defects
             .map(|defect| {
@@ -94,30 +111,21 @@ impl<'a> View<'a> {
                 } = Sentences::of(&defect.kind);
                 self.finding(
                     check,
-                    body_place(&defect.place),
-                    defect.promise.as_deref().unwrap_or(pointer),
-                    message,
-                    expected,
-                    actual,
+                    InstancePath::new(&defect.place).into(),
+                    defect.promise.as_deref().unwrap_or(promise),
+                    FindingKind::BodyDefect {
+                        problem: message,
+                        expected,
+                        actual,
+                    },
                 )
             })
             .collect()
     }
 
-    /// The body's value at a pointer, as text.
-    pub(super) fn seen(&self, pointer: &str) -> String {
-        self.body
-            .and_then(|body| body.pointer(pointer))
-            .map_or_else(|| "nothing".to_owned(), show)
-    }
-
-    /// How the body begins.
-    pub(super) fn beginning(&self) -> String {
-        let body = self.response.map_or(&[][..], |response| &response.body);
-        if body.is_empty() {
-            return "no bytes".to_owned();
-        }
-        text::excerpt(body)
+    /// A value of the body.
+    pub(super) fn value_at(&self, place: &InstancePath) -> Option<&'a Value> {
+        pointer::get(self.body?, place.as_str())
     }
 
     /// Whether a success came where an error was expected, or the other way round.
@@ -139,8 +147,8 @@ impl<'a> View<'a> {
         self.response.is_some_and(|r| r.status.is_success())
     }
 
-    /// The objects that describe items: the body itself, or the items of a page. With pointers.
-    pub(super) fn item_objects(&self) -> Vec<(String, &'a Map<String, Value>, Option<&'a Shape>)> {
+    /// The objects that describe items: the body itself, or the items of a page.
+    pub(super) fn item_objects(&self) -> Vec<ItemObject<'a>> {
         let (Some(body), Some(shape)) = (self.body, self.shape) else {
             return Vec::new();
         };
@@ -155,13 +163,13 @@ impl<'a> View<'a> {
                 .flatten()
                 .enumerate()
                 .filter_map(|(i, item)| {
-                    let pointer = format!("{}/{i}", paging.items);
-                    Some((pointer, item.as_object()?, shape))
+                    let place = InstancePath::new(&paging.items).item(i);
+                    Some((place, item.as_object()?, shape))
                 })
                 .collect();
         }
         body.as_object()
-            .map(|object| (String::new(), object, Some(shape)))
+            .map(|object| (InstancePath::root(), object, Some(shape)))
             .into_iter()
             .collect()
     }
@@ -169,25 +177,6 @@ impl<'a> View<'a> {
     /// Whether a text fits the pattern of a shape, if it has one.
     pub(super) fn fits(&self, shape: &Shape, text: &str) -> bool {
         self.checker.fits(shape, text)
-    }
-}
-
-/// A value as short text.
-pub(super) fn show(value: &Value) -> String {
-    let text = value.to_string();
-    if text.chars().count() <= LONGEST {
-        return text;
-    }
-    let cut: String = text.chars().take(LONGEST).collect();
-    format!("{cut}... ({} characters)", text.chars().count())
-}
-
-/// How a place in the body is written.
-pub(super) fn body_place(pointer: &str) -> String {
-    if pointer.is_empty() {
-        "body".to_owned()
-    } else {
-        format!("body {pointer}")
     }
 }
 

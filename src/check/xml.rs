@@ -3,9 +3,7 @@
 
 use super::view::View;
 use crate::contract::Kind;
-use crate::outcome::Finding;
-
-pub(super) const ID: &str = "xml";
+use crate::outcome::{CheckId, Finding, Syntax};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(response), Some(media)) = (view.response, view.media) else {
@@ -17,21 +15,9 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     {
         return Vec::new();
     }
-    let fault = match &view.reading.fault {
-        Some(fault) => Some(format!("the body is not well-formed XML: {fault}")),
-        None if response.body.is_empty() => Some("the body is empty".to_owned()),
-        None => None,
-    };
-    if let Some(message) = fault {
-        return vec![view.finding(
-            ID,
-            "body",
-            &media.pointer,
-            message,
-            "one XML document",
-            view.beginning(),
-        )];
+    if let Some(finding) = view.unreadable(CheckId::Xml, Syntax::Xml, media, false) {
+        return vec![finding];
     }
     let schema = media.schema.as_deref().unwrap_or(&media.pointer);
-    view.defects(ID, schema)
+    view.defects(CheckId::Xml, schema)
 }

@@ -78,14 +78,15 @@ impl Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Level;
     use crate::outcome::finding::sample;
+    use crate::outcome::{CheckId, Level, ResponsePlace};
 
     #[test]
     fn a_cause_counts_its_cases_and_names_its_operations() {
+        let place = ResponsePlace::Header("X".to_owned());
         let finding = |operation: &str, level| Finding {
             level,
-            ..sample("header", operation, "header X", None)
+            ..sample(CheckId::Header, operation, place.clone(), None)
         };
         let mut causes = Causes::default();
         for (case, operation) in [("a", "ListPet"), ("a", "FetchPet"), ("b", "FetchPet")] {

@@ -1,8 +1,9 @@
 //! One broken promise.
 
-use serde::Serialize;
+use std::fmt;
 
-use crate::place::Place;
+use super::{CheckId, FindingKind};
+use crate::place::{InstancePath, Place};
 
 /// How much a broken promise weighs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -10,97 +11,150 @@ pub enum Level {
     /// It fails the case.
     #[default]
     Failure,
-    /// It is told, and nothing more: the contract says that servers may do without.
+    /// It is reported and fails nothing: the contract says that servers may do without.
     Warning,
 }
 
+/// Where in a response something was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResponsePlace {
+    /// The whole response, or that there is none.
+    Response,
+    /// The status.
+    Status,
+    /// The header of this name.
+    Header(String),
+    /// A value in the body.
+    Body(InstancePath),
+    /// A header of a part of the body.
+    PartHeader {
+        /// The part.
+        part: InstancePath,
+        /// Name of the header.
+        name: String,
+    },
+    /// Not in a response: the case itself.
+    Case,
+}
+
+impl ResponsePlace {
+    /// The whole body.
+    pub fn body() -> Self {
+        Self::Body(InstancePath::root())
+    }
+
+    /// The place with `*` in place of the index of each item.
+    pub fn of_all_items(&self) -> String {
+        match self {
+            Self::Body(path) if path.as_str().is_empty() => "body".to_owned(),
+            Self::Body(path) => format!("body {}", path.of_all_items()),
+            other => other.to_string(),
+        }
+    }
+
+    /// Whether two places differ at most in the indexes of items.
+    pub fn is_same_apart_from_items(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Body(one), Self::Body(other)) => one.is_same_apart_from_items(other),
+            (
+                Self::PartHeader { part, name },
+                Self::PartHeader {
+                    part: other_part,
+                    name: other_name,
+                },
+            ) => name == other_name && part.is_same_apart_from_items(other_part),
+            (one, other) => one == other,
+        }
+    }
+}
+
+impl From<InstancePath> for ResponsePlace {
+    fn from(path: InstancePath) -> Self {
+        Self::Body(path)
+    }
+}
+
+impl fmt::Display for ResponsePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = |f: &mut fmt::Formatter<'_>, path: &InstancePath| match path.as_str() {
+            "" => f.write_str("body"),
+            path => write!(f, "body {path}"),
+        };
+        match self {
+            Self::Response => f.write_str("response"),
+            Self::Status => f.write_str("status"),
+            Self::Header(name) => write!(f, "header {name}"),
+            Self::Body(path) => body(f, path),
+            Self::PartHeader { part, name } => {
+                body(f, part)?;
+                write!(f, ", header {name}")
+            }
+            Self::Case => f.write_str("case"),
+        }
+    }
+}
+
 /// One broken promise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// How much it weighs. Reports keep warnings apart from failures and need not repeat it.
-    #[serde(skip)]
+    /// How much it weighs.
     pub level: Level,
-    /// Identifier of the check that found it.
-    pub check: &'static str,
-    /// The operation whose answer broke the promise.
+    /// The check that found it.
+    pub check: CheckId,
+    /// `operationId` of the operation whose response broke the promise.
     pub operation: String,
-    /// Where in the answer: `status`, `header Content-Type`, `body /asset_versions/0/sid`.
-    pub place: String,
-    /// Where the promise stands; none for a promise of HTTP or JSON itself.
+    /// Where in the response.
+    pub place: ResponsePlace,
+    /// Where the promise is written; `None` for a promise of HTTP or JSON itself.
     pub promise: Option<Place>,
-    /// What is wrong, in one sentence.
-    pub message: String,
-    /// What was promised.
-    pub expected: String,
-    /// What was seen.
-    pub actual: String,
-    /// A command that sends the request again.
+    /// What is wrong.
+    pub kind: FindingKind,
+    /// A command that sends the request again; empty if there is none.
     pub curl: String,
 }
 
 impl Finding {
-    /// Whether two findings tell of the same broken promise, perhaps in different cases, in
-    /// different items of a list, or in answers of different operations that share the promise. A
-    /// warning that stands in many places with the same words is one.
+    /// Whether two findings report the same broken promise, perhaps in different cases, in
+    /// different items of a list, or in responses of different operations that share the promise.
+    /// Warnings about the same problem are one, wherever the promise is written.
     pub fn same_cause(&self, other: &Self) -> bool {
-        // Every scenario asks for a success, and for its body, at a place of its own. What it wants
-        // refused breaks another promise each time.
-        let asked_for = match self.check {
-            "status" => self.expected.starts_with('2'),
-            check => check == "expectation",
-        };
-        let alike = match (self.level, &self.promise) {
-            (Level::Warning, _) => self.message == other.message,
-            (Level::Failure, _) if asked_for => {
-                self.operation == other.operation && self.message == other.message
+        let is_same_problem = || self.kind.is_same_problem(&other.kind);
+        let is_alike = match (self.level, &self.promise) {
+            (Level::Warning, _) => is_same_problem(),
+            (Level::Failure, _) if self.kind.is_promised_by_case() => {
+                self.operation == other.operation && is_same_problem()
             }
             (Level::Failure, Some(_)) => self.promise == other.promise,
             (Level::Failure, None) => other.promise.is_none() && self.operation == other.operation,
         };
-        alike
+        is_alike
             && self.level == other.level
             && self.check == other.check
-            && steps(&self.place).eq(steps(&other.place))
+            && self.place.is_same_apart_from_items(&other.place)
     }
-
-    /// The place in the answer, with `*` for the numbers of items.
-    pub fn place_of_all(&self) -> String {
-        steps(&self.place).collect::<Vec<_>>().join("/")
-    }
-}
-
-/// The steps of a place, all indexes being alike.
-fn steps(place: &str) -> impl Iterator<Item = &str> {
-    place.split('/').map(|step| {
-        if !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit()) {
-            "*"
-        } else {
-            step
-        }
-    })
 }
 
 /// A finding for tests.
 #[cfg(test)]
 pub(super) fn sample(
-    check: &'static str,
+    check: CheckId,
     operation: &str,
-    place: &str,
+    place: ResponsePlace,
     promise: Option<&str>,
 ) -> Finding {
     Finding {
         level: Level::Failure,
         check,
         operation: operation.to_owned(),
-        place: place.to_owned(),
+        place,
         promise: promise.map(|pointer| Place {
             file: "openapi.yaml".to_owned(),
             line: None,
             pointer: pointer.to_owned(),
         }),
-        message: String::new(),
-        expected: String::new(),
-        actual: String::new(),
+        kind: FindingKind::MissingProperty {
+            name: "name".to_owned(),
+        },
         curl: String::new(),
     }
 }
@@ -108,35 +162,75 @@ pub(super) fn sample(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::Excerpt;
+    use crate::wire::{Status, StatusSet};
 
-    fn at(operation: &str, place: &str, promise: Option<&str>) -> Finding {
-        sample("required", operation, place, promise)
+    fn at(operation: &str, path: &str, promise: Option<&str>) -> Finding {
+        let place = ResponsePlace::Body(InstancePath::new(path));
+        sample(CheckId::Required, operation, place, promise)
     }
 
     #[test]
     fn items_of_a_list_share_their_cause() {
-        let first = at("ListPets", "body /pets/0/name", None);
-        assert!(first.same_cause(&at("ListPets", "body /pets/12/name", None)));
-        assert!(!first.same_cause(&at("ListPets", "body /pets/0/id", None)));
-        assert_eq!(first.place_of_all(), "body /pets/*/name");
+        let first = at("ListPets", "/pets/0/name", None);
+        assert!(first.same_cause(&at("ListPets", "/pets/12/name", None)));
+        assert!(!first.same_cause(&at("ListPets", "/pets/0/id", None)));
+        assert_eq!(first.place.of_all_items(), "body /pets/*/name");
     }
 
     #[test]
-    fn a_refusal_is_one_cause_whoever_meets_it() {
-        let status = |promise: &str, expected: &str| Finding {
-            expected: expected.to_owned(),
-            ..sample("status", "CreatePet", "status", Some(promise))
+    fn places_have_stable_texts() {
+        let part = InstancePath::new("/0");
+        let name = "X".to_owned();
+        for (place, text) in [
+            (ResponsePlace::body(), "body"),
+            (ResponsePlace::from(part.clone()), "body /0"),
+            (ResponsePlace::Header(name.clone()), "header X"),
+            (
+                ResponsePlace::PartHeader { part, name },
+                "body /0, header X",
+            ),
+            (ResponsePlace::Status, "status"),
+            (ResponsePlace::Response, "response"),
+            (ResponsePlace::Case, "case"),
+        ] {
+            assert_eq!(place.to_string(), text);
+        }
+        assert_eq!(ResponsePlace::body().of_all_items(), "body");
+    }
+
+    #[test]
+    fn a_failed_success_is_one_cause_in_all_cases() {
+        let status = |promise: &str, expected: StatusSet| Finding {
+            kind: FindingKind::UnexpectedStatus {
+                expected,
+                actual: Status(500),
+                body: Excerpt::of_text(promise),
+            },
+            ..sample(
+                CheckId::Status,
+                "CreatePet",
+                ResponsePlace::Status,
+                Some(promise),
+            )
         };
-        assert!(status("/scenarios/0", "201").same_cause(&status("/scenarios/1", "201")));
-        assert!(!status("/scenarios/0", "4xx").same_cause(&status("/scenarios/1", "4xx")));
+        let is_one = |expected: StatusSet| {
+            let first = status("/scenarios/0", expected.clone());
+            first.same_cause(&status("/scenarios/1", expected))
+        };
+        assert!(is_one(StatusSet::Exact(Status(201))));
+        assert!(is_one(StatusSet::Success(Vec::new())));
+        assert!(!is_one(StatusSet::ClientError));
+        let other = status("/scenarios/0", StatusSet::Exact(Status(200)));
+        assert!(!other.same_cause(&status("/scenarios/0", StatusSet::Exact(Status(201)))));
     }
 
     #[test]
     fn operations_share_a_cause_where_they_share_the_promise() {
-        let first = at("FetchPet", "body /name", Some("/schemas/pet"));
-        assert!(first.same_cause(&at("UpdatePet", "body /name", Some("/schemas/pet"))));
-        assert!(!first.same_cause(&at("UpdatePet", "body /name", Some("/schemas/dog"))));
-        let nowhere = at("FetchPet", "response", None);
-        assert!(!nowhere.same_cause(&at("UpdatePet", "response", None)));
+        let first = at("FetchPet", "/name", Some("/schemas/pet"));
+        assert!(first.same_cause(&at("UpdatePet", "/name", Some("/schemas/pet"))));
+        assert!(!first.same_cause(&at("UpdatePet", "/name", Some("/schemas/dog"))));
+        let nowhere = at("FetchPet", "", None);
+        assert!(!nowhere.same_cause(&at("UpdatePet", "", None)));
     }
 }

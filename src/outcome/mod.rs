@@ -1,18 +1,25 @@
-//! What a run found out, as plain data. The runner writes it, the reports read it, and neither
+//! The results of a run as plain data. The runner writes them, the reports read them, and neither
 //! knows the other.
 
 mod cause;
+mod check_id;
 mod coverage;
-mod deviation;
 mod event;
+mod excerpt;
 mod finding;
+mod kind;
 mod lenience;
 mod verdict;
 
 pub use cause::{Cause, Causes, Seen};
+pub use check_id::{CheckId, UnknownCheck};
 pub use coverage::{Axis, Coverage, Covered, OperationCoverage, Share};
-pub use deviation::{DEVIATION, Deviation, Deviations};
 pub use event::{Event, Item, Sink};
-pub use finding::{Finding, Level};
+pub use excerpt::Excerpt;
+pub use finding::{Finding, Level, ResponsePlace};
+pub use kind::{
+    AnnouncedBody, Bound, Carrier, ExpectedFrom, FindingKind, PageMember, PageUrlProblem,
+    PollProblem, SnapshotProblem, Syntax, WalkProblem,
+};
 pub use lenience::Lenience;
 pub use verdict::{CaseOutcome, Origin, Repeat, Summary, Verdict};

@@ -88,8 +88,8 @@ pub struct Repeat {
     pub fixture: Option<String>,
 }
 
-/// What became of one case.
-#[derive(Debug, Clone, Serialize)]
+/// The outcome of one case.
+#[derive(Debug, Clone)]
 pub struct CaseOutcome {
     /// Stable name.
     pub name: String,
@@ -108,7 +108,6 @@ pub struct CaseOutcome {
     /// What was created and could not be removed.
     pub leftovers: Vec<String>,
     /// How to see it fail again.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
     /// Number of requests sent, preparation and clean-up included.
     pub requests: usize,

@@ -1,6 +1,9 @@
-//! Places: JSON pointers, and positions in source files.
+//! Places: JSON pointers, places in bodies, and positions in source files.
 
+mod instance;
 pub mod pointer;
+
+pub use instance::InstancePath;
 
 use std::fmt;
 

@@ -2,27 +2,22 @@
 
 use std::io::{self, Write};
 
-use super::run::{Run, in_full, in_short};
-use crate::outcome::{Cause, Verdict};
-use crate::wire::Secrets;
+use super::model::{CauseText, Report};
+use crate::outcome::Verdict;
 
 /// Writes the report of a run: one command for each cause.
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io::Result<()> {
-    let cases = run.masked_cases(secrets);
-    let masked = Run {
-        cases: &cases,
-        ..*run
-    };
-    for cause in masked.causes().by_frequency() {
+pub(super) fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
+    for cause in &report.causes {
         writeln!(out, "{}", command("error", cause))?;
     }
-    for cause in masked.warnings().by_frequency() {
+    for cause in &report.warnings {
         writeln!(out, "{}", command("warning", cause))?;
     }
-    for case in cases.iter().filter(|case| case.verdict == Verdict::Errored) {
+    let errored = |verdict| verdict == Verdict::Errored;
+    for case in report.cases.iter().filter(|case| errored(case.verdict)) {
         let title = property(&case.name);
         writeln!(
             out,
@@ -30,7 +25,7 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io
             data(&case.reasons.join("\n"))
         )?;
     }
-    let summary = run.summary;
+    let summary = report.summary;
     writeln!(
         out,
         "::notice title=trueup::{} passed, {} failed, {} errored, {} skipped",
@@ -38,17 +33,17 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io
     )
 }
 
-fn command(level: &str, cause: &Cause) -> String {
+fn command(level: &str, cause: &CauseText) -> String {
     let finding = &cause.finding;
     let mut properties = Vec::new();
     if let Some(place) = &finding.promise {
         properties.push(format!("file={}", property(&place.file)));
         properties.extend(place.line.map(|line| format!("line={line}")));
     }
-    properties.push(format!("title={}", property(&in_short(finding))));
+    properties.push(format!("title={}", property(&finding.in_short())));
     let text = format!(
         "{}\nin {} of {}",
-        in_full(finding),
+        finding.in_full(),
         match cause.cases.len() {
             1 => "1 case".to_owned(),
             count => format!("{count} cases"),

@@ -3,10 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::run::{Run, in_full};
+use super::model::{CaseText, CauseText, FindingText, Report};
 use super::xml::escape;
-use crate::outcome::{Axis, CaseOutcome, Cause, Verdict};
-use crate::wire::Secrets;
+use crate::outcome::{Axis, Verdict};
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:70em;\
 padding:0 1em;color:#222}table{border-collapse:collapse;margin:1em 0}td,th{padding:.2em 1em .2em 0;\
@@ -18,13 +17,8 @@ overflow-wrap:anywhere;background:#f5f5f5;padding:.7em}summary{cursor:pointer}\
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io::Result<()> {
-    let outcomes = run.masked_cases(secrets);
-    let masked = Run {
-        cases: &outcomes,
-        ..*run
-    };
-    let summary = run.summary;
+pub(super) fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
+    let summary = report.summary;
     writeln!(
         out,
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
@@ -32,8 +26,8 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io
          <style>{STYLE}</style>\n<h1>trueup</h1>\n<p>{}, seed {}</p>\n\
          <p>{} passed, {} failed, {} known deviations, {} errored, {} skipped; {} requests in \
          {:.2} s</p>",
-        escape(&secrets.mask(run.target)),
-        run.seed,
+        escape(&report.target),
+        report.seed,
         summary.passed,
         summary.failed,
         summary.known_deviations,
@@ -43,41 +37,40 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io
         summary.seconds
     )?;
     let lists = [
-        ("Broken promises", masked.causes()),
-        ("Warnings", masked.warnings()),
+        ("Broken promises", &report.causes),
+        ("Warnings", &report.warnings),
     ];
-    for (heading, causes) in &lists {
-        let causes = causes.by_frequency();
+    for (heading, causes) in lists {
         if !causes.is_empty() {
-            let text: String = causes.into_iter().map(cause).collect();
+            let text: String = causes.iter().map(cause).collect();
             writeln!(out, "<h2>{heading}</h2>\n{text}")?;
         }
     }
-    writeln!(out, "<h2>Coverage</h2>\n{}", coverage(run))?;
+    writeln!(out, "<h2>Coverage</h2>\n{}", coverage(report))?;
     writeln!(out, "<h2>Cases</h2>\n<table>")?;
-    for case in &outcomes {
+    for case in &report.cases {
         writeln!(out, "{}", row(case))?;
     }
     writeln!(out, "</table>\n</html>")
 }
 
-fn cause(cause: &Cause) -> String {
+fn cause(cause: &CauseText) -> String {
     let finding = &cause.finding;
     format!(
         "<details><summary>{} at {}: {} ({} cases)</summary><pre>{}\n\nin {}</pre></details>\n",
-        escape(finding.check),
-        escape(&finding.place_of_all()),
+        finding.check,
+        escape(&cause.place),
         escape(&finding.message),
         cause.cases.len(),
-        escape(&in_full(finding)),
+        escape(&finding.in_full()),
         escape(&cause.cases.join("\n   "))
     )
 }
 
-fn coverage(run: &Run<'_>) -> String {
+fn coverage(report: &Report<'_>) -> String {
     let mut table = String::from("<table>\n");
     for axis in Axis::ALL {
-        let share = run.coverage.share(axis);
+        let share = report.coverage.share(axis);
         if share.total > 0 {
             let _ = writeln!(
                 table,
@@ -91,12 +84,12 @@ fn coverage(run: &Run<'_>) -> String {
     table + "</table>"
 }
 
-fn row(case: &CaseOutcome) -> String {
+fn row(case: &CaseText) -> String {
     let class = match case.verdict {
         Verdict::KnownDeviation => "known".to_owned(),
         verdict => verdict.to_string(),
     };
-    let mut text: Vec<String> = case.findings.iter().map(in_full).collect();
+    let mut text: Vec<String> = case.findings.iter().map(FindingText::in_full).collect();
     text.extend(case.reasons.iter().cloned());
     text.extend(
         case.leftovers
@@ -113,6 +106,6 @@ fn row(case: &CaseOutcome) -> String {
         "<tr><td class=\"{class}\">{}<td>{}<br><small>{}</small>{details}",
         case.verdict,
         escape(&case.name),
-        escape(&case.origin.to_string())
+        escape(&case.origin)
     )
 }

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::run::Run;
-use crate::outcome::{Axis, CaseOutcome, Cause, OperationCoverage, Share, Summary};
+use super::model::{self, CaseText, CauseText};
+use crate::outcome::{Axis, CheckId, OperationCoverage, Share, Summary};
 use crate::place::Place;
-use crate::wire::Secrets;
 
 /// JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("report.schema.json");
@@ -22,32 +20,33 @@ struct Report<'a> {
     summary: &'a Summary,
     coverage: CoverageEntry<'a>,
     causes: Vec<CauseEntry<'a>>,
-    cases: &'a [CaseOutcome],
+    cases: &'a [CaseText],
 }
 
 /// A broken promise with all its cases.
 #[derive(Serialize)]
 struct CauseEntry<'a> {
-    check: &'static str,
+    check: CheckId,
     operations: &'a [String],
-    place: String,
+    place: &'a str,
     promise: Option<&'a Place>,
     message: &'a str,
     count: usize,
     cases: &'a [String],
 }
 
-impl<'a> From<&'a Cause> for CauseEntry<'a> {
-    fn from(cause: &'a Cause) -> Self {
-        let Cause {
+impl<'a> From<&'a CauseText> for CauseEntry<'a> {
+    fn from(cause: &'a CauseText) -> Self {
+        let CauseText {
             finding,
+            place,
             operations,
             cases,
         } = cause;
         Self {
             check: finding.check,
             operations,
-            place: finding.place_of_all(),
+            place,
             promise: finding.promise.as_ref(),
             message: &finding.message,
             count: cases.len(),
@@ -67,40 +66,20 @@ struct CoverageEntry<'a> {
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io::Result<()> {
-    let found = run.causes();
-    let share = |axis| (axis, run.coverage.share(axis));
-    let mut report = serde_json::to_value(Report {
+pub(super) fn write(out: &mut dyn Write, report: &model::Report<'_>) -> io::Result<()> {
+    let share = |axis| (axis, report.coverage.share(axis));
+    let report = Report {
         trueup: env!("CARGO_PKG_VERSION"),
-        target: run.target,
-        seed: run.seed,
-        summary: run.summary,
+        target: &report.target,
+        seed: report.seed,
+        summary: report.summary,
         coverage: CoverageEntry {
             axes: Axis::ALL.into_iter().map(share).collect(),
-            operations: &run.coverage.operations,
+            operations: &report.coverage.operations,
         },
-        causes: found
-            .by_frequency()
-            .into_iter()
-            .map(CauseEntry::from)
-            .collect(),
-        cases: run.cases,
-    })?;
-    mask(&mut report, secrets);
+        causes: report.causes.iter().map(CauseEntry::from).collect(),
+        cases: &report.cases,
+    };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
-}
-
-/// Masks every text: escaping would hide a secret from a later search.
-fn mask(value: &mut Value, secrets: &Secrets) {
-    match value {
-        Value::String(text) => {
-            if let std::borrow::Cow::Owned(masked) = secrets.mask(text) {
-                *text = masked;
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, secrets)),
-        Value::Object(members) => members.values_mut().for_each(|m| mask(m, secrets)),
-        _ => {}
-    }
 }

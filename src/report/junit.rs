@@ -2,17 +2,16 @@
 
 use std::io::{self, Write};
 
-use super::run::{Run, in_full, in_short};
+use super::model::{CaseText, FindingText, Report};
 use super::xml::escape;
-use crate::outcome::{CaseOutcome, Verdict};
-use crate::wire::Secrets;
+use crate::outcome::Verdict;
 
 /// Writes the report of a run.
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io::Result<()> {
-    let summary = run.summary;
+pub(super) fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
+    let summary = report.summary;
     let totals = format!(
         "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3}\"",
         summary.cases(),
@@ -23,15 +22,15 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io
     );
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<testsuites name=\"trueup\" {totals}>")?;
-    let target = escape(&secrets.mask(run.target));
+    let target = escape(&report.target);
     writeln!(out, "  <testsuite name=\"{target}\" {totals}>")?;
-    for case in run.masked_cases(secrets) {
-        write_case(out, &case)?;
+    for case in &report.cases {
+        write_case(out, case)?;
     }
     writeln!(out, "  </testsuite>\n</testsuites>")
 }
 
-fn write_case(out: &mut dyn Write, case: &CaseOutcome) -> io::Result<()> {
+fn write_case(out: &mut dyn Write, case: &CaseText) -> io::Result<()> {
     let name = case.name.split_once("::").map_or("", |(_, name)| name);
     writeln!(
         out,
@@ -44,13 +43,13 @@ fn write_case(out: &mut dyn Write, case: &CaseOutcome) -> io::Result<()> {
     match (case.verdict, case.findings.first()) {
         (Verdict::Passed, _) => {}
         (Verdict::Failed, Some(first)) => {
-            let all: Vec<String> = case.findings.iter().map(in_full).collect();
+            let all: Vec<String> = case.findings.iter().map(FindingText::in_full).collect();
             writeln!(
                 out,
                 "      <failure type=\"{}\" message=\"{}\">{}\n\n{}</failure>",
                 first.check,
-                escape(&in_short(first)),
-                escape(&case.origin.to_string()),
+                escape(&first.in_short()),
+                escape(&case.origin),
                 escape(&all.join("\n\n"))
             )?;
         }
@@ -63,7 +62,7 @@ fn write_case(out: &mut dyn Write, case: &CaseOutcome) -> io::Result<()> {
             writeln!(out, "      <skipped message=\"{message}\"/>")?;
         }
     }
-    let mut notes: Vec<String> = case.warnings.iter().map(in_full).collect();
+    let mut notes: Vec<String> = case.warnings.iter().map(FindingText::in_full).collect();
     notes.extend(
         case.leftovers
             .iter()

@@ -1,11 +1,14 @@
-//! From outcomes to what a person or a machine reads. Every text is masked on its way out.
+//! From outcomes to what a person or a machine reads. Findings are put into words and masked once,
+//! in `model`.
 
 mod github;
 mod html;
 mod json;
 mod junit;
+mod model;
 mod run;
 mod sarif;
+mod sentence;
 mod terminal;
 mod xml;
 
@@ -15,6 +18,7 @@ use std::str::FromStr;
 
 pub use json::SCHEMA;
 pub use run::Run;
+pub use sentence::{Description, describe};
 pub use terminal::{Heading, Terminal};
 
 use crate::wire::Secrets;
@@ -49,12 +53,13 @@ impl Format {
     /// # Errors
     /// When it cannot be written.
     pub fn write(self, out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io::Result<()> {
+        let report = model::Report::new(run, secrets);
         match self {
-            Self::Json => json::write(out, run, secrets),
-            Self::Junit => junit::write(out, run, secrets),
-            Self::Html => html::write(out, run, secrets),
-            Self::Github => github::write(out, run, secrets),
-            Self::Sarif => sarif::write(out, run, secrets),
+            Self::Json => json::write(out, &report),
+            Self::Junit => junit::write(out, &report),
+            Self::Html => html::write(out, &report),
+            Self::Github => github::write(out, &report),
+            Self::Sarif => sarif::write(out, &report),
         }
     }
 }

@@ -5,26 +5,18 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::run::{Run, in_full, in_short};
-use crate::outcome::Cause;
-use crate::wire::Secrets;
+use super::model::{CauseText, Report};
 
 /// Writes the report of a run: one result for each cause.
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io::Result<()> {
-    let outcomes = run.masked_cases(secrets);
-    let masked = Run {
-        cases: &outcomes,
-        ..*run
-    };
-    let (causes, warnings) = (masked.causes(), masked.warnings());
+pub(super) fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     let mut results = Vec::new();
     let mut rules = BTreeSet::new();
-    for (level, causes) in [("error", causes), ("warning", warnings)] {
-        for cause in causes.by_frequency() {
-            rules.insert(cause.finding.check);
+    for (level, causes) in [("error", &report.causes), ("warning", &report.warnings)] {
+        for cause in causes {
+            rules.insert(cause.finding.check.as_str());
             results.push(result(level, cause));
         }
     }
@@ -45,15 +37,15 @@ pub(super) fn write(out: &mut dyn Write, run: &Run<'_>, secrets: &Secrets) -> io
     writeln!(out)
 }
 
-fn result(level: &str, cause: &Cause) -> Value {
+fn result(level: &str, cause: &CauseText) -> Value {
     let finding = &cause.finding;
     let mut result = json!({
         "ruleId": finding.check,
         "level": level,
-        "message": { "text": in_full(finding) },
+        "message": { "text": finding.in_full() },
         "occurrenceCount": cause.cases.len(),
         // What a person would call the same problem in the next run.
-        "partialFingerprints": { "trueup/v1": in_short(finding) },
+        "partialFingerprints": { "trueup/v1": finding.in_short() },
         "properties": { "operations": cause.operations, "cases": cause.cases },
     });
     if let Some(place) = &finding.promise {

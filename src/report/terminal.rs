@@ -5,9 +5,10 @@ use std::io::Write;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::model::{CaseText, CauseText, FindingText, Masked};
 use crate::outcome::{
-    Axis, CaseOutcome, Cause, Causes, Coverage, Event, Finding, Repeat, Seen, Share, Sink, Summary,
-    Verdict,
+    Axis, CaseOutcome, Causes, Coverage, Event, Finding, FindingKind, Repeat, Seen, Share, Sink,
+    Summary, Verdict,
 };
 use crate::wire::Secrets;
 
@@ -23,7 +24,7 @@ pub struct Heading {
 }
 
 /// What was found and how often, and where.
-fn in_two_lines(cause: &Cause) -> [String; 2] {
+fn in_two_lines(cause: &CauseText) -> [String; 2] {
     let finding = &cause.finding;
     [
         format!(
@@ -31,7 +32,7 @@ fn in_two_lines(cause: &Cause) -> [String; 2] {
             cause.cases.len(),
             in_short(&cause.operations),
             finding.check,
-            finding.place_of_all(),
+            cause.place,
             finding.message
         ),
         format!("       in {}", in_short(&cause.cases)),
@@ -86,13 +87,31 @@ impl<W: Write> Terminal<W> {
         }
     }
 
-    /// A reader that has gone away is no reason to stop.
+    /// Writes a line. A reader that has gone away is no reason to stop.
     fn line(&mut self, text: &str) {
-        let text = self.secrets.mask(text);
         let out = &mut self.out;
         self.bar.suspend(|| {
             let _ = writeln!(out, "{text}");
         });
+    }
+
+    fn heading(&mut self, target: &str, cases: usize, seed: u64) {
+        let masked = Masked(&self.secrets);
+        let contract = masked.text(&self.heading.contract);
+        let kind = self.heading.target_kind;
+        let target = format!(
+            "target {}{kind}, {cases} cases, seed {seed}",
+            masked.text(target)
+        );
+        let notes = self.heading.notes.iter();
+        let notes: Vec<String> = notes
+            .map(|note| format!("note: {}", masked.text(note)))
+            .collect();
+        self.line(&contract);
+        self.line(&target);
+        for note in notes {
+            self.line(&note);
+        }
     }
 
     fn case(&mut self, case: &CaseOutcome) {
@@ -104,69 +123,66 @@ impl<W: Write> Terminal<W> {
         if case.verdict == Verdict::Passed && case.leftovers.is_empty() {
             return;
         }
-        if case.verdict == Verdict::Skipped && case.leftovers.is_empty() {
-            for reason in &case.reasons {
-                *self.skipped.entry(reason.clone()).or_default() += 1;
-            }
-            return;
-        }
-        if case.verdict == Verdict::KnownDeviation && case.leftovers.is_empty() {
-            let reasons = case.reasons.join("; ");
-            self.deviations.push(format!("  {}: {reasons}", case.name));
-            return;
-        }
-        // What is known needs its number only, which comes at the end.
-        let is_told = |finding: &Finding| self.causes.knows(finding);
-        if case.verdict == Verdict::Failed
+        let is_known = |finding: &Finding| self.causes.knows(finding);
+        // A known failure only counts, and the counts come at the end.
+        let is_counted = case.verdict == Verdict::Failed
             && case.leftovers.is_empty()
-            && case.findings.iter().all(is_told)
-        {
+            && case.findings.iter().all(is_known);
+        if is_counted {
             for finding in &case.findings {
                 self.causes.add(&case.name, finding);
             }
             return;
         }
-        self.line("");
-        let verdict = case.verdict.to_string().to_uppercase();
-        self.line(&format!("{verdict} {}", case.name));
-        self.line(&format!("  {}", case.origin));
-        for finding in &case.findings {
-            self.finding(case, finding);
+        let text = Masked(&self.secrets).case(case);
+        match case.verdict {
+            Verdict::Skipped if case.leftovers.is_empty() => {
+                for reason in text.reasons {
+                    *self.skipped.entry(reason).or_default() += 1;
+                }
+            }
+            Verdict::KnownDeviation if case.leftovers.is_empty() => {
+                let reasons = text.reasons.join("; ");
+                self.deviations.push(format!("  {}: {reasons}", text.name));
+            }
+            _ => self.case_in_full(case, &text),
         }
-        if let Some(repeat) = &case.repeat {
+    }
+
+    fn case_in_full(&mut self, case: &CaseOutcome, text: &CaseText) {
+        self.line("");
+        let verdict = text.verdict.to_string().to_uppercase();
+        self.line(&format!("{verdict} {}", text.name));
+        self.line(&format!("  {}", text.origin));
+        for (finding, text) in case.findings.iter().zip(&text.findings) {
+            self.finding(case, finding, text);
+        }
+        if let Some(repeat) = &text.repeat {
             self.repeat(repeat);
         }
-        for reason in &case.reasons {
+        for reason in &text.reasons {
             self.line(&format!("  {reason}"));
         }
-        for leftover in &case.leftovers {
+        for leftover in &text.leftovers {
             self.line(&format!("  left on the target: {leftover}"));
         }
     }
 
-    fn finding(&mut self, case: &CaseOutcome, finding: &Finding) {
-        let head = format!(
-            "  {}: {} at {}: {}",
-            finding.operation, finding.check, finding.place, finding.message
-        );
-        self.only_snapshots &= finding.check == "snapshot";
+    fn finding(&mut self, case: &CaseOutcome, finding: &Finding, text: &FindingText) {
+        let head = format!("  {}", text.in_short());
+        self.only_snapshots &= matches!(finding.kind, FindingKind::Snapshot { .. });
         match self.causes.add(&case.name, finding) {
             Seen::New => self.line(&head),
             Seen::InAnotherCase(known) => {
-                let first = format!("    as in {}", known.first_case());
+                let first = Masked(&self.secrets).text(known.first_case());
                 self.line(&head);
-                self.line(&first);
+                self.line(&format!("    as in {first}"));
                 return;
             }
             Seen::Again => return,
         }
-        self.field("promised", &finding.expected);
-        self.field("seen", &finding.actual);
-        if let Some(place) = &finding.promise {
-            self.field("where", &place.to_string());
-        }
-        if !finding.curl.is_empty() {
-            self.field("again", &finding.curl);
+        for (label, text) in text.fields() {
+            self.field(label, &text);
         }
     }
 
@@ -190,17 +206,17 @@ impl<W: Write> Terminal<W> {
     fn field(&mut self, name: &str, text: &str) {
         let mut lines = text.lines();
         let first = lines.next().unwrap_or_default();
-        self.line(&format!("    {name:<9} {first}"));
+        self.line(&format!("    {name:<14} {first}"));
         for line in lines {
-            self.line(&format!("              {line}"));
+            self.line(&format!("                   {line}"));
         }
     }
 
     /// Broken promises over all cases, the most frequent first, unless what was told says it all.
     fn causes(&mut self) {
-        let causes = self.causes.by_frequency();
+        let causes = Masked(&self.secrets).causes(&self.causes);
         if causes.iter().any(|cause| cause.cases.len() > 1) {
-            let lines: Vec<String> = causes.into_iter().flat_map(in_two_lines).collect();
+            let lines: Vec<String> = causes.iter().flat_map(in_two_lines).collect();
             self.list(
                 "Broken promises, each with the number of its cases:",
                 &lines,
@@ -209,8 +225,8 @@ impl<W: Write> Terminal<W> {
     }
 
     fn warnings(&mut self) {
-        let causes = self.warnings.by_frequency();
-        let lines: Vec<String> = causes.into_iter().flat_map(in_two_lines).collect();
+        let causes = Masked(&self.secrets).causes(&self.warnings);
+        let lines: Vec<String> = causes.iter().flat_map(in_two_lines).collect();
         if !lines.is_empty() {
             self.list(
                 "Warnings, which fail nothing, each with the number of its cases:",
@@ -306,14 +322,7 @@ impl<W: Write> Sink for Terminal<W> {
                 cases,
                 seed,
             } => {
-                self.line(&self.heading.contract.clone());
-                let kind = self.heading.target_kind;
-                self.line(&format!(
-                    "target {target}{kind}, {cases} cases, seed {seed}"
-                ));
-                for note in self.heading.notes.clone() {
-                    self.line(&format!("note: {note}"));
-                }
+                self.heading(target, cases, seed);
                 self.bar.set_length(cases as u64);
                 if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
                     self.bar.set_style(style);

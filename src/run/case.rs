@@ -19,7 +19,9 @@ use crate::check::{
 };
 use crate::contract::ExpectedStatus;
 use crate::contract::{Operation, PromisedError};
-use crate::outcome::{CaseOutcome, Finding, Level, Origin, Verdict};
+use crate::outcome::{
+    CaseOutcome, CheckId, Finding, FindingKind, Level, Origin, ResponsePlace, Verdict,
+};
 use crate::place::Place;
 use crate::scenario::{Argument, Body, Credentials, Scenario, Step, fingerprint};
 use crate::snapshot::Names;
@@ -241,7 +243,7 @@ impl<'a> Case<'a> {
         let mut findings = judgement.findings;
         let mut body = judgement.body;
         // An answer of another kind says nothing of what was asked for.
-        let is_of_another_kind = findings.iter().any(|finding| finding.check == "status");
+        let is_of_another_kind = findings.iter().any(|finding| finding.kind.is_status());
         self.remember(filled, encoded, exchange, body.as_ref());
         let is_list = filled.operation.paging.is_some() || filled.items.is_some();
         if let (Some(page), true) = (&mut body, is_list && !is_of_another_kind) {
@@ -473,29 +475,22 @@ impl<'a> Case<'a> {
         }
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is one member of the finding"
-    )]
+    /// A finding of a check that the runner makes itself.
     pub(super) fn finding(
         filled: &Filled<'_>,
         exchange: &Exchange,
-        check: &'static str,
-        place: &str,
+        check: CheckId,
+        place: ResponsePlace,
         promise: Option<Place>,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-        actual: impl Into<String>,
+        kind: FindingKind,
     ) -> Finding {
         Finding {
             level: Level::Failure,
             check,
             operation: filled.operation.id.clone(),
-            place: place.to_owned(),
+            place,
             promise,
-            message: message.into(),
-            expected: expected.into(),
-            actual: actual.into(),
+            kind,
             curl: curl(&exchange.request),
         }
     }
@@ -505,7 +500,9 @@ impl<'a> Case<'a> {
 fn allow(exchange: &Exchange, judgement: &mut Judgement) {
     let is_taken = |response: &Response| response.status.is_success();
     if exchange.answer.as_ref().is_ok_and(is_taken) {
-        let taken = judgement.findings.extract_if(.., |f| f.check == "status");
+        let taken = judgement
+            .findings
+            .extract_if(.., |finding| finding.kind.is_status());
         judgement.warnings.extend(taken.map(|finding| Finding {
             level: Level::Warning,
             ..finding

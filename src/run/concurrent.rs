@@ -2,12 +2,9 @@
 
 use super::case::{Case, Filled, INTERRUPTED, Part, Progress};
 use super::encode::Encoded;
-use crate::outcome::Finding;
+use crate::outcome::{CheckId, Finding, FindingKind, ResponsePlace};
 use crate::scenario::Step;
 use crate::wire::Exchange;
-
-/// Named like the rule that judges the ids of one answer.
-const IDENTIFIER: &str = "identifier";
 
 impl<'a> Case<'a> {
     /// The way of several steps that are in flight at the same time.
@@ -60,12 +57,12 @@ impl<'a> Case<'a> {
         Some(Self::finding(
             filled,
             exchange,
-            IDENTIFIER,
-            "body",
+            CheckId::Identifier,
+            ResponsePlace::body(),
             Some(filled.step.place.clone()),
-            "two items that were created at the same time have the same id",
-            "an id of its own",
-            newest.id.clone(),
+            FindingKind::DuplicateIdentifier {
+                id: newest.id.clone(),
+            },
         ))
     }
 }

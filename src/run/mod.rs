@@ -29,14 +29,12 @@ use slot::Slot;
 use crate::check::Checker;
 use crate::contract::Contract;
 use crate::coverage::Coverage;
-use crate::outcome::{CaseOutcome, Deviations, Lenience};
+use crate::deviation::Deviations;
+use crate::outcome::{CaseOutcome, Lenience};
 use crate::scenario::Scenario;
 use crate::snapshot::Store;
 use crate::target::{Access, Client, Stop};
 use crate::wire::Secrets;
-
-/// The checks that the runner itself makes.
-pub const CHECKS: [&str; 3] = [poll::UNTIL, snapshot::SNAPSHOT, refusal::ACCEPTANCE];
 
 /// Everything that cases share.
 #[derive(Debug, Clone)]

@@ -7,7 +7,8 @@ use super::encode::{Encoded, follow, with_number};
 use super::refusal::is_refused;
 use crate::check::judge_list;
 use crate::contract::Begin;
-use crate::outcome::Finding;
+use crate::outcome::{CheckId, Finding, FindingKind, WalkProblem};
+use crate::place::InstancePath;
 use crate::scenario::Walk;
 use crate::wire::Exchange;
 
@@ -96,9 +97,7 @@ impl<'a> Case<'a> {
             let target = runner.target;
             let problem = match follow(runner.contract, target, filled.operation, &url, credentials)
             {
-                Ok(_) if followed.contains(&url) => {
-                    "the list comes back to a page that was there already".to_owned()
-                }
+                Ok(_) if followed.contains(&url) => WalkProblem::Repeats,
                 Ok(encoded) if followed.len() + 1 < MAX_PAGES => {
                     followed.push(url);
                     let exchange = self.exchange(filled, &encoded).await;
@@ -113,21 +112,17 @@ impl<'a> Case<'a> {
                         .and_then(next_of);
                     continue;
                 }
-                Ok(_) => format!("the list does not end within {MAX_PAGES} pages"),
-                Err(problem) => problem,
+                Ok(_) => WalkProblem::TooManyPages(MAX_PAGES),
+                Err(problem) => WalkProblem::BadUrl(problem),
             };
             pages.findings.push(Self::finding(
                 filled,
                 first,
-                "paging",
-                &format!(
-                    "body {}",
-                    paging.and_then(|p| p.next.as_deref()).unwrap_or_default()
-                ),
+                CheckId::Paging,
+                InstancePath::new(paging.and_then(|p| p.next.as_deref()).unwrap_or_default())
+                    .into(),
                 paging.map(|paging| runner.contract.document.place(&paging.pointer)),
-                problem,
-                "a list that ends",
-                url,
+                FindingKind::EndlessList { problem, url },
             ));
             break;
         }

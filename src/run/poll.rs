@@ -7,11 +7,9 @@ use serde_json::Value;
 use super::case::{Case, Filled};
 use super::encode::Encoded;
 use crate::check::{Judgement, final_state, holds};
+use crate::outcome::{CheckId, Excerpt, FindingKind, PollProblem, ResponsePlace};
 use crate::scenario::Until;
 use crate::wire::Exchange;
-
-/// The check that is made here.
-pub(super) const UNTIL: &str = "until";
 
 impl<'a> Case<'a> {
     /// Sends the request, again and again if the step says until when, and judges the answers.
@@ -42,22 +40,23 @@ impl<'a> Case<'a> {
             let is_late = started.elapsed() + until.every > until.within;
             let ended = self.ended_otherwise(until, encoded, &exchange, body);
             if is_late || ended.is_some() {
-                let why = ended.unwrap_or_else(|| format!("not reached within {:?}", until.within));
+                let problem = ended.unwrap_or(PollProblem::Late(until.within));
                 if until.due {
-                    let seen = body.map_or_else(|| "no JSON body".to_owned(), ToString::to_string);
-                    let wanted: Vec<String> = until.bodies.iter().map(Value::to_string).collect();
+                    let kind = FindingKind::StateNotReached {
+                        problem,
+                        expected: until.bodies.iter().map(Excerpt::of).collect(),
+                        actual: Excerpt::of_optional(body),
+                    };
                     judgement.findings.push(Self::finding(
                         filled,
                         &exchange,
-                        UNTIL,
-                        "body",
+                        CheckId::Until,
+                        ResponsePlace::body(),
                         Some(filled.step.place.clone()),
-                        why,
-                        wanted.join(" or "),
-                        seen,
+                        kind,
                     ));
                 } else {
-                    self.skipped = Some(format!("{}: {why}", filled.operation.id));
+                    self.skipped = Some(format!("{}: {problem}", filled.operation.id));
                 }
                 return (exchange, judgement);
             }
@@ -72,7 +71,7 @@ impl<'a> Case<'a> {
         encoded: &Encoded<'a>,
         exchange: &Exchange,
         body: Option<&Value>,
-    ) -> Option<String> {
+    ) -> Option<PollProblem> {
         let runner = self.runner;
         let body = body?;
         let (at, state) = final_state(
@@ -84,6 +83,6 @@ impl<'a> Case<'a> {
         )?;
         let is_waited_for = |wanted: &Value| wanted.pointer(&at).is_some_and(Value::is_string);
         let other = until.bodies.iter().all(is_waited_for);
-        other.then(|| format!("'{state}' at body {at} is final: what is waited for never comes"))
+        other.then_some(PollProblem::OtherEnd { state, at })
     }
 }

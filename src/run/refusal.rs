@@ -5,11 +5,9 @@ use std::ptr;
 use super::case::{Case, Filled, Part, Progress};
 use super::encode::Encoded;
 use crate::contract::ExpectedStatus;
+use crate::outcome::{CheckId, FindingKind, ResponsePlace};
 use crate::scenario::Step;
-use crate::wire::Exchange;
-
-/// The check that is made here.
-pub(super) const ACCEPTANCE: &str = "acceptance";
+use crate::wire::{Exchange, Status};
 
 /// Statuses that speak of the client and its quota, not of the request. They need not be
 /// documented.
@@ -43,7 +41,7 @@ impl<'a> Case<'a> {
             let mut findings = self
                 .judge_as(&ExpectedStatus::Documented, filled, encoded, exchange)
                 .findings;
-            findings.retain(|finding| finding.check != "status" || !RIGHTS.contains(&status));
+            findings.retain(|finding| !finding.kind.is_status() || !RIGHTS.contains(&status));
             if findings.is_empty()
                 && FORM.contains(&status)
                 && self.is_control_accepted(filled).await?
@@ -51,15 +49,13 @@ impl<'a> Case<'a> {
                 findings.push(Self::finding(
                     filled,
                     exchange,
-                    ACCEPTANCE,
-                    "status",
+                    CheckId::Acceptance,
+                    ResponsePlace::Status,
                     Some(filled.step.place.clone()),
-                    format!(
-                        "a request that keeps the contract is refused with {status}, and the \
-                         simplest one is not"
-                    ),
-                    "a documented success",
-                    seen(exchange),
+                    FindingKind::Rejected {
+                        actual: Status(status),
+                        body: beginning(exchange),
+                    },
                 ));
             }
             if !findings.is_empty() {
@@ -116,18 +112,25 @@ impl<'a> Case<'a> {
 
 /// Status and the beginning of the body.
 fn seen(exchange: &Exchange) -> String {
-    /// Longest part of a body that is told, in characters.
-    const LONGEST: usize = 200;
     let Ok(response) = &exchange.answer else {
         return "no answer".to_owned();
     };
-    let body: String = String::from_utf8_lossy(&response.body)
-        .chars()
-        .take(LONGEST)
-        .collect();
-    format!("{} {}", response.status, body.trim())
+    format!("{} {}", response.status, beginning(exchange))
         .trim_end()
         .to_owned()
+}
+
+/// The beginning of the body.
+fn beginning(exchange: &Exchange) -> String {
+    /// The longest part of a body that is reported, in characters.
+    const MAX_CHARACTERS: usize = 200;
+    let body = exchange
+        .answer
+        .as_ref()
+        .map_or(&[][..], |answer| &answer.body);
+    let text = String::from_utf8_lossy(body);
+    let beginning: String = text.chars().take(MAX_CHARACTERS).collect();
+    beginning.trim().to_owned()
 }
 
 /// A text without what differs from case to case, so that equal reasons read the same: words of

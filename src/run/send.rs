@@ -6,7 +6,7 @@ use super::case::{Case, Filled};
 use super::encode::Encoded;
 use super::slot::Slot;
 use crate::contract::ExpectedStatus;
-use crate::outcome::{Finding, Level};
+use crate::outcome::{CheckId, Finding, FindingKind, Level, ResponsePlace};
 use crate::scenario::Step;
 use crate::target::{Delivered, Delivery, Stop, Waiting};
 use crate::wire::{Exchange, Status, TransportFault, curl};
@@ -132,14 +132,11 @@ fn delivery<'e>(case: &'e str, encoded: &'e Encoded<'_>) -> Delivery<'e> {
 fn lost_connection(encoded: &Encoded<'_>, why: String) -> Finding {
     Finding {
         level: Level::Warning,
-        check: "transport",
+        check: CheckId::Transport,
         operation: encoded.call.operation.id.clone(),
-        place: "response".to_owned(),
+        place: ResponsePlace::Response,
         promise: None,
-        message: "the connection ended before the answer began; asked again, the target answered"
-            .to_owned(),
-        expected: "an answer".to_owned(),
-        actual: why,
+        kind: FindingKind::ConnectionLost(why),
         curl: curl(&encoded.request),
     }
 }

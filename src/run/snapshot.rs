@@ -5,13 +5,10 @@ use serde_json::Value;
 use super::case::{Case, Filled};
 use super::encode::Encoded;
 use crate::contract::ExpectedStatus;
-use crate::outcome::{Finding, Origin};
+use crate::outcome::{CheckId, Finding, FindingKind, Origin, ResponsePlace, SnapshotProblem};
 use crate::place::Place;
 use crate::snapshot::{Comparison, Reply, normalize};
 use crate::wire::Exchange;
-
-/// Name of the check that is made here.
-pub(super) const SNAPSHOT: &str = "snapshot";
 
 impl<'a> Case<'a> {
     /// Compares the answer with its snapshot.
@@ -71,47 +68,34 @@ impl<'a> Case<'a> {
             &reply,
         );
         let text = self.runner.secrets.mask(&text).into_owned();
-        let (place, message, seen) =
+        let (place, problem, actual) =
             match store.compare(&self.scenario.name, &filled.step.name, file, &text) {
                 Comparison::Same => return None,
                 Comparison::Missing { place, pending } => {
-                    (place, reviewable("there is no snapshot yet", pending), text)
+                    (place, SnapshotProblem::Missing(pending), text)
                 }
                 Comparison::Differs {
                     place,
                     diff,
                     pending,
-                } => (
-                    place,
-                    reviewable("the answer differs from its snapshot", pending),
-                    diff,
-                ),
+                } => (place, SnapshotProblem::Differs(pending), diff),
                 Comparison::Broken(message) => (
                     Place {
                         file: store.name(&self.scenario.name, &filled.step.name),
                         line: None,
                         pointer: String::new(),
                     },
-                    message,
+                    SnapshotProblem::Broken(message),
                     text,
                 ),
             };
         Some(Self::finding(
             filled,
             exchange,
-            SNAPSHOT,
-            "response",
+            CheckId::Snapshot,
+            ResponsePlace::Response,
             Some(place),
-            message,
-            "the reviewed snapshot",
-            seen,
+            FindingKind::Snapshot { problem, actual },
         ))
-    }
-}
-
-fn reviewable(message: &str, pending: Option<String>) -> String {
-    match pending {
-        Some(name) => format!("{message}; review {name} with `cargo insta review`"),
-        None => message.to_owned(),
     }
 }

@@ -6,15 +6,13 @@ use std::sync::Arc;
 use super::borrowed;
 use super::error::SuiteError;
 use super::select::is_selected;
-use crate::check::{self, Checker};
+use crate::check::Checker;
 use crate::config::{Settings, Snapshots, Source};
 use crate::contract::{self, Contract};
 use crate::coverage::Coverage;
-use crate::deviation;
+use crate::deviation::{self, Deviations};
 use crate::fixture;
 use crate::generate::{self, Size, Wanted};
-use crate::outcome::Deviations;
-use crate::run;
 use crate::scenario::{Recipes, Scenario};
 use crate::snapshot::Store;
 use crate::spec::{self, LoadError, Problem, Reach};
@@ -236,8 +234,7 @@ fn known_deviations(
     };
     let cases = scenarios.iter().chain(&full);
     let cases: Vec<&str> = cases.map(|scenario| scenario.name.as_str()).collect();
-    let checks: Vec<&str> = check::names().chain(run::CHECKS).collect();
     // If one case is wanted, the others were not loaded.
     let cases = select.only.is_none().then_some(cases.as_slice());
-    deviation::load(&settings.source.files, name, cases, &checks)
+    deviation::load(&settings.source.files, name, cases)
 }

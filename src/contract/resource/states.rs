@@ -57,12 +57,11 @@ impl Next {
         last
     }
 
-    /// What may follow a state, in words.
-    pub fn told(&self, state: &str) -> String {
+    /// The states that may follow a state, that one included.
+    pub fn allowed_after(&self, state: &str) -> Vec<String> {
         let next = self.0.get(state).into_iter().flatten();
         let all = [state].into_iter().chain(next.map(String::as_str));
-        let all: Vec<String> = all.map(|state| format!("'{state}'")).collect();
-        all.join(" or ")
+        all.map(str::to_owned).collect()
     }
 
     fn is_known(&self, state: &str) -> bool {
@@ -92,7 +91,7 @@ mod tests {
         assert!(next.leads("done", "unheard-of"));
         assert_eq!(next.last(), ["done", "failed"]);
         assert!(!next.is_final("queued") && !next.is_final("unheard-of"));
-        assert_eq!(next.told("queued"), "'queued' or 'building'");
+        assert_eq!(next.allowed_after("queued"), ["queued", "building"]);
         assert_eq!(Next::read(&json!({"a": "b"})), None);
     }
 }

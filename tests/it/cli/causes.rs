@@ -46,7 +46,7 @@ fn one_cause_is_one_entry() {
 
 fn assert_counts(run: &Run) {
     assert_eq!(run.out.matches("FAILED").count(), 2, "{run}");
-    assert_eq!(run.out.matches("promised  ").count(), 2, "{run}");
+    assert_eq!(run.out.matches("expected  ").count(), 2, "{run}");
     for words in [
         "    3  CreateThing and 1 more: schema at body /id: ",
         "       in CreateThing::a and 2 more",

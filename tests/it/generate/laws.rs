@@ -19,6 +19,7 @@ use trueup::wire::{Headers, Request, Response, Status};
 
 use super::Silent;
 use crate::world::server::{Reply, Server};
+use trueup::report::describe;
 
 /// What a server makes of a request.
 type Fault = Box<dyn FnMut(&Engine, Request) -> Response + Send>;
@@ -71,7 +72,7 @@ fn troubles(cases: &[CaseOutcome]) -> Vec<String> {
             let messages: Vec<String> = case
                 .findings
                 .iter()
-                .map(|f| format!("{} at {}: {}", f.check, f.place, f.message))
+                .map(|f| format!("{} at {}: {}", f.check, f.place, describe(&f.kind).message))
                 .collect();
             format!("{} {messages:?} {:?}", case.name, case.reasons)
         })
@@ -185,7 +186,8 @@ fn created_at_once(collide: bool) -> (Verdict, Vec<String>) {
     let (_handle, stop) = Stop::new();
     let cases = session.run(&mut Silent, &stop).1;
     let findings = cases[0].findings.iter();
-    let told = findings.map(|finding| format!("{}: {}", finding.check, finding.message));
+    let told =
+        findings.map(|finding| format!("{}: {}", finding.check, describe(&finding.kind).message));
     (cases[0].verdict, told.collect())
 }
 

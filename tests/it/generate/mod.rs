@@ -22,6 +22,7 @@ use trueup::config::{Environment, Layer, Settings, TargetChoice, resolve};
 use trueup::emulator::{self, Engine};
 use trueup::generate::Size;
 use trueup::outcome::{CaseOutcome, Event, Finding, Sink, Verdict};
+use trueup::report::describe;
 use trueup::suite::load_contract;
 use trueup::target::Stop;
 use trueup::wire::{Headers, Request, Response, Status};
@@ -85,7 +86,9 @@ fn troubles(outcomes: &[CaseOutcome]) -> Vec<String> {
                 .map(|finding| {
                     format!(
                         "{} at {}: {}",
-                        finding.check, finding.place, finding.message
+                        finding.check,
+                        finding.place,
+                        describe(&finding.kind).message
                     )
                 })
                 .collect();

@@ -8,6 +8,7 @@ use std::time::Duration;
 use trueup::Suite;
 use trueup::emulator;
 use trueup::outcome::{Event, Finding, Sink};
+use trueup::report;
 use trueup::target::{Stop, StopHandle};
 
 use crate::planted::plant::{Plant, Way, contract};
@@ -50,10 +51,11 @@ fn key(finding: &Finding) -> String {
         check,
         operation,
         place,
-        message,
+        kind,
         ..
     } = finding;
-    let (place, message) = (words(place, '/'), words(message, ' '));
+    let message = report::describe(kind).message;
+    let (place, message) = (words(&place.to_string(), '/'), words(&message, ' '));
     format!("[{check}] {operation} {place}: {message}")
 }
 

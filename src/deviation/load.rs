@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use time::format_description::well_known::Iso8601;
 use time::{Date, OffsetDateTime};
 
-use crate::outcome::{Deviation, Deviations};
+use super::list::{Deviation, Deviations};
+use crate::outcome::CheckId;
 use crate::place::pointer;
 use crate::spec::{Cursor, Files, LoadError, Source, nearest};
 
@@ -16,12 +17,7 @@ const LIST: &str = "/deviations";
 ///
 /// # Errors
 /// All mistakes of the file.
-pub fn load(
-    files: &Files,
-    name: &str,
-    cases: Option<&[&str]>,
-    checks: &[&str],
-) -> Result<Deviations, LoadError> {
+pub fn load(files: &Files, name: &str, cases: Option<&[&str]>) -> Result<Deviations, LoadError> {
     let (source, root) = Source::read(files, name)?;
     let mut cursor = Cursor::new(&source, &root);
     cursor.object("", &["deviations"]);
@@ -29,10 +25,10 @@ pub fn load(
     let mut found = Vec::new();
     for index in 0..cursor.list(LIST).len() {
         let place = pointer::join(LIST, &index.to_string());
-        let Some(deviation) = entry(&mut cursor, &place, cases, checks) else {
+        let Some(deviation) = entry(&mut cursor, &place, cases) else {
             continue;
         };
-        if !seen.insert((deviation.case.clone(), deviation.check.clone())) {
+        if !seen.insert((deviation.case.clone(), deviation.check)) {
             cursor.mistake(
                 &place,
                 format!(
@@ -53,23 +49,22 @@ pub fn load(
     }
 }
 
-fn entry(
-    cursor: &mut Cursor<'_>,
-    place: &str,
-    cases: Option<&[&str]>,
-    checks: &[&str],
-) -> Option<Deviation> {
+fn entry(cursor: &mut Cursor<'_>, place: &str, cases: Option<&[&str]>) -> Option<Deviation> {
     cursor.object(place, &["case", "check", "reason", "until"])?;
     let case = match cases {
         Some(cases) => name(cursor, place, "case", cases),
         None => text(cursor, place, "case"),
     };
-    let check = name(cursor, place, "check", checks);
+    let checks = CheckId::ALL
+        .into_iter()
+        .filter(|check| check.can_be_known());
+    let checks: Vec<&str> = checks.map(CheckId::as_str).collect();
+    let check = name(cursor, place, "check", &checks);
     let reason = text(cursor, place, "reason");
     let expired = expiry(cursor, &pointer::join(place, "until"));
     Some(Deviation {
         case: case?,
-        check: check?,
+        check: check?.parse().ok()?,
         reason: reason?,
         expired: expired.ok()?,
         place: cursor.source.place(place),
