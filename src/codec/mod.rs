@@ -11,12 +11,14 @@
 //! | `sequence`, `event_stream` | JSON lines, JSON texts, server-sent events |
 //! | `json`, `text` | JSON; text and its character encodings |
 //! | `body` | a body by its media type: one of the above |
+//! | `content_coding` | `gzip` and `deflate`, which only responses have |
 //!
 //! Readers return values and defects as data. The rules that judge them are in `check`. The emulator
 //! has readers of its own, so that a mistake here cannot hide itself there; a test compares the two.
 
 pub mod body;
 mod call;
+pub mod content_coding;
 mod defect;
 mod entity;
 mod error;
@@ -34,6 +36,7 @@ mod xml;
 mod round_trip;
 
 pub use call::Call;
+pub use content_coding::ContentCodingError;
 pub use defect::{BodyDefect, DefectKind, ElementName, ExpectedNode, ItemDefect};
 pub use entity::{Description, Entity, PartHeaders, Reading, Written};
 pub use error::{PartsError, ReadError, WriteError, WriteErrorKind};

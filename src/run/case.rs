@@ -331,7 +331,8 @@ impl<'a> Case<'a> {
             let url = url
                 .as_str()
                 .ok_or_else(|| format!("there is no URL to follow: {url}"))?;
-            return follow(contract, target, operation, url, step.credentials);
+            return follow(contract, target, operation, url, step.credentials)
+                .map_err(|error| error.to_string());
         }
         let memory = &mut self.memory;
         let arguments = step
@@ -359,7 +360,7 @@ impl<'a> Case<'a> {
             method: step.method.as_deref(),
             credentials: step.credentials,
         };
-        encode(contract, target, operation, message)
+        encode(contract, target, operation, message).map_err(|error| error.to_string())
     }
 
     async fn pause(&mut self, after: Option<Duration>) {

@@ -113,7 +113,7 @@ impl<'a> Case<'a> {
                     continue;
                 }
                 Ok(_) => WalkProblem::TooManyPages(MAX_PAGES),
-                Err(problem) => WalkProblem::BadUrl(problem),
+                Err(error) => WalkProblem::BadUrl(error.to_string()),
             };
             pages.findings.push(Self::finding(
                 filled,

@@ -2,10 +2,10 @@
 //! none, and with its content coding removed.
 
 use std::future::Future;
-use std::io::Read as _;
 use std::time::{Duration, Instant};
 
 use super::limits::Limits;
+use crate::codec::{ContentCodingError, content_coding};
 use crate::contract::Framing;
 use crate::wire::{Headers, TransportFault, media_type_essence};
 
@@ -36,7 +36,11 @@ pub(super) async fn body(
         Some(framing) => sequence(chunks, framing, limits).await?,
         None => whole(chunks, limits).await?,
     };
-    decode(headers, body, limits.max_body)
+    let codings = headers.text("content-encoding").unwrap_or_default();
+    content_coding::remove(&codings, body, limits.max_body).map_err(|error| match error {
+        ContentCodingError::TooLong(limit) => TransportFault::TooLarge(limit),
+        other => TransportFault::BadEncoding(other.to_string()),
+    })
 }
 
 async fn whole(chunks: &mut impl Chunks, limits: Limits) -> Result<Vec<u8>, TransportFault> {
@@ -72,76 +76,4 @@ async fn sequence(
     }
     body.truncate(framing.whole(&body));
     Ok(body)
-}
-
-/// The body without its content coding (RFC 9110 section 8.4).
-fn decode(headers: &Headers, body: Vec<u8>, limit: usize) -> Result<Vec<u8>, TransportFault> {
-    let mut body = body;
-    let codings = headers.text("content-encoding").unwrap_or_default();
-    for coding in codings.rsplit(',').map(str::trim) {
-        let mut decoded = Vec::new();
-        let most = limit as u64 + 1;
-        let read = match coding.to_ascii_lowercase().as_str() {
-            "" | "identity" => continue,
-            _ if body.is_empty() => continue,
-            "gzip" | "x-gzip" => flate2::read::MultiGzDecoder::new(body.as_slice())
-                .take(most)
-                .read_to_end(&mut decoded),
-            "deflate" => flate2::read::ZlibDecoder::new(body.as_slice())
-                .take(most)
-                .read_to_end(&mut decoded),
-            other => {
-                return Err(TransportFault::BadEncoding(format!(
-                    "'{other}' was not asked for and is not understood"
-                )));
-            }
-        };
-        read.map_err(|e| TransportFault::BadEncoding(format!("the body is not {coding}: {e}")))?;
-        if decoded.len() > limit {
-            return Err(TransportFault::TooLarge(limit));
-        }
-        body = decoded;
-    }
-    Ok(body)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Write as _;
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
-    }
-
-    fn coded(coding: &str) -> Headers {
-        let mut headers = Headers::default();
-        headers.push("Content-Encoding", coding);
-        headers
-    }
-
-    #[test]
-    fn content_codings() {
-        let body = gzip(b"{}");
-        assert_eq!(decode(&coded("gzip"), body.clone(), 10), Ok(b"{}".to_vec()));
-        assert!(matches!(
-            decode(&coded("gzip"), b"{}".to_vec(), 10),
-            Err(TransportFault::BadEncoding(_))
-        ));
-        assert!(matches!(
-            decode(&coded("br"), body, 10),
-            Err(TransportFault::BadEncoding(_))
-        ));
-    }
-
-    #[test]
-    fn a_bomb_is_too_large() {
-        let bomb = gzip(&vec![0; 1_000_000]);
-        assert_eq!(
-            decode(&coded("gzip"), bomb, 1000),
-            Err(TransportFault::TooLarge(1000))
-        );
-    }
 }

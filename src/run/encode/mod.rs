@@ -1,6 +1,7 @@
 //! From names and values to bytes on the wire.
 
 mod authorize;
+mod error;
 mod parameters;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use crate::scenario::{Argument, Body, Credentials};
 use crate::target::Access;
 use crate::wire::Request;
 use authorize::authorize;
+pub(super) use error::EncodeError;
 use parameters::Written;
 
 /// A request and what it was made from.
@@ -39,13 +41,13 @@ pub(super) struct Message<'a> {
 /// Encodes a request.
 ///
 /// # Errors
-/// What has no value, or cannot be sent.
+/// If a parameter has no value, or a value cannot be sent.
 pub(super) fn encode<'a>(
     contract: &'a Contract,
     target: &'a Access,
     operation: &'a Operation,
     message: Message<'_>,
-) -> Result<Encoded<'a>, String> {
+) -> Result<Encoded<'a>, EncodeError> {
     let mut written = Written::new(operation);
     let mut fields = Map::new();
     for (name, value) in message.values {
@@ -62,25 +64,26 @@ pub(super) fn encode<'a>(
         value,
     } in &message.arguments
     {
-        let parameter = operation
-            .parameter(*location, name)
-            .ok_or_else(|| format!("the operation has no {location} parameter '{name}'"))?;
+        let parameter =
+            operation
+                .parameter(*location, name)
+                .ok_or_else(|| EncodeError::UnknownParameter {
+                    location: *location,
+                    name: name.clone(),
+                })?;
         written.add(contract, parameter, value)?;
     }
     let (path, path_values) = written.path(&operation.path)?;
     let body = match (message.body, &operation.body) {
         (None, Some(body)) if body.required || !fields.is_empty() => {
             let value = Value::Object(fields.clone());
-            Some(
-                body::write_first(contract, body, &value)
-                    .map_err(|error| format!("the body cannot be written: {error}"))?,
-            )
+            Some(body::write_first(contract, body, &value).map_err(EncodeError::Body)?)
         }
         (None | Some(Body::Absent), _) => None,
         (Some(Body::Value { media, value }), body) => {
             let known = body.as_ref().map_or(&[][..], |body| &body.media);
             let written = body::write_as(contract, known, &media, &value)
-                .map_err(|error| format!("the body cannot be written as {media}: {error}"))?;
+                .map_err(|error| EncodeError::BodyAs { media, error })?;
             if let Value::Object(members) = value {
                 fields = members;
             }
@@ -139,28 +142,31 @@ pub(super) fn with_number<'a>(encoded: &Encoded<'a>, name: &str, value: u64) -> 
     }
 }
 
-/// A request for a URL from an earlier answer.
+/// A request for a URL from an earlier response.
 ///
 /// # Errors
-/// When the URL leads away from the target or to another operation.
+/// If the URL belongs to another server or to another operation.
 pub(super) fn follow<'a>(
     contract: &'a Contract,
     target: &'a Access,
     operation: &'a Operation,
     url: &str,
     credentials: Credentials,
-) -> Result<Encoded<'a>, String> {
+) -> Result<Encoded<'a>, EncodeError> {
     // Credentials never leave the target.
     let rest = target
         .base
         .strip(url)
         .filter(|rest| rest.starts_with('/'))
-        .ok_or_else(|| format!("the URL {url} leads away from the target"))?;
+        .ok_or_else(|| EncodeError::ForeignUrl(url.to_owned()))?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let path = operation
         .path
         .matches(path)
-        .ok_or_else(|| format!("the URL {url} does not lead to '{}'", operation.id))?;
+        .ok_or_else(|| EncodeError::OtherOperation {
+            url: url.to_owned(),
+            operation: operation.id.clone(),
+        })?;
     let query = pairs(query);
     let mut written = Written::new(operation);
     authorize(contract, target, operation, credentials, &mut written);

@@ -3,6 +3,7 @@
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::error::EncodeError;
 use crate::codec::parameter::{self, WrittenParameter};
 use crate::contract::{Contract, Operation, Parameter, PathTemplate};
 use crate::wire::{Header, Headers};
@@ -33,16 +34,20 @@ impl Written {
     /// Writes one parameter.
     ///
     /// # Errors
-    /// When the value cannot be sent.
+    /// If the value cannot be sent.
     pub(super) fn add(
         &mut self,
         contract: &Contract,
         parameter: &Parameter,
         value: &Value,
-    ) -> Result<(), String> {
+    ) -> Result<(), EncodeError> {
         let name = &parameter.name;
-        let written = parameter::write(contract, parameter, value)
-            .map_err(|error| format!("the parameter '{name}' cannot be sent: {error}"))?;
+        let written = parameter::write(contract, parameter, value).map_err(|error| {
+            EncodeError::Parameter {
+                name: name.clone(),
+                error,
+            }
+        })?;
         match written {
             WrittenParameter::Path(segment) => self.path.push((name.clone(), segment)),
             WrittenParameter::Query(pairs) => self.query.extend(pairs),
@@ -55,19 +60,18 @@ impl Written {
     /// The path with the path parameters in it, and their values as a server reads them.
     ///
     /// # Errors
-    /// When one has no value, or the path would lead elsewhere.
+    /// If a parameter has no value, or the path has a dot segment.
     pub(super) fn path(
         &self,
         template: &PathTemplate,
-    ) -> Result<(String, Vec<(String, String)>), String> {
+    ) -> Result<(String, Vec<(String, String)>), EncodeError> {
         let value = |name: &str| self.path.iter().find(|(other, _)| other == name);
         let path = template
             .fill(|name| value(name).map(|(_, value)| value.as_str()))
-            .map_err(|name| format!("the path parameter '{name}' has no value"))?;
+            .map_err(EncodeError::NoPathValue)?;
         if let Some(dots) = path.split('/').find(|part| matches!(*part, "." | "..")) {
-            return Err(format!(
-                "the path {path} cannot be sent: '{dots}' means a folder (RFC 3986 section 3.3)"
-            ));
+            let segment = dots.to_owned();
+            return Err(EncodeError::DotSegment { path, segment });
         }
         let values = template
             .parameters()
