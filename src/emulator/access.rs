@@ -30,14 +30,20 @@ pub(super) fn is_let_in(
             let keys = keys(request, target, *location, name);
             keys.iter().any(|key| is_right(key, scheme, settings))
         }
+        // How these are sent is not known: nothing can be missing.
         SchemeKind::Other(_) => true,
     };
+    let is_known = |index: &usize| !matches!(contract.schemes[*index].kind, SchemeKind::Other(_));
+    let alternatives = || operation.security.iter();
+    let is_any_known = alternatives().any(|schemes| schemes.iter().all(is_known));
     operation.security.is_empty()
-        || operation.security.iter().any(|alternative| {
-            alternative
-                .iter()
-                .all(|index| satisfied(&contract.schemes[*index]))
-        })
+        || alternatives()
+            .filter(|schemes| !is_any_known || schemes.iter().all(is_known))
+            .any(|schemes| {
+                schemes
+                    .iter()
+                    .all(|index| satisfied(&contract.schemes[*index]))
+            })
 }
 
 /// Whether two texts are equal, in a time that tells nothing of where they differ.

@@ -5,17 +5,20 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use super::body::Sent;
-use super::engine::{Engine, Place};
+use super::engine::Engine;
+use super::make::Maker;
 use super::page::{Page, Position, Urls, Wish, cut};
-use super::refusal::{Reason, Refusal, error_body};
+use super::place::Place;
+use super::reason::{Reason, Refusal};
+use super::refusal::error_body;
 use super::schema::{Kind, Schema};
-use super::sequence;
-use super::state::{Collection, Item, State, timestamp};
+use super::sent::Sent;
+use super::state::{Collection, Item, State, clock, timestamp};
 use super::target::Target;
-use super::value::{Maker, plain_text, with_urls};
+use super::value::{plain_text, with_urls};
+use super::written::{body_media, header, without_schema, written};
 use crate::contract::{
-    self, Begin, CountedPages, Location, MediaType, Operation, Paging, Resource, is_named,
+    self, Begin, CountedPages, Location, Operation, Paging, Resource, is_named,
     snake_case,
 };
 use crate::place::pointer;
@@ -42,11 +45,13 @@ impl Engine {
             target.path,
         );
         let mut headers = Headers::default();
-        headers.push("Content-Type", content_type(&media));
+        if !body.is_empty() {
+            headers.push("Content-Type", media);
+        }
         Response {
             status,
             headers,
-            body: body.to_string().into_bytes(),
+            body,
         }
     }
 
@@ -91,24 +96,28 @@ impl Engine {
         self.success(operation, status, body, None)
     }
 
-    /// The answer of an operation that belongs to no resource.
+    /// The response of an operation that belongs to no resource: it shows what was sent, where it
+    /// shows properties of the same names.
     pub(super) fn other(
         &self,
         state: &State,
         operation: &Operation,
         place: &Place,
+        sent: &Sent,
         origin: &str,
-    ) -> Response {
+    ) -> Result<Response, Refusal> {
         let now = timestamp(state.now());
-        let body = self.success_schema(operation).map(|schema| {
-            let mut known = HashMap::new();
-            if let Some(item) = place.owner(state) {
-                known.extend(by_pointer(&item.body));
-            }
-            let value = Maker::new(&self.schemas, &now, known).make(schema);
-            with_urls(&self.schemas, schema, &value, &[], origin)
-        });
-        self.success(operation, Status(200), body, None)
+        let Some(schema) = self.success_schema(operation) else {
+            return Ok(self.success(operation, Status(200), None, None));
+        };
+        let mut known = HashMap::new();
+        if let Some(item) = place.owner(state) {
+            known.extend(by_pointer(&item.body));
+        }
+        known.extend(self.echoes(operation, schema, sent)?);
+        let value = Maker::new(&self.schemas, &now, known).make(schema);
+        let body = with_urls(&self.schemas, schema, &value, &[], origin);
+        Ok(self.success(operation, Status(200), Some(body), None))
     }
 
     /// The answer that shows the items of a collection, or one page of them.
@@ -263,17 +272,11 @@ impl Engine {
             StatusRange::Class(_) | StatusRange::Default => usual,
         };
         let mut bytes = Vec::new();
-        if let Some((media, body)) = body_media(response).zip(body).filter(|_| status != 204) {
-            headers.push("Content-Type", content_type(&media.name));
-            let text = match (media.kind(), body) {
-                (contract::Kind::Sequence(framing), Value::Array(items)) => {
-                    sequence::text(framing, &items)
-                }
-                (contract::Kind::Json, body) => body.to_string(),
-                (_, Value::String(text)) => text,
-                (_, body) => body.to_string(),
-            };
-            bytes = text.into_bytes();
+        if let Some(media) = body_media(response).filter(|_| status != 204) {
+            let body = body.unwrap_or_else(|| without_schema(&self.contract, media));
+            let (content_type, written) = written(&self.contract, media, body);
+            headers.push("Content-Type", content_type);
+            bytes = written;
         }
         for promise in &response.headers {
             let is_location = promise.name.eq_ignore_ascii_case("location");
@@ -282,9 +285,10 @@ impl Engine {
                     .schema
                     .as_ref()
                     .and_then(|place| self.schemas.at(place));
-                let maker = Maker::new(&self.schemas, "", HashMap::new());
                 let schema = schema.filter(|_| promise.required)?;
-                Some(plain_text(&maker.make(schema)))
+                let now = clock();
+                let mut maker = Maker::new(&self.schemas, &now, HashMap::new());
+                Some(header(promise, &maker.make(schema)))
             };
             let value = location
                 .filter(|_| is_location)
@@ -300,22 +304,6 @@ impl Engine {
             headers,
             body: bytes,
         }
-    }
-}
-
-fn body_media(response: &contract::Response) -> Option<&MediaType> {
-    let mut media = response.media.iter();
-    media
-        .clone()
-        .find(|media| media.is_json())
-        .or_else(|| media.next())
-}
-
-fn content_type(media: &str) -> String {
-    if media == "application/json" {
-        "application/json; charset=utf-8".to_owned()
-    } else {
-        media.to_owned()
     }
 }
 

@@ -4,27 +4,15 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::judge::{Fault, coerce, validate};
 use super::multipart;
-use super::refusal::{Reason, Refusal};
+use super::reason::{Reason, Refusal};
 use super::schema::{Kind, Schema, Schemas};
+use super::sent::Sent;
 use super::style::{self, Pair};
 use super::target::{self, Target};
-use super::validate::{Fault, coerce, validate};
 use crate::contract::{self, Encoding, Location, MediaType, Operation, Serialization, Style};
 use crate::wire::{Header, Request, media_type_essence};
-
-/// What was sent, validated.
-#[derive(Debug, Default)]
-pub(super) struct Sent {
-    /// Properties of the body. Of a file, only its presence is told here.
-    pub(super) values: Map<String, Value>,
-    /// Files by property.
-    pub(super) files: HashMap<String, Vec<u8>>,
-    /// Pairs of the query, as sent.
-    pub(super) query: Vec<(String, String)>,
-    /// The schema of the body.
-    pub(super) schema: Option<String>,
-}
 
 /// Reads and validates the parameters and the body of a request.
 pub(super) fn read(
@@ -62,7 +50,8 @@ pub(super) fn read(
         media,
         schema,
     };
-    let is_json = essence == "application/json" || essence.ends_with("+json");
+    sent.media = essence.to_owned();
+    let is_json = is_json(essence);
     let value = if request.body.is_empty() {
         // A form may have no fields.
         let is_form = !is_json && schema.is_some_and(|schema| schema.kind == Some(Kind::Object));
@@ -86,7 +75,7 @@ pub(super) fn read(
             .map_err(|_| Refusal::invalid("the body is not UTF-8"))?;
         schema.map_or_else(
             || Value::from(text.as_str()),
-            |schema| coerce(schema, &text),
+            |schema| coerce(schemas, schema, &text),
         )
     } else if essence == "multipart/form-data" {
         let content_type = content_type.unwrap_or_default();
@@ -96,13 +85,18 @@ pub(super) fn read(
         return Ok(sent);
     };
     if let Some(schema) = schema {
-        refuse(validate(schemas, schema, &value, ""))?;
+        refuse(validate(schemas, schema, &value))?;
         sent.schema = Some(schema.place.clone());
     }
-    if let Value::Object(values) = value {
-        sent.values = values;
+    match value {
+        Value::Object(values) => sent.values = values,
+        other => sent.whole = Some(other),
     }
     Ok(sent)
+}
+
+fn is_json(essence: &str) -> bool {
+    contract::Kind::of(essence) == contract::Kind::Json
 }
 
 /// The first fault as a refusal; one that names a promised error goes before the others.
@@ -111,12 +105,7 @@ fn refuse(faults: Vec<Fault>) -> Result<(), Refusal> {
     let Some(fault) = faults.into_iter().nth(named.unwrap_or_default()) else {
         return Ok(());
     };
-    let place = if fault.place.is_empty() {
-        "the body"
-    } else {
-        &fault.place
-    };
-    let message = format!("{place} {}", fault.message);
+    let message = fault.sentence("");
     Err(match fault.error {
         Some(name) => Refusal::new(Reason::Constraint(name), message),
         None => Refusal::invalid(message),
@@ -177,14 +166,13 @@ fn parameters(
             }
             (_, value) => value,
         };
-        if let Some(fault) = validate(schemas, schema, &value, name).first() {
+        if let Some(fault) = validate(schemas, schema, &value).first() {
             let reason = if page_size.is_some_and(|size| size.parameter == *name) {
                 Reason::PageSize
             } else {
                 Reason::Invalid
             };
-            let message = format!("{} {}", fault.place, fault.message);
-            return Err(Refusal::new(reason, message));
+            return Err(Refusal::new(reason, fault.sentence(name)));
         }
     }
     Ok(())
@@ -259,6 +247,23 @@ impl Form<'_> {
             }
             let text = String::from_utf8(part.content.to_vec())
                 .map_err(|_| Refusal::invalid(format!("{} is not UTF-8", part.name)))?;
+            // A part says itself that it is JSON. Each item of an array may be a part.
+            let essence = part.media.as_deref().map(media_type_essence);
+            if essence.is_some_and(|essence| is_json(&essence))
+                && let Ok(value) = serde_json::from_str::<Value>(&text)
+            {
+                let is_item = schema.kind == Some(Kind::Array) && !value.is_array();
+                match present.get_mut(&part.name) {
+                    Some(Value::Array(items)) if is_item => items.push(value),
+                    _ if is_item => {
+                        present.insert(part.name, Value::Array(vec![value]));
+                    }
+                    _ => {
+                        present.insert(part.name, value);
+                    }
+                }
+                continue;
+            }
             pairs.push(Pair::plain(part.name, &text));
         }
         let mut values = self.fields(&pairs).map_err(Refusal::invalid)?;

@@ -1,20 +1,14 @@
-//! What documents leave to convention: how a list is cut into pages, and that an item tells its own
-//! address. The emulator goes by the usual names; the checks judge only what a contract states, and
+//! What documents leave to convention: how a list is cut into pages. The emulator goes by the usual names; the checks judge only what a contract states, and
 //! lists whose parameters leave no doubt (`Contract::counted_pages`).
 
 use std::collections::HashMap;
 
 use super::schema::{Kind, Schema, Schemas};
-use crate::contract::{
-    Contract, Location, Operation, Paging, PagingParameter, PathTemplate, Resource, is_named,
-    snake_case,
-};
+use crate::contract::{Contract, Location, Operation, Paging, PagingParameter, snake_case};
 use crate::place::pointer;
 
 /// How deep in an answer a page tells of itself.
 const DEEPEST: usize = 2;
-/// The properties that hold the address of an item.
-const OWN_ADDRESS: [&str; 4] = ["url", "self", "href", "self_link"];
 
 /// How the lists of a contract are cut into pages, by `operationId`.
 pub(super) fn pagings(contract: &Contract, schemas: &Schemas) -> HashMap<String, Paging> {
@@ -101,25 +95,4 @@ fn told_by(
             told_by(schemas, child, &place, depth + 1, told);
         }
     }
-}
-
-/// The property of a resource that holds the item's own address, and that address with properties
-/// in place of the path's parameters.
-pub(super) fn own_address(resource: &Resource, schema: &Schema) -> Option<(usize, PathTemplate)> {
-    let mut properties = schema.properties.iter();
-    let (_, id) = properties.find(|(name, _)| OWN_ADDRESS.contains(&snake_case(name).as_str()))?;
-    let named = |parameter: &str| {
-        if parameter == resource.parameter {
-            return Some(format!("{{{}}}", resource.id));
-        }
-        let words = snake_case(parameter);
-        let mut names = schema.properties.iter().map(|(name, _)| name);
-        let name = names.find(|name| is_named(name, &words))?;
-        Some(format!("{{{name}}}"))
-    };
-    let mut template = resource.item_path.to_string();
-    for parameter in resource.item_path.parameters() {
-        template = template.replace(&format!("{{{parameter}}}"), &named(parameter)?);
-    }
-    Some((*id, PathTemplate::parse(&template)))
 }

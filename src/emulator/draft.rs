@@ -5,14 +5,16 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use super::body::Sent;
-use super::engine::{Engine, Place};
-use super::refusal::{Reason, Refusal};
+use super::engine::Engine;
+use super::judge::{coerce, has_kind, validate};
+use super::make::{Maker, draw, tells_change, uuid};
+use super::place::Place;
+use super::reason::{Reason, Refusal};
 use super::rules::Creation;
 use super::schema::{Kind, Schema};
+use super::sent::Sent;
 use super::state::{Collection, Item, State, timestamp};
-use super::validate::{coerce, has_kind, validate};
-use super::value::{Maker, draw, plain_text, put, tells_change, uuid};
+use super::value::{plain_text, put};
 use crate::contract::{Echo, Operation, Property, Resource, is_named, snake_case};
 use crate::place::pointer;
 
@@ -99,7 +101,7 @@ impl Engine {
         state.claim(&resource.name, &id);
         let value = schema.property(&resource.id).map_or_else(
             || json!(id),
-            |id_schema| coerce(self.schemas.get(id_schema), &id),
+            |id_schema| coerce(&self.schemas, self.schemas.get(id_schema), &id),
         );
         known.insert(own, value);
         let created = state.now();
@@ -256,7 +258,7 @@ impl Engine {
                 .iter()
                 .find(|(parameter, _)| is_named(parameter, &words));
             if let Some((_, text)) = value.filter(|_| *name != resource.id) {
-                let value = coerce(self.schemas.get(*id), text);
+                let value = coerce(&self.schemas, self.schemas.get(*id), text);
                 known.insert(pointer::join("", name), value);
             }
         }
@@ -264,7 +266,7 @@ impl Engine {
     }
 
     /// What comes back of the values that were sent, by JSON pointer in the answer.
-    fn echoes(
+    pub(super) fn echoes(
         &self,
         operation: &Operation,
         schema: &Schema,
@@ -330,11 +332,8 @@ impl Engine {
         let Some(answer) = self.schemas.below(schema, to) else {
             return Ok(());
         };
-        match validate(&self.schemas, answer, value, &property.name).first() {
-            Some(fault) => Err(Refusal::invalid(format!(
-                "{} {}",
-                fault.place, fault.message
-            ))),
+        match validate(&self.schemas, answer, value).first() {
+            Some(fault) => Err(Refusal::invalid(fault.sentence(&property.name))),
             None => Ok(()),
         }
     }
@@ -383,7 +382,7 @@ impl Engine {
                 (Some(Kind::Integer | Kind::Number), ..) => {
                     state.next_number(&resource.name).to_string()
                 }
-                (_, Some(pattern), _) => match draw(pattern.as_str(), schema) {
+                (_, Some(_), _) => match draw(schema) {
                     Some(id) => id,
                     None => break,
                 },
@@ -407,21 +406,4 @@ fn answer_property<'a>(schema: &'a Schema, property: &Property) -> Option<&'a st
         .clone()
         .find(|name| *name == property.name)
         .or_else(|| names.find(|name| is_named(name, &words)))
-}
-
-impl Place {
-    /// The item that the path names last.
-    pub(super) fn owner<'a>(&self, state: &'a State) -> Option<&'a Item> {
-        let (collection, id) = self.owner.as_ref()?;
-        state.find(collection, id)
-    }
-
-    /// The path of an item in the collection at this place.
-    fn item_path(&self, resource: &Resource, id: &str) -> String {
-        let mut values = self.values.iter().map(|(_, value)| value.as_str());
-        resource
-            .item_path
-            .expand(|_| Some(values.next().unwrap_or(id).into()))
-            .unwrap_or_default()
-    }
 }

@@ -4,20 +4,22 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::access;
-use super::body::{self, Sent};
+use super::body;
 use super::convention;
 use super::file::StateFile;
 use super::inject;
 use super::limits;
-use super::refusal::{Reason, Refusal};
+use super::judge::validate;
+use super::make::draw;
+use super::place::Place;
+use super::reason::{Reason, Refusal};
 use super::rules::{Plain, Rules};
 use super::schema::{Schema, Schemas};
+use super::sent::Sent;
 use super::serverless::{self, Serverless};
 use super::state::State;
 use super::style;
 use super::target::Target;
-use super::validate::validate;
-use super::value::draw;
 use super::{Settings, StartError};
 use crate::contract::{
     Contract, Encoding, Location, Operation, Paging, Resource, Role, SchemeKind, Serialization,
@@ -79,42 +81,6 @@ pub fn engine(contract: Arc<Contract>, settings: Settings) -> Result<Engine, Sta
 
 /// An operation with the values of its path parameters.
 type Routed<'a> = (&'a Operation, Vec<(String, String)>);
-
-/// What a path names.
-#[derive(Debug)]
-pub(super) struct Place {
-    /// The path parameters; other names of items replaced by their ids.
-    pub(super) values: Vec<(String, String)>,
-    /// The path with those values.
-    pub(super) path: String,
-    /// Collection and id of the item that stands last in the path.
-    pub(super) owner: Option<(String, String)>,
-    /// The id that the client chooses for a new item.
-    pub(super) new_id: Option<String>,
-}
-
-impl Place {
-    /// The collection of a resource below the same parents: what an operation does to it need not
-    /// be at its path.
-    fn of_collection(&self, resource: &Resource) -> Self {
-        let mut values = self.values.iter();
-        let own: Vec<(String, String)> = resource
-            .collection_path
-            .parameters()
-            .filter_map(|_| values.next().cloned())
-            .collect();
-        let mut texts = own.iter().map(|(_, value)| value.as_str());
-        let path = resource
-            .collection_path
-            .expand(|_| texts.next().map(Into::into));
-        Self {
-            path: path.unwrap_or_default(),
-            values: own,
-            owner: self.owner.clone(),
-            new_id: self.new_id.clone(),
-        }
-    }
-}
 
 /// Whether a creation under an id that the client chooses meets an item that is there.
 fn replaces(resource: &Resource, place: &Place) -> bool {
@@ -306,7 +272,7 @@ impl Engine {
         let role = self.contract.resources.role_of(&operation.id);
         let role = role.and_then(|(id, role)| Some((id.index(&self.contract.resources)?, role)));
         let Some((index, role)) = role else {
-            return Ok(self.other(state, operation, place, origin));
+            return self.other(state, operation, place, &sent, origin);
         };
         let resource = &self.contract.resources[index];
         match role {
@@ -324,7 +290,7 @@ impl Engine {
                 self.update(state, operation, index, place, &sent)?;
                 Ok(self.item(state, operation, index, place, origin))
             }
-            Role::View if place.owner.is_none() => Ok(self.other(state, operation, place, origin)),
+            Role::View if place.owner.is_none() => self.other(state, operation, place, &sent, origin),
             Role::Fetch | Role::View => Ok(self.item(state, operation, index, place, origin)),
             Role::Delete => {
                 if let Some(item) = place.owner(state) {
@@ -337,7 +303,7 @@ impl Engine {
                 Ok(response)
             }
             Role::Action | Role::Search | Role::Bulk => {
-                Ok(self.other(state, operation, place, origin))
+                self.other(state, operation, place, &sent, origin)
             }
         }
     }
@@ -352,12 +318,7 @@ impl Engine {
         let unknown = |name: &str, value: &str| {
             Refusal::new(Reason::Unknown, format!("there is no {name} {value}"))
         };
-        let mut place = Place {
-            values: Vec::new(),
-            path: String::new(),
-            owner: None,
-            new_id: None,
-        };
+        let mut place = Place::default();
         for (name, value) in values {
             let id = if let Some(resource) = self.contract.resource_of(operation, &name) {
                 let mut parents = place.values.iter().map(|(_, value)| value.as_str());
@@ -405,7 +366,7 @@ impl Engine {
         };
         let fits = |schema: &Schema| {
             let typed = style::segment(&self.schemas, schema, how, name, value);
-            validate(&self.schemas, schema, &typed, name).is_empty()
+            validate(&self.schemas, schema, &typed).is_empty()
         };
         if schema.is_none_or(fits) {
             Ok(())
@@ -454,11 +415,11 @@ fn accounts(
         let Some(schema) = schema else {
             continue;
         };
-        let fits = validate(schemas, schema, &user.into(), property).is_empty();
+        let fits = validate(schemas, schema, &user.into()).is_empty();
         let account = if fits {
             Some(user.to_owned())
         } else {
-            let drawn = || draw(schema.pattern.as_ref()?.as_str(), schema);
+            let drawn = || draw(schema);
             rules.account().or_else(drawn)
         };
         accounts.extend(account.map(|account| (property.clone(), account)));

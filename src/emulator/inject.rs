@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use super::draft::Draft;
 use super::engine::Engine;
-use super::refusal::{Reason, Refusal};
+use super::judge::validate;
+use super::reason::{Reason, Refusal};
 use super::target::Target;
-use super::validate::validate;
 use crate::contract::Resource;
 use crate::place::pointer;
 use crate::wire::{Headers, Request, Response, Status};
@@ -70,10 +70,9 @@ impl Engine {
                 let message = format!("{} has no property {name}", resource.name);
                 return Err(Refusal::invalid(message));
             };
-            let faults = validate(&self.schemas, self.schemas.get(id), &value, &name);
+            let faults = validate(&self.schemas, self.schemas.get(id), &value);
             if let Some(fault) = faults.first() {
-                let message = format!("{} {}", fault.place, fault.message);
-                return Err(Refusal::invalid(message));
+                return Err(Refusal::invalid(fault.sentence(&name)));
             }
             known.push((pointer::join("", &name), value));
         }

@@ -4,6 +4,8 @@
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Part<'a> {
     pub(super) name: String,
+    /// The content type, if the part has one.
+    pub(super) media: Option<String>,
     pub(super) content: &'a [u8],
 }
 
@@ -60,6 +62,7 @@ fn line_with(bytes: &[u8], text: &[u8]) -> Option<usize> {
 fn part(bytes: &[u8]) -> Result<Part<'_>, String> {
     let mut rest = bytes;
     let mut name = None;
+    let mut media = None;
     loop {
         let end = line_with(rest, b"").ok_or("a part has no blank line after its headers")?;
         let line = String::from_utf8_lossy(&rest[..end]);
@@ -72,10 +75,13 @@ fn part(bytes: &[u8]) -> Result<Part<'_>, String> {
             .ok_or("a header of a part has no colon")?;
         if header.trim().eq_ignore_ascii_case("content-disposition") {
             name = parameter(value, "name");
+        } else if header.trim().eq_ignore_ascii_case("content-type") {
+            media = Some(value.trim().to_owned());
         }
     }
     Ok(Part {
         name: name.ok_or("a part has no name")?,
+        media,
         content: rest,
     })
 }

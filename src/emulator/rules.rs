@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use super::body::Sent;
-use super::refusal::Refusal;
+use super::reason::Refusal;
 use super::schema::{Schema, Schemas};
+use super::sent::Sent;
 use super::state::{Collection, Item, State};
 use crate::contract::Resource;
 use crate::wire::Status;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use super::refusal::{Reason, Refusal};
+use super::reason::{Reason, Refusal};
 use super::rules::{Creation, Limit, Rules};
 use super::state::{Collection, Item, State};
 use crate::contract::{Contract, Resource};

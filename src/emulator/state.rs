@@ -202,6 +202,11 @@ impl State {
     }
 }
 
+/// The time by the clock, as `2018-11-10T20:00:00Z`.
+pub(super) fn clock() -> String {
+    timestamp(OffsetDateTime::now_utc())
+}
+
 /// A time as `2018-11-10T20:00:00Z`.
 pub(super) fn timestamp(time: OffsetDateTime) -> String {
     let time = time.replace_nanosecond(0).unwrap_or(time);

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
+use super::judge::coerce;
 use super::schema::{Kind, Schema, Schemas};
 use super::target::decode;
-use super::validate::coerce;
 use crate::contract::{Serialization, Style};
 
 /// A pair of a query or a form. The value is still encoded, since what divides it may stand in it
@@ -59,7 +59,7 @@ pub(super) fn value(
 ) -> Result<Option<Value>, String> {
     let is_object = schema.kind == Some(Kind::Object);
     let member = |name: &str, text: String| match schema.property(name) {
-        Some(id) => coerce(schemas.get(id), &text),
+        Some(id) => coerce(schemas, schemas.get(id), &text),
         None => Value::String(text),
     };
     if is_object && how.style == Style::DeepObject {
@@ -73,7 +73,10 @@ pub(super) fn value(
                 members.insert(pair.name.clone(), member(&pair.name, text));
             }
         }
-        return Ok((!members.is_empty()).then_some(Value::Object(members)));
+        if members.is_empty() {
+            return own_text(name, pairs);
+        }
+        return Ok(Some(Value::Object(members)));
     }
     let texts: Vec<&str> = pairs
         .iter()
@@ -87,7 +90,7 @@ pub(super) fn value(
     match schema.kind {
         Some(Kind::Array) => {
             let item = |text: String| match schema.items {
-                Some(id) => coerce(schemas.get(id), &text),
+                Some(id) => coerce(schemas, schemas.get(id), &text),
                 None => Value::String(text),
             };
             let parts: Vec<String> = if how.explode {
@@ -103,18 +106,20 @@ pub(super) fn value(
         }
         // A JSON text is an object too, where nothing else is said.
         Some(Kind::Object) if !last.contains(separators(how.style)[0]) => {
-            Ok(Some(coerce(schema, &whole(last)?)))
+            Ok(Some(coerce(schemas, schema, &whole(last)?)))
         }
         Some(Kind::Object) => {
             let parts = divide(how.style, last)?;
-            let members = parts.chunks(2).map(|two| {
-                let text = two.get(1).cloned().unwrap_or_default();
-                (two[0].clone(), member(&two[0], text))
-            });
+            if parts.len() % 2 == 1 {
+                return Ok(Some(Value::String(whole(last)?)));
+            }
+            let members = parts
+                .chunks_exact(2)
+                .map(|two| (two[0].clone(), member(&two[0], two[1].clone())));
             Ok(Some(Value::Object(members.collect())))
         }
         // Of several texts for one value, the last counts.
-        _ => Ok(Some(coerce(schema, &whole(last)?))),
+        _ => Ok(Some(coerce(schemas, schema, &whole(last)?))),
     }
 }
 
@@ -161,7 +166,7 @@ fn deep(
         match known {
             Some(known) if known.kind == Some(Kind::Array) => {
                 let item = match known.items {
-                    Some(id) => coerce(schemas.get(id), &text),
+                    Some(id) => coerce(schemas, schemas.get(id), &text),
                     None => Value::String(text),
                 };
                 let all = members
@@ -172,14 +177,25 @@ fn deep(
                 }
             }
             Some(known) => {
-                members.insert(inner.to_owned(), coerce(known, &text));
+                members.insert(inner.to_owned(), coerce(schemas, known, &text));
             }
             None => {
                 members.insert(inner.to_owned(), Value::String(text));
             }
         }
     }
-    Ok((!members.is_empty()).then_some(Value::Object(members)))
+    if members.is_empty() {
+        return own_text(name, pairs);
+    }
+    Ok(Some(Value::Object(members)))
+}
+
+/// The text under the name of an object whose members should have pairs of their own: a text is no
+/// object.
+fn own_text(name: &str, pairs: &[Pair<'_>]) -> Result<Option<Value>, String> {
+    let found = pairs.iter().rfind(|pair| pair.name == name);
+    let text = found.map(|pair| decode(pair.text.as_bytes())).transpose()?;
+    Ok(text.map(Value::String))
 }
 
 /// The value of a header in the style `simple`, or of a segment of a path, decoded already.
@@ -214,30 +230,32 @@ pub(super) fn segment(
     match schema.kind {
         Some(Kind::Array) => parts()
             .map(|part| match schema.items {
-                Some(id) => coerce(schemas.get(id), part),
+                Some(id) => coerce(schemas, schemas.get(id), part),
                 None => Value::from(part),
             })
             .collect(),
         Some(Kind::Object) => {
             let parts: Vec<&str> = parts().collect();
-            let pairs: Vec<(&str, &str)> = if how.explode {
-                parts
-                    .iter()
-                    .filter_map(|part| part.split_once('='))
-                    .collect()
+            let pairs: Option<Vec<(&str, &str)>> = if how.explode {
+                parts.iter().map(|part| part.split_once('=')).collect()
             } else {
-                parts.chunks_exact(2).map(|two| (two[0], two[1])).collect()
+                let two = parts.chunks_exact(2).map(|two| (two[0], two[1]));
+                (parts.len() % 2 == 0).then(|| two.collect())
+            };
+            // A text that holds no members is no object.
+            let Some(pairs) = pairs else {
+                return Value::String(text);
             };
             let members = pairs.into_iter().map(|(name, text)| {
                 let value = match schema.property(name) {
-                    Some(id) => coerce(schemas.get(id), text),
+                    Some(id) => coerce(schemas, schemas.get(id), text),
                     None => Value::from(text),
                 };
                 (name.to_owned(), value)
             });
             Value::Object(members.collect())
         }
-        _ => coerce(schema, text.trim()),
+        _ => coerce(schemas, schema, text.trim()),
     }
 }
 

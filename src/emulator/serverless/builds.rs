@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::{limit, text};
-use crate::emulator::refusal::Refusal;
+use crate::emulator::reason::Refusal;
 use crate::emulator::rules::{Creation, Limit};
 use crate::emulator::state::{Collection, Item, State, timestamp};
+use crate::place::pointer;
 
 /// The runtime of a build that asks for none.
 const RUNTIME: &str = "node22";
@@ -65,9 +66,10 @@ pub(super) fn create(
         .collect();
     refuse_haste(creation)?;
     for packed in &PACKED {
-        let asked = body.get(packed.property).and_then(Value::as_array);
+        let at = pointer::join("", packed.property);
+        let asked = creation.known.iter().filter(|(known, _)| *known == at);
         let sids: Vec<String> = asked
-            .into_iter()
+            .filter_map(|(_, versions)| versions.as_array())
             .flatten()
             .filter_map(|version| version.get("sid")?.as_str().map(str::to_owned))
             .collect();
@@ -75,11 +77,10 @@ pub(super) fn create(
         refuse_too_many(creation, packed, &versions)?;
         body.insert(packed.property.to_owned(), Value::Array(versions));
     }
-    if creation.sent.values.contains_key("Runtime") {
-        let runtime = body.get("runtime").cloned().unwrap_or_default();
+    if let Some(runtime) = creation.sent.values.get("Runtime") {
         let id = creation.schema.property("runtime");
-        let runtimes = id.map(|id| &creation.schemas.get(id).choices);
-        if runtimes.is_some_and(|all| !all.is_empty() && !all.contains(&runtime)) {
+        let runtimes = id.and_then(|id| creation.schemas.node(id).choices.as_ref());
+        if runtimes.is_some_and(|all| !all.contains(runtime)) {
             let runtime = runtime.as_str().unwrap_or_default();
             return Err(Refusal::invalid(format!("unsupported runtime: {runtime}")));
         }

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{builds, text};
-use crate::emulator::refusal::{Reason, Refusal};
+use crate::emulator::reason::{Reason, Refusal};
 use crate::emulator::rules::Creation;
 use crate::emulator::state::{Collection, Item};
 
