@@ -46,10 +46,15 @@ pub(super) fn refused_credentials(contract: &Contract, operation: &Operation) ->
     if operation.security.is_empty() || is_open {
         return Vec::new();
     }
-    let mut schemes = operation.security.iter().flatten();
     let is_known = |index: &usize| !matches!(contract.schemes[*index].kind, SchemeKind::Other(_));
-    let wrong = schemes.any(is_known).then_some(Credentials::Wrong);
-    [Credentials::None].into_iter().chain(wrong).collect()
+    // Where it is not known how to send any credentials, the request that must be accepted has
+    // none either.
+    let mut alternatives = operation.security.iter();
+    if alternatives.any(|schemes| schemes.iter().all(is_known)) {
+        vec![Credentials::None, Credentials::Wrong]
+    } else {
+        Vec::new()
+    }
 }
 
 fn credentials(cases: &mut Cases<'_>) {

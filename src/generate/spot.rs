@@ -66,7 +66,8 @@ impl Spot<'_> {
 /// The parameters of an operation, but for ids in its path, and the members of objects among them.
 pub(super) fn of_arguments<'a>(schemas: &Schemas<'a>, draft: &Draft<'_>) -> Vec<Spot<'a>> {
     let mut spots = Vec::new();
-    for parameter in &draft.operation.parameters {
+    let parameters = draft.operation.parameters.iter();
+    for parameter in parameters.filter(|parameter| !parameter.is_described_elsewhere()) {
         let is_id = parameter.location == Location::Path
             && draft
                 .argument(parameter.location, &parameter.name)
