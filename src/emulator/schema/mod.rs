@@ -135,7 +135,7 @@ fn add_sequence(reader: &mut Reader<'_>, media: &MediaType) {
     };
     let list = Node {
         types: Some(Types::ARRAY),
-        items: Some(reader.add(items)),
+        items: Some(reader.add_root(items)),
         ..Node::default()
     };
     reader.add_made(&media.pointer, list);
