@@ -274,7 +274,7 @@ impl Engine {
         let mut bytes = Vec::new();
         if let Some(media) = body_media(response).filter(|_| status != 204) {
             let body = body.unwrap_or_else(|| without_schema(&self.contract, media));
-            let (content_type, written) = written(&self.contract, media, body);
+            let (content_type, written) = written(&self.contract, media, &body);
             headers.push("Content-Type", content_type);
             bytes = written;
         }

@@ -50,7 +50,7 @@ pub(super) fn read(
         media,
         schema,
     };
-    sent.media = essence.to_owned();
+    essence.clone_into(&mut sent.media);
     let is_json = is_json(essence);
     let value = if request.body.is_empty() {
         // A form may have no fields.

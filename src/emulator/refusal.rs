@@ -50,7 +50,7 @@ pub(super) fn error_body(
         None if media.is_json() => Value::Object(members),
         None => written::message(media, &refusal.message),
     };
-    let (content_type, bytes) = written::written(contract, media, body);
+    let (content_type, bytes) = written::written(contract, media, &body);
     (status, content_type, bytes)
 }
 

@@ -219,6 +219,12 @@ pub(super) fn segment(
                 let parts = parts.map(|part| part.strip_prefix(&own).unwrap_or(part));
                 (parts.collect::<Vec<_>>().join(","), ',')
             } else if how.explode && schema.kind == Some(Kind::Object) {
+                // A text under its own name is no object.
+                if let Some(rest) = text.strip_prefix(&own)
+                    && schema.property(name).is_none()
+                {
+                    return Value::from(rest);
+                }
                 (text.to_owned(), ';')
             } else {
                 (text.strip_prefix(&own).unwrap_or(text).to_owned(), ',')
@@ -240,7 +246,7 @@ pub(super) fn segment(
                 parts.iter().map(|part| part.split_once('=')).collect()
             } else {
                 let two = parts.chunks_exact(2).map(|two| (two[0], two[1]));
-                (parts.len() % 2 == 0).then(|| two.collect())
+                parts.len().is_multiple_of(2).then(|| two.collect())
             };
             // A text that holds no members is no object.
             let Some(pairs) = pairs else {

@@ -8,12 +8,12 @@ use crate::codec::style::{self, Escape};
 use crate::contract::{Contract, Encoding, HeaderPromise, Kind, MediaType, Response};
 
 /// The content type and the bytes of a value.
-pub(super) fn written(contract: &Contract, media: &MediaType, value: Value) -> (String, Vec<u8>) {
+pub(super) fn written(contract: &Contract, media: &MediaType, value: &Value) -> (String, Vec<u8>) {
     let known = std::slice::from_ref(media);
-    let (content_type, bytes) = match body::of_media(contract, known, &media.name, &value) {
+    let (content_type, bytes) = match body::of_media(contract, known, &media.name, value) {
         Ok(written) => (written.content_type, written.bytes),
         // A value that the media type cannot hold is shown as it is.
-        Err(_) => (media.name.clone(), plain_text(&value).into_bytes()),
+        Err(_) => (media.name.clone(), plain_text(value).into_bytes()),
     };
     if content_type == "application/json" {
         return ("application/json; charset=utf-8".to_owned(), bytes);

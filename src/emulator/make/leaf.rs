@@ -152,44 +152,42 @@ impl<'a> Run<'a, '_> {
     }
 
     fn array(&mut self, view: &View<'a>, at: &str, depth: usize) -> Value {
-        let nodes = view.nodes.iter();
-        let contained = nodes
-            .clone()
-            .filter_map(|n| n.contains.as_ref())
-            .map(|c| c.least);
-        let least = nodes
+        let parts = view.nodes.iter();
+        let contains = parts.clone().filter_map(|node| node.contains.as_ref());
+        let least = parts
             .clone()
             .filter_map(|node| node.min_items)
-            .chain(contained)
+            .chain(contains.map(|contains| contains.least))
             .max();
         let least = usize::try_from(least.unwrap_or_default()).unwrap_or(MAX_ITEMS);
-        let is_unique = nodes.clone().any(|node| node.unique);
+        let is_unique = parts.clone().any(|node| node.unique);
         let mut items: Vec<Value> = Vec::new();
         let salt = self.salt;
         // An array that must differ from others has an item that does.
-        let most = nodes
+        let most = parts
             .filter_map(|node| node.max_items)
             .min()
             .unwrap_or(u64::MAX);
-        let least = if salt > 0 && most > 0 {
-            least.max(1)
-        } else {
-            least
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let wanted = match self.attempt {
+            0..3 => usize::from(salt > 0),
+            _ => self.random.usize(..3),
         };
-        let mut draw = salt;
-        for index in 0..least.min(MAX_ITEMS) {
+        let count = least.max(wanted.min(most)).min(MAX_ITEMS);
+        let mut next_salt = salt;
+        for index in 0..count {
             let ids = view.of_item(index);
             let place = pointer::join(at, &index.to_string());
-            let last = draw + UNIQUE_DRAWS;
+            let final_salt = next_salt + UNIQUE_DRAWS;
             loop {
-                self.salt = draw;
+                self.salt = next_salt;
                 let item = self.value(&ids, &place, depth + 1).unwrap_or_default();
-                draw += u64::from(is_unique);
+                next_salt += u64::from(is_unique);
                 if !is_unique || !items.iter().any(|other| same(other, &item)) {
                     items.push(item);
                     break;
                 }
-                if draw > last {
+                if next_salt > final_salt {
                     break;
                 }
             }

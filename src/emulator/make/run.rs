@@ -110,10 +110,11 @@ impl<'a> Run<'a, '_> {
             if let Some(choice) = fork.discriminator {
                 let place = pointer::join(at, &choice.property);
                 let known = self.known.get(&place).and_then(Value::as_str);
-                let names = choice.choices.iter();
-                let mut named = names.filter(|(_, id)| fork.branches[index].contains(id));
-                let is_named = known.is_some_and(|known| named.any(|(name, _)| name == known));
-                score += if is_named { 100 } else { 0 };
+                let branch = &fork.branches[index];
+                let chosen = choice.choices.iter().any(|(name, id)| {
+                    branch.contains(id) && known.is_some_and(|known| known == name)
+                });
+                score += if chosen { 100 } else { 0 };
             }
             // The second attempt takes the last of equals.
             if score > best.0 || (score == best.0 && self.attempt == 1) {
@@ -235,13 +236,18 @@ impl<'a> Run<'a, '_> {
             node.dependent_required.iter().any(|(own, _)| own == name)
                 || node.dependent_schemas.iter().any(|(own, _)| own == name)
         });
-        !(self.sparse
-            || is_nested
+        // Later attempts show more: what is least may fit too much.
+        let is_usual = self.attempt < 3;
+        let is_left_out = if is_usual {
+            self.sparse || is_nested
+        } else {
+            self.random.bool()
+        };
+        !(is_left_out
             || needs_others
             || depth > MAX_OPTIONAL_DEPTH
             || ids.contains(&NEVER)
-            || self.omitted.contains(place)
-            || (self.attempt > 2 && self.random.bool()))
+            || self.omitted.contains(place))
     }
 
     /// Adds members under names of their own, as many as are missing.

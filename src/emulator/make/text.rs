@@ -36,8 +36,10 @@ pub(in crate::emulator) fn find(
     }
     let lengths = lengths(shortest, longest, wanted.salt);
     for format in &wanted.formats {
-        let mut texts = lengths
+        let usual = usual_length(format).filter(|length| (shortest..=longest).contains(length));
+        let mut texts = usual
             .iter()
+            .chain(&lengths)
             .filter_map(|length| formatted(format, *length, wanted, &mut random));
         if let Some(text) = texts.find(|text| accept(text)) {
             return Some(text);
@@ -63,6 +65,17 @@ fn lengths(shortest: usize, longest: usize, salt: u64) -> Vec<usize> {
         lengths.drain(..4);
     }
     lengths
+}
+
+/// The length of a text that looks like those of a format.
+fn usual_length(format: &str) -> Option<usize> {
+    Some(match format {
+        "uri" | "iri" => 17,
+        "email" | "idn-email" => 18,
+        "hostname" | "idn-hostname" | "ipv4" => 9,
+        "ipv6" => 3,
+        _ => return None,
+    })
 }
 
 /// Letters, numbered so that texts with different salts differ where they are long enough.
@@ -100,6 +113,9 @@ fn drawn(pattern: &str, shortest: usize, longest: usize, is_usual: bool) -> Vec<
             let filling = "a".repeat(missing);
             texts.push(format!("{core}{filling}"));
             texts.push(format!("{filling}{core}"));
+            let apart = &filling[1..];
+            texts.push(format!("{core} {apart}"));
+            texts.push(format!("{apart} {core}"));
             if let Some(last) = core.chars().last() {
                 texts.push(format!("{core}{}", last.to_string().repeat(missing)));
             }
@@ -175,76 +191,81 @@ fn formatted(
         "email" | "idn-email" if length < 16 => pad("", "@b.c"),
         "email" | "idn-email" => pad("", "@example.com"),
         "hostname" | "idn-hostname" => host(length.max(1), salt),
-        "ipv4" => {
-            let [a, b, c, d] = [
-                length.saturating_sub(6),
-                salt as usize / 250,
-                salt as usize,
-                1,
-            ]
-            .map(|part| part % 250);
-            let wide = |part: usize, room: usize| {
-                if room > 0 {
-                    100 + part % 100
-                } else {
-                    part % 10
-                }
-            };
-            if salt == 0 && length <= 9 {
-                "127.0.0.1"
-                    .get(..)
-                    .filter(|_| length > 7)
-                    .unwrap_or("1.1.1.1")
-                    .to_owned()
-            } else {
-                format!(
-                    "{}.{}.{}.{}",
-                    wide(a, 1),
-                    wide(b, usize::from(length > 11)),
-                    wide(c, usize::from(length > 13 || salt > 9)),
-                    wide(d, usize::from(length > 14))
-                )
-            }
-        }
-        "ipv6" if salt == 0 && length <= 3 => if length < 3 { "::" } else { "::1" }.to_owned(),
-        "ipv6" if length <= 12 => format!("2001:db8::{:x}", salt % 0xffff + 1),
-        "ipv6" => format!(
-            "2001:0db8:0000:0000:0000:0000:{:04x}:{:04x}",
-            salt / 0xffff,
-            salt % 0xffff
-        ),
+        "ipv4" => ipv4(length, salt),
+        "ipv6" => ipv6(length, salt),
+        "byte" => base64(length, salt),
+        "base64url" => base64_url(length, salt),
         "uri" | "iri" if length < 17 => pad("a:", ""),
-        "uri" | "iri" | "url" if salt == 0 && length == 17 => "http://localhost/".to_owned(),
-        "uri" | "iri" | "url" => pad("http://localhost/", ""),
-        "uri-reference" | "iri-reference" | "uri-template" => pad("/", ""),
+        "uri" | "iri" if salt == 0 && length == 17 => "http://localhost/".to_owned(),
+        "uri" | "iri" => pad("http://localhost/", ""),
+        "json-pointer" if length == 0 => String::new(),
+        "uri-reference" | "iri-reference" | "uri-template" | "json-pointer" => pad("/", ""),
         "uuid" if salt == 0 => uuid(),
         "uuid" => uuid_of(u128::from(random.u64(..)) << 64 | u128::from(salt)),
-        "json-pointer" if length == 0 => String::new(),
-        "json-pointer" => pad("/", ""),
         "relative-json-pointer" if length < 2 => (salt % 10).to_string(),
         "relative-json-pointer" => pad("1/", ""),
         "regex" => plain(length.max(1), salt),
-        "byte" => {
-            let groups = length.div_ceil(4).max(usize::from(salt > 0));
-            let mut text = "AAAA".repeat(groups.saturating_sub(1));
-            if groups > 0 {
-                text.push_str(&base64_group(salt));
-            }
-            text
-        }
-        "base64url" => {
-            let length = if length % 4 == 1 { length + 1 } else { length };
-            let mut text = "A".repeat(length.saturating_sub(4));
-            if length >= 4 {
-                text.push_str(&base64_group(salt));
-            } else {
-                text.push_str(&"A".repeat(length));
-            }
-            text
-        }
         "char" => plain(1, salt),
         _ => return None,
     })
+}
+
+/// An address of so many characters, if there is one.
+fn ipv4(length: usize, salt: u64) -> String {
+    if salt == 0 && length <= 9 {
+        return if length > 7 { "127.0.0.1" } else { "1.1.1.1" }.to_owned();
+    }
+    // One, two or three digits for each number; the last ones count.
+    let room = length.clamp(7, 15) - 3;
+    let mut rest = salt;
+    let mut parts: Vec<String> = (0..4)
+        .map(|i| {
+            let digits = (room + i) / 4;
+            let (from, count) = match digits {
+                1 => (0, 10),
+                2 => (10, 90),
+                _ => (100, 150),
+            };
+            let part = from + rest % count;
+            rest /= count;
+            part.to_string()
+        })
+        .collect();
+    parts.reverse();
+    parts.join(".")
+}
+
+fn ipv6(length: usize, salt: u64) -> String {
+    if salt == 0 && length <= 3 {
+        return if length < 3 { "::" } else { "::1" }.to_owned();
+    }
+    let (high, low) = (salt / 0xffff, salt % 0xffff + 1);
+    if length <= 12 {
+        return format!("2001:db8::{low:x}");
+    }
+    format!("2001:0db8:0000:0000:0000:0000:{high:04x}:{low:04x}")
+}
+
+fn base64(length: usize, salt: u64) -> String {
+    let groups = length.div_ceil(4).max(usize::from(salt > 0));
+    let mut text = "AAAA".repeat(groups.saturating_sub(1));
+    if groups > 0 {
+        text.push_str(&base64_group(salt));
+    }
+    text
+}
+
+fn base64_url(length: usize, salt: u64) -> String {
+    // No bytes have one letter more than whole groups.
+    let length = if length % 4 == 1 { length + 1 } else { length };
+    if length < 4 && salt == 0 {
+        return "A".repeat(length);
+    }
+    format!(
+        "{}{}",
+        "A".repeat(length.saturating_sub(4)),
+        base64_group(salt)
+    )
 }
 
 /// Four letters of base64 that stand for a number.

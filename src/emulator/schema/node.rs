@@ -116,6 +116,10 @@ pub(in crate::emulator) struct Condition {
 
 /// The keywords of one schema, without what other schemas add.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a keyword that is a flag"
+)]
 pub(in crate::emulator) struct Node {
     /// Whether no value keeps this schema (`false`).
     pub(in crate::emulator) never: bool,

@@ -37,6 +37,12 @@ impl Pattern {
         })
     }
 
+    /// Whether a text is a pattern with the flag `u`, which JSON Schema asks for: braces and
+    /// brackets that mean nothing, and needless escapes of letters, are mistakes there.
+    pub(in crate::emulator) fn is_strict(text: &str) -> bool {
+        Self::new(text).is_some() && !is_lax(&text.chars().collect::<Vec<_>>())
+    }
+
     /// Whether the pattern occurs in a text.
     pub(in crate::emulator) fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text).unwrap_or(false)
@@ -52,6 +58,42 @@ impl fmt::Debug for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Pattern({:?})", self.text)
     }
+}
+
+/// Whether a pattern is one of Annex B only (ECMA-262).
+fn is_lax(letters: &[char]) -> bool {
+    let mut in_class = false;
+    let mut at = 0;
+    while at < letters.len() {
+        match letters[at] {
+            '\\' => {
+                let Some(letter) = letters.get(at + 1) else {
+                    return true;
+                };
+                let means = letter.is_ascii_digit() || "dDwWsSbBtnrvfcxupPk".contains(*letter);
+                if letter.is_alphanumeric() && !means {
+                    return true;
+                }
+                at += 1;
+                // The braces of `\u{...}` and `\p{...}`.
+                if "upP".contains(*letter) && letters.get(at + 1) == Some(&'{') {
+                    let rest = &letters[at..];
+                    at += rest
+                        .iter()
+                        .position(|letter| *letter == '}')
+                        .unwrap_or_default();
+                }
+            }
+            '[' if !in_class => in_class = true,
+            ']' if in_class => in_class = false,
+            ']' => return true,
+            '{' if !in_class && !is_quantifier(&letters[at..]) => return true,
+            '}' if !in_class && !closes_quantifier(&letters[..at]) => return true,
+            _ => {}
+        }
+        at += 1;
+    }
+    false
 }
 
 /// The same pattern in the syntax of the regular expressions of Rust.
@@ -201,7 +243,7 @@ fn escape(letters: &[char], start: usize, in_class: bool, out: &mut String) -> O
         'B' => out.push_str(&format!(
             "(?:(?<=[{WORD}])(?=[{WORD}])|(?<![{WORD}])(?![{WORD}]))"
         )),
-        't' | 'n' | 'r' => out.push_str(&format!("\\{letter}")),
+        't' | 'n' | 'r' | 'k' | '1'..='9' => out.push_str(&format!("\\{letter}")),
         'v' => out.push_str(r"\x0B"),
         'f' => out.push_str(r"\x0C"),
         '0' => out.push_str(r"\x00"),
@@ -226,7 +268,6 @@ fn escape(letters: &[char], start: usize, in_class: bool, out: &mut String) -> O
             out.push_str(&format!("\\{letter}{name}"));
             return Some(after + end + 1);
         }
-        'k' | '1'..='9' => out.push_str(&format!("\\{letter}")),
         // An identity escape.
         other if other.is_ascii_alphanumeric() || !other.is_ascii() => out.push(other),
         other => {
