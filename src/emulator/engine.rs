@@ -8,8 +8,8 @@ use super::body;
 use super::convention;
 use super::file::StateFile;
 use super::inject;
-use super::limits;
 use super::judge::validate;
+use super::limits;
 use super::make::draw;
 use super::place::Place;
 use super::reason::{Reason, Refusal};
@@ -290,7 +290,9 @@ impl Engine {
                 self.update(state, operation, index, place, &sent)?;
                 Ok(self.item(state, operation, index, place, origin))
             }
-            Role::View if place.owner.is_none() => self.other(state, operation, place, &sent, origin),
+            Role::View if place.owner.is_none() => {
+                self.other(state, operation, place, &sent, origin)
+            }
             Role::Fetch | Role::View => Ok(self.item(state, operation, index, place, origin)),
             Role::Delete => {
                 if let Some(item) = place.owner(state) {

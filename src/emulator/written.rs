@@ -10,7 +10,7 @@ use crate::contract::{Contract, Encoding, HeaderPromise, Kind, MediaType, Respon
 /// The content type and the bytes of a value.
 pub(super) fn written(contract: &Contract, media: &MediaType, value: &Value) -> (String, Vec<u8>) {
     let known = std::slice::from_ref(media);
-    let (content_type, bytes) = match body::of_media(contract, known, &media.name, value) {
+    let (content_type, bytes) = match body::write_as(contract, known, &media.name, value) {
         Ok(written) => (written.content_type, written.bytes),
         // A value that the media type cannot hold is shown as it is.
         Err(_) => (media.name.clone(), plain_text(value).into_bytes()),

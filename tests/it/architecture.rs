@@ -407,3 +407,24 @@ fn use_tree(start: &str, tree: &str) -> Vec<String> {
         _ => vec![join(name)],
     }
 }
+
+/// The emulator judges by its own code, so that a fault of the checks' validator shows.
+#[test]
+fn the_emulator_judges_by_itself() {
+    const JUDGEMENTS: [&str; 6] = [
+        "Validators",
+        "Violation",
+        "jsonschema",
+        "body::read",
+        "read_text",
+        "is_known_format",
+    ];
+    let mut wrong = Vec::new();
+    for path in sources(&root().join("src/emulator")) {
+        let code = code(&path);
+        for name in JUDGEMENTS.iter().filter(|name| code.contains(**name)) {
+            wrong.push(format!("{} uses {name}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
