@@ -18,8 +18,7 @@ use super::target::Target;
 use super::value::{plain_text, with_urls};
 use super::written::{body_media, header, without_schema, written};
 use crate::contract::{
-    self, Begin, CountedPages, Location, Operation, Paging, Resource, is_named,
-    snake_case,
+    self, Begin, CountedPages, Location, Operation, Paging, Resource, is_named, snake_case,
 };
 use crate::place::pointer;
 use crate::wire::{Headers, Response, Status, StatusRange};
