@@ -1,9 +1,9 @@
 //! Places: JSON pointers, places in bodies, and positions in source files.
 
-mod instance;
+mod path;
 pub mod pointer;
 
-pub use instance::InstancePath;
+pub use path::InstancePath;
 
 use std::fmt;
 

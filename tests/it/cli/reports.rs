@@ -94,7 +94,12 @@ fn junit_tells_failures_errors_and_skipped_cases_apart() {
     let failure = document.descendants().find(|n| n.has_tag_name("failure"));
     let failure = failure.unwrap();
     assert_eq!(failure.attribute("type"), Some("schema"));
-    assert!(failure.text().unwrap().contains("where: openapi.yaml:"));
+    assert!(
+        failure
+            .text()
+            .unwrap()
+            .contains("defined at: openapi.yaml:")
+    );
 }
 
 #[test]
