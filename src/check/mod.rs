@@ -6,7 +6,6 @@ mod checker;
 mod clock;
 mod content;
 mod content_type;
-mod defect;
 mod echo;
 mod enumeration;
 mod error;

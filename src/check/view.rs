@@ -3,7 +3,6 @@
 use serde_json::{Map, Number, Value};
 
 use super::checker::Checker;
-use super::defect::Sentences;
 use super::expected::Expectation;
 use super::node::Nodes;
 use crate::codec::{Call, Reading, text};
@@ -104,20 +103,11 @@ impl<'a> View<'a> {
         let defects = self.reading.defects.iter();
         defects
             .map(|defect| {
-                let Sentences {
-                    message,
-                    expected,
-                    actual,
-                } = Sentences::of(&defect.kind);
                 self.finding(
                     check,
                     InstancePath::new(&defect.place).into(),
                     defect.promise.as_deref().unwrap_or(promise),
-                    FindingKind::BodyDefect {
-                        problem: message,
-                        expected,
-                        actual,
-                    },
+                    FindingKind::BodyDefect(defect.kind.clone()),
                 )
             })
             .collect()

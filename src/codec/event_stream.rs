@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::defect::{BodyDefect, DefectKind};
+use super::defect::BodyDefect;
 use super::entity::Reading;
 use super::error::{ReadError, WriteError, WriteErrorKind};
 use super::text::{excerpt, plain};
+use crate::outcome::DefectKind;
 use crate::place::pointer;
 
 /// Writes an event.

@@ -37,6 +37,6 @@ mod round_trip;
 
 pub use call::Call;
 pub use content_coding::ContentCodingError;
-pub use defect::{BodyDefect, DefectKind, ElementName, ExpectedNode, ItemDefect};
+pub use defect::BodyDefect;
 pub use entity::{Description, Entity, PartHeaders, Reading, Written};
 pub use error::{PartsError, ReadError, WriteError, WriteErrorKind};

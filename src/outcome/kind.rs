@@ -4,7 +4,7 @@ use std::fmt;
 use std::mem;
 use std::time::Duration;
 
-use super::{CheckId, Excerpt};
+use super::{CheckId, DefectKind, Excerpt};
 use crate::wire::{Status, StatusRange, StatusSet, TransportFault};
 
 /// What is wrong, with the expected and the actual values.
@@ -63,14 +63,7 @@ pub enum FindingKind {
         beginning: String,
     },
     /// The body can be read, but part of it is not where or what the document says.
-    BodyDefect {
-        /// The problem, as the reader of the encoding reports it.
-        problem: String,
-        /// What the encoding requires.
-        expected: String,
-        /// What the body has.
-        actual: String,
-    },
+    BodyDefect(DefectKind),
     /// A binary body is too short or too long.
     BodyLength {
         /// Which limit is broken.

@@ -4,6 +4,7 @@
 mod cause;
 mod check_id;
 mod coverage;
+mod defect;
 mod event;
 mod excerpt;
 mod finding;
@@ -14,6 +15,7 @@ mod verdict;
 pub use cause::{Cause, Causes, Seen};
 pub use check_id::{CheckId, UnknownCheck};
 pub use coverage::{Axis, Coverage, Covered, OperationCoverage, Share};
+pub use defect::{DefectKind, ElementName, ExpectedNode, ItemDefect};
 pub use event::{Event, Item, Sink};
 pub use excerpt::Excerpt;
 pub use finding::{Finding, Level, ResponsePlace};

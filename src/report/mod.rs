@@ -1,6 +1,8 @@
 //! From outcomes to what a person or a machine reads. Findings are put into words and masked once,
 //! in `model`.
 
+mod defect;
+mod description;
 mod github;
 mod html;
 mod json;
@@ -16,9 +18,10 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+pub use description::Description;
 pub use json::SCHEMA;
 pub use run::Run;
-pub use sentence::{Description, describe};
+pub use sentence::describe;
 pub use terminal::{Heading, Terminal};
 
 use crate::wire::Secrets;

@@ -1,21 +1,12 @@
 //! The sentences of findings. No other file words what a finding says.
 
+use super::defect;
+use super::description::Description;
 use crate::outcome::{
     AnnouncedBody, Bound, Carrier, Excerpt, ExpectedFrom, FindingKind as Kind, PageMember,
     PageUrlProblem, SnapshotProblem, Syntax, WalkProblem,
 };
 use crate::wire::{Status, StatusRange, StatusSet, media_type_essence};
-
-/// What a finding says, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Description {
-    /// What is wrong, in one sentence.
-    pub message: String,
-    /// What was expected.
-    pub expected: String,
-    /// What the response has.
-    pub actual: String,
-}
 
 /// Puts what a finding says into words.
 pub fn describe(kind: &Kind) -> Description {
@@ -60,7 +51,7 @@ fn message(kind: &Kind) -> String {
             fault,
             ..
         } => unreadable(*syntax, media, fault.as_deref()),
-        Kind::BodyDefect { problem, .. } => problem.clone(),
+        Kind::BodyDefect(defect) => defect::describe(defect).message,
         Kind::BodyLength { bound, .. } => match bound {
             Bound::Min => "the body breaks 'minLength'".to_owned(),
             Bound::Max => "the body breaks 'maxLength'".to_owned(),
@@ -192,9 +183,8 @@ fn expected(kind: &Kind) -> String {
             Syntax::Sequence => format!("items as {media}"),
             Syntax::Multipart => format!("parts as {media}"),
         },
-        Kind::BodyDefect { expected, .. }
-        | Kind::Schema { expected, .. }
-        | Kind::IdentifierFormat { expected, .. } => expected.clone(),
+        Kind::BodyDefect(defect) => defect::describe(defect).expected,
+        Kind::Schema { expected, .. } | Kind::IdentifierFormat { expected, .. } => expected.clone(),
         Kind::BodyLength { bound, limit, .. } => match bound {
             Bound::Min => format!("at least {limit} bytes"),
             Bound::Max => format!("at most {limit} bytes"),
@@ -266,9 +256,8 @@ fn actual(kind: &Kind) -> String {
         Kind::MediaType { actual, .. } => actual.clone().unwrap_or_else(|| "none".to_owned()),
         Kind::UnreadableBody { beginning, .. } if beginning.is_empty() => "no bytes".to_owned(),
         Kind::UnreadableBody { beginning, .. } => beginning.clone(),
-        Kind::BodyDefect { actual, .. }
-        | Kind::HeaderSyntax { actual, .. }
-        | Kind::Snapshot { actual, .. } => actual.clone(),
+        Kind::BodyDefect(defect) => defect::describe(defect).actual,
+        Kind::HeaderSyntax { actual, .. } | Kind::Snapshot { actual, .. } => actual.clone(),
         Kind::BodyLength { actual, .. } => format!("{actual} bytes"),
         Kind::MissingProperty { .. } => "no such property".to_owned(),
         Kind::Schema {

@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::parts::{Part, divide};
-use crate::codec::defect::{BodyDefect, DefectKind};
+use crate::codec::defect::BodyDefect;
 use crate::codec::entity::{Description, Entity, PartHeaders, ReadBody, Reading};
 use crate::codec::error::ReadError;
 use crate::codec::form;
 use crate::codec::style::{Escape, Pair};
 use crate::codec::text::{excerpt, is_collection, is_text, latin1, typed};
 use crate::contract::{Encodings, Kind, ValueEncoding};
+use crate::outcome::DefectKind;
 use crate::place::pointer;
 use crate::schema::Layout;
 use crate::wire::{disposition_parameter, header_parameter, media_type_essence, parse_json};
@@ -262,7 +263,7 @@ impl<'a> Reader<'a> {
             let excerpt = excerpt(&part.bytes);
             let kind = DefectKind::UnreadablePart {
                 media,
-                error,
+                error: error.to_string(),
                 excerpt,
             };
             self.defect(place, kind);

@@ -4,8 +4,9 @@ use roxmltree::{Document, Node};
 use serde_json::{Map, Value};
 
 use super::syntax::INSTANCE;
-use crate::codec::defect::{BodyDefect, DefectKind, ElementName, ExpectedNode};
+use crate::codec::defect::BodyDefect;
 use crate::codec::error::ReadError;
+use crate::outcome::{DefectKind, ElementName, ExpectedNode};
 use crate::place::pointer;
 use crate::schema::{Layout, XmlNames, XmlNode};
 
