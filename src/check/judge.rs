@@ -51,7 +51,7 @@ const RULES: [(CheckId, Rule); 24] = [
 ];
 
 /// What the rules say of one exchange.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Judgement {
     /// Broken promises that are failures.
     pub findings: Vec<Finding>,

@@ -15,7 +15,7 @@ use crate::contract::{
     Contract, Location, Operation, Parameter, Property, Resource, Response, is_named, snake_case,
 };
 use crate::place::Place;
-use crate::scenario::{Argument, Expect, Recipes, Step, Until, captures};
+use crate::scenario::{Argument, Expect, Recipes, Step, Until, captures, template_of};
 
 /// Headers that parameters cannot set (`OpenAPI` 3.0.3, Parameter Object).
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -500,7 +500,7 @@ impl<'a> Provider<'a> {
     }
 
     fn template(&self, index: usize, capture: &str) -> String {
-        ["{{", capture, ".", self.maker.names().id_path(index), "}}"].concat()
+        template_of(capture, [self.maker.names().id_path(index)])
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::request::{Draft, DraftBody};
 use super::value::Maker;
 use crate::contract::{Encoding, Kind, Location, MediaType, Parameter};
-use crate::scenario::Argument;
+use crate::scenario::{Argument, is_template};
 use crate::schema::{Direction, Violation};
 
 /// Most readings of one value that are looked at.
@@ -60,7 +60,7 @@ pub(super) fn is_valid(maker: &Maker<'_>, draft: &Draft<'_>) -> bool {
             name,
             value,
         } = argument;
-        let is_item = value.as_str().is_some_and(|text| text.contains("{{"));
+        let is_item = value.as_str().is_some_and(is_template);
         let parameter = draft.operation.parameter(*location, name);
         let schema = parameter.and_then(|parameter| parameter.schema.as_ref());
         is_item || keeps(schema, value)

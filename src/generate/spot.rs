@@ -8,6 +8,7 @@ use super::request::{Draft, DraftBody};
 use super::schema::{Merged, Schemas};
 use crate::contract::{Encoding, Location, Parameter, Style, snake_case};
 use crate::place::pointer;
+use crate::scenario::is_template;
 use crate::schema::Cursor;
 
 /// Depth to which the members of a body are varied.
@@ -72,7 +73,7 @@ pub(super) fn of_arguments<'a>(schemas: &Schemas<'a>, draft: &Draft<'_>) -> Vec<
             && draft
                 .argument(parameter.location, &parameter.name)
                 .and_then(Value::as_str)
-                .is_some_and(|text| text.contains("{{"));
+                .is_some_and(is_template);
         let node = parameter.schema.as_deref().and_then(|s| schemas.at(s));
         let Some(node) = node.filter(|_| !is_id) else {
             continue;

@@ -8,6 +8,7 @@ use super::reference::Names;
 use super::schema::{Merged, Requests, Schemas};
 use super::{number, text};
 use crate::contract::{Contract, Shapes};
+use crate::scenario::has_template;
 use crate::schema::{Cursor, Direction, Sampler, Validators};
 
 /// How often a value is tried before it is given up.
@@ -102,7 +103,7 @@ impl<'a> Maker<'a> {
                 attempt,
             };
             let made = making.value(&node, name, 0);
-            let right = |value: &Value| !has_gaps(value) && self.is_valid(place, value);
+            let right = |value: &Value| !has_template(value) && self.is_valid(place, value);
             if let Some(value) = made.filter(right) {
                 return Ok(value);
             }
@@ -134,16 +135,6 @@ impl<'a> Maker<'a> {
             Some("string") => text::make(&merged, random).map(Value::String),
             _ => None,
         }
-    }
-}
-
-/// Whether some text would be taken for a template.
-fn has_gaps(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains("{{"),
-        Value::Array(items) => items.iter().any(has_gaps),
-        Value::Object(members) => members.values().any(has_gaps),
-        _ => false,
     }
 }
 

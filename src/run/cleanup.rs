@@ -1,43 +1,40 @@
 //! Removing what a case has created.
 
-use super::Runner;
 use super::case::Case;
 use super::encode::{Encoded, Message, encode};
+use super::runner::Runner;
 use crate::check::Expectation;
 use crate::contract::Resource;
-
-/// An item that a case has created.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Created {
-    /// Name of the resource.
-    pub(super) resource: String,
-    /// Values of the path parameters of the collection.
-    pub(super) parents: Vec<String>,
-    /// The item's id.
-    pub(super) id: String,
-}
+use crate::outcome::Item;
 
 impl Case<'_> {
     /// Deletes what was created, last first. What is gone already needs no deleting; what is needed
     /// by others is tried again after them, and what stays then is told as a leftover.
     pub(super) async fn clean_up(&mut self) {
         let mut kept = Vec::new();
-        while let Some(item) = self.created.pop() {
+        for item in self.world.take_created().into_iter().rev() {
             if self.remove(&item).await.is_err() {
                 kept.push(item);
             }
         }
         for item in kept {
             if let Err(problem) = self.remove(&item).await {
-                self.leftovers
-                    .push(format!("{} {}: {problem}", item.resource, item.id));
+                let leftover = format!("{} {}: {problem}", item.resource, item.id);
+                self.ledger.leave(leftover);
             }
+        }
+    }
+
+    /// Reports that an item of the case is gone.
+    pub(super) fn report_removed(&self, item: &Item) {
+        if let Some(reporter) = &self.runner.reporter {
+            reporter.removed(&self.scenario.name, item);
         }
     }
 
     /// Deletes one item, or says why it stays. One that no operation deletes goes with its parent.
     /// A request that gets no answer is judged as any other is: nobody else may meet the fault.
-    async fn remove(&mut self, item: &Created) -> Result<(), String> {
+    async fn remove(&mut self, item: &Item) -> Result<(), String> {
         let runner = self.runner;
         let resource = runner.contract.resource(&item.resource);
         let Some(encoded) = resource.and_then(|resource| delete_request(runner, resource, item))
@@ -51,10 +48,13 @@ impl Case<'_> {
                 runner
                     .checker
                     .judge(runner.contract, &encoded.call, &exchange, &expectation);
-            self.findings.extend(judged.findings);
+            self.ledger.add(judged.findings);
         }
         match exchange.answer {
-            Ok(response) if response.status.is_success() || response.status == 404 => Ok(()),
+            Ok(response) if response.status.is_success() || response.status == 404 => {
+                self.report_removed(item);
+                Ok(())
+            }
             Ok(response) => Err(format!("deleting it answered {}", response.status)),
             Err(fault) => Err(fault.to_string()),
         }
@@ -64,7 +64,7 @@ impl Case<'_> {
 fn delete_request<'a>(
     runner: &'a Runner<'a>,
     resource: &Resource,
-    item: &Created,
+    item: &Item,
 ) -> Option<Encoded<'a>> {
     let operation = runner.contract.operation(resource.delete.as_deref()?)?;
     let ids = item.parents.iter().chain([&item.id]);

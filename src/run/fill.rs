@@ -2,13 +2,32 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::contract::{Contract, Location};
 use crate::place::pointer;
-use crate::scenario::{Expression, Segment, Template};
+use crate::scenario::{Expression, Segment, Template, Templates};
 use crate::schema::Sampler;
 use crate::snapshot::Names;
+
+/// Why a template cannot be filled.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FillError {
+    /// No step has saved anything under this name.
+    #[error("nothing was captured as '{0}'")]
+    NothingCaptured(String),
+    /// The body that a step has saved has no such member.
+    #[error("what was captured as '{capture}' has no '{pointer}'")]
+    NoMember {
+        /// Name of the capture.
+        capture: String,
+        /// JSON pointer into the body.
+        pointer: String,
+    },
+    /// The contract has no such resource.
+    #[error("the contract has no resource '{0}'")]
+    UnknownResource(String),
+}
 
 /// What the steps of a scenario know.
 #[derive(Debug)]
@@ -21,44 +40,32 @@ pub(super) struct Memory {
     pub(super) random: fastrand::Rng,
 }
 
-/// Fills every gap in a value.
+/// A value with its templates filled.
 ///
 /// # Errors
-/// The gap that cannot be filled.
+/// The template that cannot be filled.
 pub(super) fn value(
     contract: &Contract,
     memory: &mut Memory,
     value: &Value,
-) -> Result<Value, String> {
-    Ok(match value {
-        Value::String(text) => self::text(contract, memory, text)?,
-        Value::Array(items) => items
-            .iter()
-            .map(|item| self::value(contract, memory, item))
-            .collect::<Result<_, _>>()?,
-        Value::Object(members) => Value::Object(object(contract, memory, members)?),
-        other => other.clone(),
-    })
+    templates: &Templates,
+) -> Result<Value, FillError> {
+    let mut filled = value.clone();
+    for (at, template) in templates.iter() {
+        let text = self::template(contract, memory, template)?;
+        if let Some(place) = filled.pointer_mut(at) {
+            *place = text;
+        }
+    }
+    Ok(filled)
 }
 
-/// Fills every gap in the members of an object.
-pub(super) fn object(
+/// A filled template. One that is a single gap has the type of what fills it.
+fn template(
     contract: &Contract,
     memory: &mut Memory,
-    members: &Map<String, Value>,
-) -> Result<Map<String, Value>, String> {
-    members
-        .iter()
-        .map(|(name, member)| Ok((name.clone(), value(contract, memory, member)?)))
-        .collect()
-}
-
-/// Fills a text. A text that is one gap takes the type of what fills it.
-fn text(contract: &Contract, memory: &mut Memory, text: &str) -> Result<Value, String> {
-    if memchr::memchr(b'{', text.as_bytes()).is_none() {
-        return Ok(Value::from(text));
-    }
-    let template = Template::parse(text)?;
+    template: &Template,
+) -> Result<Value, FillError> {
     if let [Segment::Gap(expression)] = template.0.as_slice() {
         return evaluate(contract, memory, expression);
     }
@@ -79,7 +86,7 @@ fn evaluate(
     contract: &Contract,
     memory: &mut Memory,
     expression: &Expression,
-) -> Result<Value, String> {
+) -> Result<Value, FillError> {
     match expression {
         Expression::Capture { name, path } => {
             let mut at = String::new();
@@ -89,10 +96,13 @@ fn evaluate(
             memory
                 .captures
                 .get(name)
-                .ok_or_else(|| format!("nothing was captured as '{name}'"))?
+                .ok_or_else(|| FillError::NothingCaptured(name.clone()))?
                 .pointer(&at)
                 .cloned()
-                .ok_or_else(|| format!("what was captured as '{name}' has no '{at}'"))
+                .ok_or_else(|| FillError::NoMember {
+                    capture: name.clone(),
+                    pointer: at,
+                })
         }
         Expression::Unique => {
             let unique: String =
@@ -113,10 +123,10 @@ fn evaluate(
 }
 
 /// An id of the right shape that nothing has.
-fn unknown_id(contract: &Contract, memory: &mut Memory, name: &str) -> Result<String, String> {
+fn unknown_id(contract: &Contract, memory: &mut Memory, name: &str) -> Result<String, FillError> {
     let resource = contract
         .resource(name)
-        .ok_or_else(|| format!("the contract has no resource '{name}'"))?;
+        .ok_or_else(|| FillError::UnknownResource(name.to_owned()))?;
     let property = pointer::join(&pointer::join(&resource.schema, "properties"), &resource.id);
     // Where no answer shows an item, its path parameter tells what ids look like.
     let parameter = || {

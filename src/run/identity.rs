@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::Runner;
-use super::case::{Case, Filled};
+use super::case::Case;
 use super::encode::Encoded;
+use super::filled::Filled;
+use super::runner::Runner;
 use crate::contract::{IdSource, Resource};
+use crate::outcome::{Item, Origin};
 use crate::place::pointer;
 use crate::wire::{Exchange, Response};
 
@@ -100,6 +102,61 @@ impl<'a> Case<'a> {
         match id {
             Some((resource, id)) => Some(with_id(resource, id, body)),
             None => body,
+        }
+    }
+
+    /// Records what the request has created or deleted, and names the ids of the response.
+    pub(super) fn remember(
+        &mut self,
+        filled: &Filled<'a>,
+        encoded: &Encoded<'a>,
+        exchange: &Exchange,
+        body: Option<&Value>,
+    ) {
+        let Ok(response) = &exchange.answer else {
+            return;
+        };
+        if !response.status.is_success() {
+            return;
+        }
+        let contract = self.runner.contract;
+        let operation = filled.operation;
+        if let Some(resource) = contract.resource_served_by(operation) {
+            if resource.create.as_ref() == Some(&operation.id)
+                && let Some(id) = of_new(self.runner, resource, encoded, response, body)
+            {
+                let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+                let path = encoded.call.path.iter().map(|(_, v)| v.clone());
+                let own = usize::from(resource.has_client_assigned_id());
+                let item = Item {
+                    resource: resource.name.clone(),
+                    parents: path.take(encoded.call.path.len() - own).collect(),
+                    id,
+                };
+                if let Some(reporter) = &self.runner.reporter {
+                    reporter.created(&self.scenario.name, &item);
+                }
+                self.world.add(item);
+            }
+            if resource.delete.as_ref() == Some(&operation.id)
+                && let Some((_, id)) = encoded.call.path.last()
+                && let Some(item) = self.world.forget(&resource.name, id)
+            {
+                self.report_removed(&item);
+            }
+        }
+        let checker = self.runner.checker;
+        // Snapshots are taken of fixtures alone.
+        if let (Some(body), Some(shape)) = (body, checker.body_shape(operation, response.status))
+            && matches!(self.scenario.origin, Origin::Fixture { .. })
+            && filled
+                .step
+                .expect
+                .items
+                .as_ref()
+                .is_none_or(|i| i.exactly.is_some())
+        {
+            self.world.memory.names.learn(checker.shapes(), shape, body);
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::case::{Case, Filled};
+use super::case::Case;
 use super::encode::{Encoded, follow, with_number};
-use super::refusal::is_refused;
+use super::filled::Filled;
+use super::next::{Next, is_rejected, nothing_to_judge};
 use crate::check::judge_list;
 use crate::contract::Begin;
 use crate::outcome::{CheckId, Finding, FindingKind, WalkProblem};
@@ -25,6 +26,14 @@ struct Pages {
     findings: Vec<Finding>,
 }
 
+/// What came of fetching a list.
+#[derive(Default)]
+pub(super) struct Listed {
+    pub(super) findings: Vec<Finding>,
+    /// What follows where the list could not be fetched to its end.
+    pub(super) stopped: Option<Next>,
+}
+
 impl Pages {
     fn items_of(&self, body: &Value) -> Option<Vec<Value>> {
         body.pointer(&self.place).and_then(Value::as_array).cloned()
@@ -40,9 +49,9 @@ impl<'a> Case<'a> {
         encoded: &Encoded<'a>,
         first: &Exchange,
         body: &mut Value,
-    ) -> Vec<Finding> {
+    ) -> Listed {
         let Some(place) = self.runner.contract.items_of(filled.operation) else {
-            return Vec::new();
+            return Listed::default();
         };
         let mut pages = Pages {
             place,
@@ -50,16 +59,19 @@ impl<'a> Case<'a> {
             findings: Vec::new(),
         };
         let Some(items) = pages.items_of(body) else {
-            return Vec::new();
+            return Listed::default();
         };
         pages.items = items;
-        let is_whole = match &filled.step.walk {
-            None => true,
+        let stopped = match &filled.step.walk {
+            None => None,
             Some(Walk::Links) => self.follow_links(filled, first, body, &mut pages).await,
             Some(Walk::Counted(begin)) => self.count_on(filled, encoded, begin, &mut pages).await,
         };
-        if !is_whole {
-            return pages.findings;
+        if stopped.is_some() {
+            return Listed {
+                findings: pages.findings,
+                stopped,
+            };
         }
         let expected = filled.items.clone().unwrap_or_default();
         pages.findings.extend(judge_list(
@@ -74,17 +86,21 @@ impl<'a> Case<'a> {
         if let Some(array) = body.pointer_mut(&pages.place) {
             *array = Value::Array(pages.items);
         }
-        pages.findings
+        Listed {
+            findings: pages.findings,
+            stopped: None,
+        }
     }
 
-    /// Fetches the pages to which each one before leads. Whether nothing was in the way.
+    /// Fetches the pages to which each one before leads. Returns what follows if that was not
+    /// possible.
     async fn follow_links(
         &mut self,
         filled: &Filled<'a>,
         first: &Exchange,
         body: &Value,
         pages: &mut Pages,
-    ) -> bool {
+    ) -> Option<Next> {
         let paging = filled.operation.paging.as_ref();
         let next_of = |body: &Value| {
             let next = paging.and_then(|paging| body.pointer(paging.next.as_deref()?));
@@ -101,8 +117,8 @@ impl<'a> Case<'a> {
                 Ok(encoded) if followed.len() + 1 < MAX_PAGES => {
                     followed.push(url);
                     let exchange = self.exchange(filled, &encoded).await;
-                    if self.got_nothing_to_judge(filled.step, &exchange) {
-                        return false;
+                    if let Some(next) = nothing_to_judge(filled.step, &exchange) {
+                        return Some(next);
                     }
                     let known = pages.findings.len();
                     let page = self.page(filled, &encoded, &exchange, pages);
@@ -126,35 +142,34 @@ impl<'a> Case<'a> {
             ));
             break;
         }
-        true
+        None
     }
 
     /// Fetches the pages behind the first one by their numbers, up to one that is refused, that has
     /// fewer items than the first, or that is the one before once more: servers differ in what they
-    /// make of a page that is not there. Whether nothing was in the way.
+    /// make of a page that is not there. Returns what follows if that was not possible.
     async fn count_on(
         &mut self,
         filled: &Filled<'a>,
         encoded: &Encoded<'a>,
         begin: &Begin,
         pages: &mut Pages,
-    ) -> bool {
+    ) -> Option<Next> {
         let mut before = pages.items.clone();
         let size = before.len();
         let mut count = 1;
         while size > 0 && before.len() >= size {
             if count >= MAX_COUNTED {
                 let why = format!("{} has too many pages to walk", filled.operation.id);
-                self.skipped = Some(why);
-                return false;
+                return Some(Next::Skip(why));
             }
             let next = begin.behind(count, pages.items.len() as u64);
             let encoded = with_number(encoded, begin.parameter(), next);
             let exchange = self.exchange(filled, &encoded).await;
-            if self.got_nothing_to_judge(filled.step, &exchange) {
-                return false;
+            if let Some(next) = nothing_to_judge(filled.step, &exchange) {
+                return Some(next);
             }
-            if is_refused(&exchange) {
+            if is_rejected(&exchange) {
                 break;
             }
             let known = pages.items.len();
@@ -167,7 +182,7 @@ impl<'a> Case<'a> {
             before = page;
             count += 1;
         }
-        true
+        None
     }
 
     /// Judges one more page and takes its items.

@@ -4,24 +4,26 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::case::{Case, Filled};
+use super::case::Case;
 use super::encode::Encoded;
-use crate::check::{Judgement, final_state, holds};
+use super::filled::Filled;
+use super::next::Asked;
+use crate::check::{final_state, holds};
 use crate::outcome::{CheckId, Excerpt, FindingKind, PollProblem, ResponsePlace};
 use crate::scenario::Until;
 use crate::wire::Exchange;
 
 impl<'a> Case<'a> {
     /// Sends the request, again and again if the step says until when, and judges the answers.
-    pub(super) async fn ask(
-        &mut self,
-        filled: &Filled<'a>,
-        encoded: &Encoded<'a>,
-    ) -> (Exchange, Judgement) {
+    pub(super) async fn ask(&mut self, filled: &Filled<'a>, encoded: &Encoded<'a>) -> Asked {
         let Some(until) = &filled.step.until else {
             let exchange = self.exchange(filled, encoded).await;
             let judgement = self.judge(filled, encoded, &exchange);
-            return (exchange, judgement);
+            return Asked {
+                exchange,
+                judgement,
+                gave_up: None,
+            };
         };
         let started = Instant::now();
         loop {
@@ -31,16 +33,19 @@ impl<'a> Case<'a> {
             let body = judgement.body.as_ref();
             let arrived =
                 body.is_some_and(|body| until.bodies.iter().any(|wanted| holds(wanted, body)));
-            if arrived || !judgement.findings.is_empty() || exchange.answer.is_err() {
-                return (exchange, judgement);
-            }
-            if self.stop.is_set() {
-                return (exchange, judgement);
+            let has_failed = !judgement.findings.is_empty() || exchange.answer.is_err();
+            if arrived || has_failed || self.stop.is_set() {
+                return Asked {
+                    exchange,
+                    judgement,
+                    gave_up: None,
+                };
             }
             let is_late = started.elapsed() + until.every > until.within;
             let ended = self.ended_otherwise(until, encoded, &exchange, body);
             if is_late || ended.is_some() {
                 let problem = ended.unwrap_or(PollProblem::Late(until.within));
+                let mut gave_up = None;
                 if until.due {
                     let kind = FindingKind::StateNotReached {
                         problem,
@@ -56,9 +61,13 @@ impl<'a> Case<'a> {
                         kind,
                     ));
                 } else {
-                    self.skipped = Some(format!("{}: {problem}", filled.operation.id));
+                    gave_up = Some(format!("{}: {problem}", filled.operation.id));
                 }
-                return (exchange, judgement);
+                return Asked {
+                    exchange,
+                    judgement,
+                    gave_up,
+                };
             }
             self.idle_until(asked + until.every).await;
         }

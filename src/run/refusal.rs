@@ -1,12 +1,12 @@
 //! What it means when a request that keeps the contract is refused.
 
-use std::ptr;
-
-use super::case::{Case, Filled, Part, Progress};
+use super::case::Case;
 use super::encode::Encoded;
+use super::error::StepError;
+use super::filled::Filled;
+use super::trail::Part;
 use crate::contract::ExpectedStatus;
-use crate::outcome::{CheckId, FindingKind, ResponsePlace};
-use crate::scenario::Step;
+use crate::outcome::{CheckId, Finding, FindingKind, ResponsePlace};
 use crate::wire::{Exchange, Status};
 
 /// Statuses that speak of the client and its quota, not of the request. They need not be
@@ -15,26 +15,27 @@ const RIGHTS: [u16; 4] = [401, 403, 407, 429];
 /// Statuses that speak of the form of a request.
 const FORM: [u16; 7] = [400, 405, 406, 413, 414, 415, 422];
 
-/// Whether an answer is a refusal.
-pub(super) fn is_refused(exchange: &Exchange) -> bool {
-    exchange
-        .answer
-        .as_ref()
-        .is_ok_and(|response| response.status.is_client_error())
+/// What the rejection of a request that keeps the contract means.
+pub(super) enum Rejection {
+    /// The target has broken promises.
+    Broken(Vec<Finding>),
+    /// Nothing can be said, and there are other steps to take.
+    Fallback,
+    /// Nothing can be said; the rest of the case is skipped for this reason.
+    Skip(String),
 }
 
 impl<'a> Case<'a> {
-    /// Judges a refusal of a step that keeps the contract. It is a broken promise if its status is
-    /// not documented, or if the simplest request of the operation is accepted all the same;
-    /// otherwise nothing can be told, and what the step names in its place is taken, or the rest of
-    /// the case is skipped.
-    pub(super) async fn refused(
+    /// Finds out what the rejection of a request means that keeps the contract. It is a broken
+    /// promise if its status is not documented, or if the simplest request of the operation is
+    /// accepted; otherwise the result is inconclusive.
+    pub(super) async fn examine_rejection(
         &mut self,
         filled: &Filled<'a>,
         encoded: &Encoded<'a>,
         exchange: &Exchange,
         part: Part,
-    ) -> Result<Progress, String> {
+    ) -> Result<Rejection, StepError> {
         let status = exchange.answer.as_ref().map_or(0, |answer| answer.status.0);
         let operation = filled.operation;
         if part == Part::Body {
@@ -59,43 +60,25 @@ impl<'a> Case<'a> {
                 ));
             }
             if !findings.is_empty() {
-                self.add(findings);
-                return Ok(Progress::End);
+                return Ok(Rejection::Broken(findings));
             }
         }
         if !filled.step.instead.is_empty() {
-            return self.instead(filled.step, part).await;
+            return Ok(Rejection::Fallback);
         }
         let hint = match part {
             Part::Setup => "; fixtures can say under `resources` how to create one",
             Part::Body => "",
         };
-        self.skipped = Some(format!(
+        Ok(Rejection::Skip(format!(
             "{} was refused: {}{hint}",
             operation.id,
             without_ids(&seen(exchange))
-        ));
-        Ok(Progress::End)
-    }
-
-    /// Takes the steps in place of one that was refused.
-    pub(super) async fn instead(
-        &mut self,
-        refused: &'a Step,
-        part: Part,
-    ) -> Result<Progress, String> {
-        self.trail
-            .retain(|sent| !ptr::eq(sent.step.as_ref(), refused));
-        for step in &refused.instead {
-            if let Progress::End = Box::pin(self.step(step, part)).await? {
-                return Ok(Progress::End);
-            }
-        }
-        Ok(Progress::GoOn)
+        )))
     }
 
     /// Whether the simplest request of the operation is accepted.
-    async fn is_control_accepted(&mut self, filled: &Filled<'a>) -> Result<bool, String> {
+    async fn is_control_accepted(&mut self, filled: &Filled<'a>) -> Result<bool, StepError> {
         let Some(control) = &filled.step.control else {
             return Ok(false);
         };

@@ -1,14 +1,15 @@
 //! Many cases at once.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::Runner;
-use super::shared::Shared;
+use super::events::{Report, Reporter};
+use super::runner::Runner;
+use super::shared::SharedSetups;
 use super::slot::Slots;
 use super::worker::Worker;
 use crate::outcome::{CaseOutcome, Event, Sink, Summary};
@@ -35,7 +36,7 @@ impl<'a> Queue<'a> {
     }
 }
 
-/// Runs cases and tells a sink what happens. Cases that must be alone come last, one by one.
+/// Runs cases and hands a sink what happens. Cases that must be alone come last, one by one.
 pub fn run(
     runner: &Runner<'_>,
     workers: &[Worker],
@@ -56,25 +57,32 @@ pub fn run(
     let (alone, together): (VecDeque<_>, VecDeque<_>) =
         cases.partition(|(_, scenario)| scenario.alone);
     for (cases, jobs) in [(together, concurrency.jobs.max(1)), (alone, 1)] {
-        let shared = Shared::among(cases.iter().map(|(_, scenario)| *scenario));
+        let shared = SharedSetups::among(cases.iter().map(|(_, scenario)| *scenario));
         let queue = Queue(Mutex::new(cases));
         let slots = Slots::new(jobs);
         let workers = &workers[..workers.len().min(jobs)];
         let open = (jobs * OPEN_CASES_PER_JOB).div_ceil(workers.len());
-        let (outcome, told) = mpsc::channel();
+        let (sender, reports) = mpsc::channel();
+        let reporter = Reporter::new(sender, sink.wants_exchanges());
         std::thread::scope(|scope| {
             for worker in workers {
-                let (queue, slots, outcome) = (&queue, &slots, outcome.clone());
-                let runner = runner.on(&worker.client, &shared);
+                let (queue, slots) = (&queue, &slots);
+                let runner = runner.on(worker, &shared, reporter.clone());
+                let reporter = reporter.clone();
                 scope.spawn(move || {
-                    worker.block_on(work(&runner, queue, slots, open, stop, &outcome));
+                    worker.block_on(work(&runner, queue, slots, open, stop, &reporter));
                 });
             }
-            drop(outcome);
-            for (index, outcome) in told {
-                summary.add(&outcome);
-                sink.take(Event::CaseEnded(&outcome));
-                outcomes.push((index, outcome));
+            // The reports end with the last worker.
+            drop(reporter);
+            for report in reports {
+                if let Report::Ended(_, outcome) = &report {
+                    summary.add(outcome);
+                }
+                report.deliver(sink);
+                if let Report::Ended(index, outcome) = report {
+                    outcomes.push((index, *outcome));
+                }
             }
         });
     }
@@ -95,14 +103,13 @@ async fn work(
     slots: &Slots,
     open: usize,
     stop: &Stop,
-    outcome: &Sender<(usize, CaseOutcome)>,
+    reporter: &Reporter,
 ) {
     let mut flying = FuturesUnordered::new();
     loop {
         tokio::select! {
-            Some(told) = flying.next() => {
-                // Whoever listens does so until the last worker ends.
-                let _ = outcome.send(told);
+            Some((index, outcome)) = flying.next() => {
+                reporter.send(Report::Ended(index, Box::new(outcome)));
             }
             slot = slots.take(), if flying.len() < open && !queue.cases().is_empty() => {
                 let next = queue.cases().pop_front();

@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use super::case::{Case, Filled};
+use super::case::Case;
 use super::encode::Encoded;
+use super::filled::Filled;
 use super::slot::Slot;
 use crate::contract::ExpectedStatus;
 use crate::outcome::{CheckId, Finding, FindingKind, Level, ResponsePlace};
-use crate::scenario::Step;
 use crate::target::{Delivered, Delivery, Stop, Waiting};
-use crate::wire::{Exchange, Status, TransportFault, curl};
+use crate::wire::{Exchange, Status, curl};
 
 /// A case waits without its slot in the schedule, and no longer than the run goes on.
 struct CaseWaiting<'c> {
@@ -88,35 +88,17 @@ impl Case<'_> {
 
     fn count(&mut self, encoded: &Encoded<'_>, delivered: Delivered) -> Exchange {
         if delivered.requests > 0 {
-            self.requests += delivered.requests;
-            self.last_answer = Instant::now();
+            self.ledger.count(delivered.requests);
+            self.last_response = Instant::now();
+            if let Some(reporter) = &self.runner.reporter {
+                let operation = &encoded.call.operation.id;
+                reporter.exchange(&self.scenario.name, operation, &delivered.exchange);
+            }
         }
         if let Some(why) = delivered.lost_response {
-            self.warn(lost_connection(encoded, why));
+            self.ledger.warn(lost_connection(encoded, why));
         }
         delivered.exchange
-    }
-
-    /// Whether there is no answer though the target has broken no promise. Notes why.
-    pub(super) fn got_nothing_to_judge(&mut self, step: &Step, exchange: &Exchange) -> bool {
-        match &exchange.answer {
-            Err(TransportFault::NotAsked(why)) => self.skipped = Some(why.clone()),
-            Err(fault) if !fault.is_broken_promise() => {
-                // After something has failed, it is a consequence.
-                if self.findings.is_empty() {
-                    self.reasons.push(format!("{}: {fault}", step.name));
-                }
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    /// Takes a warning; once a case is enough.
-    pub(super) fn warn(&mut self, warning: Finding) {
-        if !self.warnings.iter().any(|known| known.same_cause(&warning)) {
-            self.warnings.push(warning);
-        }
     }
 }
 

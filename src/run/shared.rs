@@ -1,149 +1,124 @@
-//! Parents that cases share. The first case that needs them creates them, all the others use them,
-//! and the last one removes them.
+//! Setups that cases share. The first case that needs one takes its steps, all the others use what
+//! they made, and the last one removes it.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::Value;
 use tokio::sync::SetOnce;
 
-use super::case::{Case, Part};
-use super::cleanup::Created;
-use super::minimize::Sent;
+use super::trail::SentStep;
+use crate::outcome::Item;
 use crate::scenario::{Scenario, Step};
-use crate::wire::Request;
 
-/// What the cases of a run share, by the steps that create it.
+/// The setups that the cases of a run share.
 #[derive(Debug, Default)]
-pub(super) struct Shared<'a> {
-    families: Vec<Family<'a>>,
+pub(super) struct SharedSetups<'a> {
+    setups: Vec<SharedSetup<'a>>,
+    /// Which setup a case shares, by the name of the case.
+    by_case: HashMap<&'a str, usize>,
 }
 
-/// Cases that begin with the same steps.
+/// The steps with which several cases begin.
 #[derive(Debug)]
-pub(super) struct Family<'a> {
+pub(super) struct SharedSetup<'a> {
     steps: &'a [Step],
     /// How many cases have not ended yet.
-    members: AtomicUsize,
+    cases: AtomicUsize,
     /// Whether a case has begun to take the steps.
     begun: AtomicBool,
-    /// What came of them; nothing if they failed.
+    /// What the steps have made; `None` if they failed.
     made: SetOnce<Option<Made>>,
 }
 
-/// How a case stands to its family.
-pub(super) enum Joined {
-    /// It has what the steps make.
-    Ready,
-    /// It has taken the steps and failed.
-    Failed,
-    /// The steps have failed in another case; it must take them for itself.
-    Alone,
-}
-
-/// What the steps have made.
+/// What the steps of a setup have made.
 #[derive(Debug)]
-struct Made {
-    captures: HashMap<String, Value>,
-    created: Vec<Created>,
-    sent: Vec<(Step, Arc<Request>)>,
+pub(super) struct Made {
+    pub(super) captures: HashMap<String, Value>,
+    pub(super) created: Vec<Item>,
+    pub(super) steps: Vec<SentStep<'static>>,
 }
 
-impl<'a> Shared<'a> {
-    /// What these cases can share. A single one shares nothing.
+impl<'a> SharedSetups<'a> {
+    /// The setups that these cases can share. A single case shares nothing.
     pub(super) fn among(scenarios: impl Iterator<Item = &'a Scenario>) -> Self {
-        let mut families: Vec<Family<'a>> = Vec::new();
+        let mut setups: Vec<SharedSetup<'a>> = Vec::new();
+        let mut by_case = HashMap::new();
         for scenario in scenarios {
             let steps = shared_steps(scenario);
             if steps.is_empty() {
                 continue;
             }
-            match families.iter_mut().find(|family| family.steps == steps) {
-                Some(family) => *family.members.get_mut() += 1,
-                None => families.push(Family {
+            let known = setups.iter().position(|setup| setup.steps == steps);
+            let index = known.unwrap_or_else(|| {
+                setups.push(SharedSetup {
                     steps,
-                    members: AtomicUsize::new(1),
+                    cases: AtomicUsize::new(0),
                     begun: AtomicBool::new(false),
                     made: SetOnce::new(),
-                }),
-            }
+                });
+                setups.len() - 1
+            });
+            *setups[index].cases.get_mut() += 1;
+            by_case.insert(scenario.name.as_str(), index);
         }
-        families.retain_mut(|family| *family.members.get_mut() > 1);
-        Self { families }
+        let mut is_shared = setups.iter_mut().map(|setup| *setup.cases.get_mut() > 1);
+        let is_shared: Vec<bool> = is_shared.by_ref().collect();
+        by_case.retain(|_, index| is_shared[*index]);
+        Self { setups, by_case }
     }
 
-    /// The family of a case.
-    pub(super) fn family(&self, scenario: &Scenario) -> Option<&Family<'a>> {
-        let steps = shared_steps(scenario);
-        let mut families = self.families.iter();
-        families.find(|family| !steps.is_empty() && family.steps == steps)
+    /// The setup that a case shares with others.
+    pub(super) fn of(&self, scenario: &Scenario) -> Option<&SharedSetup<'a>> {
+        if shared_steps(scenario).is_empty() {
+            return None;
+        }
+        let index = self.by_case.get(scenario.name.as_str())?;
+        self.setups.get(*index)
     }
 }
 
-impl Family<'_> {
+impl SharedSetup<'_> {
     /// How many steps are shared.
     pub(super) fn len(&self) -> usize {
         self.steps.len()
     }
+
+    /// Whether the case that calls this is the first, and has to take the steps.
+    pub(super) fn is_first(&self) -> bool {
+        !self.begun.swap(true, Ordering::AcqRel)
+    }
+
+    /// Hands what the steps have made to the other cases; `None` if they failed.
+    pub(super) fn publish(&self, made: Option<Made>) {
+        // Only the first case sets it.
+        let _ = self.made.set(made);
+    }
+
+    /// Waits until the first case has taken the steps.
+    pub(super) async fn wait(&self) {
+        self.made.wait().await;
+    }
+
+    /// What the steps have made; `None` if they failed or were not taken yet.
+    pub(super) fn made(&self) -> Option<&Made> {
+        self.made.get()?.as_ref()
+    }
+
+    /// Leaves the setup. The last case gets the items that it has to remove.
+    pub(super) fn leave(&self) -> Vec<Item> {
+        if self.cases.fetch_sub(1, Ordering::AcqRel) > 1 {
+            return Vec::new();
+        }
+        self.made()
+            .map_or_else(Vec::new, |made| made.created.clone())
+    }
 }
 
-/// The steps of a case that others may take for it.
+/// The steps of a case that another case may take for it.
 fn shared_steps(scenario: &Scenario) -> &[Step] {
     match &scenario.skip {
         Some(_) => &[],
         None => scenario.setup.get(..scenario.shared).unwrap_or_default(),
-    }
-}
-
-impl Case<'_> {
-    /// Takes the steps that a family shares, or what came of them when another case did.
-    pub(super) async fn join(&mut self, family: &Family<'_>) -> Joined {
-        if !family.begun.swap(true, Ordering::AcqRel) {
-            let scenario = self.scenario;
-            let is_made = self
-                .take(&scenario.setup[..family.len()], Part::Setup)
-                .await;
-            let made = is_made.then(|| Made {
-                captures: self.memory.captures.clone(),
-                created: std::mem::take(&mut self.created),
-                sent: self.sent().collect(),
-            });
-            // Nobody else sets it.
-            let _ = family.made.set(made);
-            return if is_made {
-                Joined::Ready
-            } else {
-                Joined::Failed
-            };
-        }
-        let wait = async {
-            family.made.wait().await;
-        };
-        self.slot.lend(wait).await;
-        let Some(Some(made)) = family.made.get() else {
-            return Joined::Alone;
-        };
-        let captures = made.captures.iter();
-        let captures = captures.map(|(name, body)| (name.clone(), body.clone()));
-        self.memory.captures.extend(captures);
-        self.trail
-            .extend(made.sent.iter().map(|(step, request)| Sent {
-                step: Cow::Owned(step.clone()),
-                part: Part::Setup,
-                request: Arc::clone(request),
-            }));
-        Joined::Ready
-    }
-
-    /// Leaves a family. The last one has what they shared to remove.
-    pub(super) fn leave(&mut self, family: &Family<'_>) {
-        if family.members.fetch_sub(1, Ordering::AcqRel) > 1 {
-            return;
-        }
-        if let Some(Some(made)) = family.made.get() {
-            self.created.splice(0..0, made.created.iter().cloned());
-        }
     }
 }

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::case::{Case, Filled};
+use super::case::Case;
 use super::encode::Encoded;
+use super::filled::Filled;
 use crate::contract::ExpectedStatus;
 use crate::outcome::{CheckId, Finding, FindingKind, Origin, ResponsePlace, SnapshotProblem};
 use crate::place::Place;
@@ -64,7 +65,7 @@ impl<'a> Case<'a> {
         let text = normalize(
             self.runner.contract,
             checker.shapes(),
-            &self.memory.names,
+            &self.world.memory.names,
             &reply,
         );
         let text = self.runner.secrets.mask(&text).into_owned();

@@ -1,11 +1,15 @@
 //! What is run: ordered requests with values captured from answers. Fixtures make scenarios, and
 //! whoever else makes some meets the same runner.
 
+mod compiled;
 mod sequence;
 mod template;
 
+pub use compiled::{StepTemplates, Templates};
 pub use sequence::captures;
-pub use template::{Expression, Segment, Template};
+pub use template::{
+    Expression, Segment, Template, TemplateError, has_template, is_template, template_of,
+};
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -79,6 +83,8 @@ pub struct Step {
     pub violates: bool,
     /// Where the step is written, or the promise that it tries.
     pub place: Place,
+    /// Its templates, as [`Scenario::compile`] has read them.
+    pub templates: StepTemplates,
 }
 
 impl Step {
@@ -104,6 +110,7 @@ impl Step {
             instead: Vec::new(),
             violates: false,
             place,
+            templates: StepTemplates::default(),
         }
     }
 }

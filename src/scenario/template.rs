@@ -2,6 +2,55 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
+/// Why a text is no template, or none that can be filled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TemplateError {
+    /// A gap has no end.
+    #[error("'{0}' has no closing }}}}")]
+    Unclosed(String),
+    /// The number of repetitions is no number.
+    #[error("'{0}' is no number of repetitions")]
+    Repetitions(String),
+    /// A gap has words that mean nothing.
+    #[error("'{{{{{0}}}}}' is not understood")]
+    NotUnderstood(String),
+    /// No step before has saved anything under this name.
+    #[error("nothing is captured as '{0}' at this step")]
+    NothingSaved(String),
+    /// The contract has no such resource.
+    #[error("the contract has no resource '{0}'")]
+    NoResource(String),
+}
+
+/// Whether a text has a gap. Every text with `{{` counts as a template, so that a mistake in one is
+/// not sent to the target.
+pub fn is_template(text: &str) -> bool {
+    text.contains("{{")
+}
+
+/// Whether a value has a text with a gap.
+pub fn has_template(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_template(text),
+        Value::Array(items) => items.iter().any(has_template),
+        Value::Object(members) => members.values().any(has_template),
+        _ => false,
+    }
+}
+
+/// The text of a template that is a captured body, or the part of it that these tokens lead to.
+pub fn template_of<'t>(capture: &str, tokens: impl IntoIterator<Item = &'t str>) -> String {
+    let mut text = format!("{{{{{capture}");
+    for token in tokens {
+        text.push('.');
+        text.push_str(token);
+    }
+    text + "}}"
+}
+
 /// A text with gaps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(pub Vec<Segment>);
@@ -38,13 +87,13 @@ impl Template {
     ///
     /// # Errors
     /// What is wrong with a gap.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let mut segments = Vec::new();
         let mut rest = text;
         while let Some(open) = rest.find("{{") {
             let close = rest[open..]
                 .find("}}")
-                .ok_or_else(|| format!("'{}' has no closing }}}}", &rest[open..]))?;
+                .ok_or_else(|| TemplateError::Unclosed(rest[open..].to_owned()))?;
             if open > 0 {
                 segments.push(Segment::Text(rest[..open].to_owned()));
             }
@@ -69,14 +118,14 @@ impl Template {
 }
 
 impl Expression {
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, TemplateError> {
         let words: Vec<&str> = text.split_whitespace().collect();
         match words.as_slice() {
             ["unique"] => Ok(Self::Unique),
             ["repeat", text, count] => count
                 .parse()
                 .map(|count| Self::Repeat((*text).to_owned(), count))
-                .map_err(|_| format!("'{count}' is no number of repetitions")),
+                .map_err(|_| TemplateError::Repetitions((*count).to_owned())),
             ["unknown", resource] => Ok(Self::Unknown((*resource).to_owned())),
             [capture] => {
                 let mut path = capture.split('.').map(str::to_owned);
@@ -86,7 +135,7 @@ impl Expression {
                     path: path.collect(),
                 })
             }
-            _ => Err(format!("'{{{{{text}}}}}' is not understood")),
+            _ => Err(TemplateError::NotUnderstood(text.to_owned())),
         }
     }
 }
@@ -108,6 +157,15 @@ impl fmt::Display for Expression {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_capture_is_written_as_it_is_read() {
+        let text = template_of("pet", ["links", "0"]);
+        assert_eq!(text, "{{pet.links.0}}");
+        let template = Template::parse(&text).unwrap();
+        let gaps: Vec<String> = template.gaps().map(ToString::to_string).collect();
+        assert_eq!(gaps, ["pet.links.0"]);
+    }
 
     #[test]
     fn gaps_and_text() {

@@ -15,7 +15,7 @@ use crate::fixture;
 use crate::generate::{self, Size, Wanted};
 use crate::scenario::{Recipes, Scenario};
 use crate::snapshot::Store;
-use crate::spec::{self, LoadError, Problem, Reach};
+use crate::spec::{self, Level, LoadError, Problem, Reach};
 use crate::target;
 
 /// A contract with its cases.
@@ -101,6 +101,7 @@ impl Suite {
         generate(&settings, &contract, &recipes, &mut scenarios)?;
         let deviations = known_deviations(&settings, &contract, &recipes, &scenarios)?;
         scenarios.retain(|scenario| is_selected(&settings.select, scenario));
+        read_templates(&contract, &mut scenarios)?;
         let used = used(&contract, &scenarios);
         let operations = used.iter().filter_map(|id| contract.operation(id));
         let checker = Checker::compile(&contract, operations, settings.run.strict)?;
@@ -115,6 +116,11 @@ impl Suite {
             deviations,
             notes,
         })
+    }
+
+    /// What the options say.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The contract.
@@ -159,6 +165,28 @@ fn generate(
         scenarios.push(case);
     }
     Ok(())
+}
+
+/// Reads the templates of all cases.
+///
+/// # Errors
+/// The mistakes in them.
+fn read_templates(contract: &Contract, scenarios: &mut [Scenario]) -> Result<(), LoadError> {
+    let mistakes = scenarios.iter_mut().filter_map(|scenario| {
+        let (place, error) = scenario.compile(contract).err()?;
+        Some(Problem {
+            level: Level::Error,
+            place,
+            message: format!("{}: {error}", scenario.name),
+            remedy: String::new(),
+        })
+    });
+    let problems: Vec<Problem> = mistakes.collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(LoadError { problems })
+    }
 }
 
 /// The operations that cases name, in the order of the document.

@@ -7,6 +7,7 @@ use super::stage::{CHANGED, Stage};
 use serde_json::Value;
 
 use crate::generate::request::DraftBody;
+use crate::scenario::template_of;
 
 /// Name of the item as it is fetched after the update.
 const FETCHED: &str = "fetched";
@@ -21,7 +22,7 @@ pub(super) const LAW: Law = Law {
 fn steps<'a>(ground: &Ground<'a>, stage: &mut Stage<'a>) -> Result<(), String> {
     let change = stage.change(ground)?;
     let update = change.draft.operation;
-    let changed = format!("{{{{{CHANGED}}}}}");
+    let changed = template_of(CHANGED, []);
     let step = stage.fetch(ground, &change.item, &changed, ground.unstable())?;
     step.save = Some(FETCHED.to_owned());
     if !answers_with_item(update) {

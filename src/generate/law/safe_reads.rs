@@ -4,7 +4,7 @@ use super::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::Operation;
-use crate::scenario::Expect;
+use crate::scenario::{Expect, template_of};
 
 pub(super) const LAW: Law = Law {
     name: "reads_change_nothing",
@@ -28,7 +28,7 @@ fn steps<'a>(ground: &Ground<'a>, stage: &mut Stage<'a>) -> Result<(), String> {
         let draft = stage.list_request(ground, list)?;
         stage.send(&draft, Expect::default());
     }
-    let before = format!("{{{{{before}}}}}");
+    let before = template_of(before, []);
     stage.fetch(ground, &item, &before, ground.unstable())?;
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::contract::{Contract, CountedPages, Location, Operation, Resource, Whe
 use crate::outcome::Origin;
 use crate::place::Place;
 use crate::place::pointer;
-use crate::scenario::{Expect, ExpectedItems, SameAs, Scenario, Step, Walk};
+use crate::scenario::{Expect, ExpectedItems, SameAs, Scenario, Step, Walk, template_of};
 
 /// Name of the answer to a request that changes an item.
 pub(super) const CHANGED: &str = "changed";
@@ -50,7 +50,7 @@ impl Item {
 
     /// Template of the whole item.
     pub(super) fn whole(&self) -> String {
-        format!("{{{{{}}}}}", self.capture)
+        template_of(&self.capture, [])
     }
 
     /// Template of a part of it, if a template can name it.
@@ -71,10 +71,10 @@ pub(super) fn part(capture: &str, way: &[String]) -> Option<String> {
         let mut bytes = step.bytes();
         !step.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
     };
-    let names = [&[capture.to_owned()], way].concat();
+    let names = way.iter().map(String::as_str);
     way.iter()
         .all(is_plain)
-        .then(|| format!("{{{{{}}}}}", names.join(".")))
+        .then(|| template_of(capture, names))
 }
 
 impl<'a> Stage<'a> {
@@ -440,7 +440,7 @@ impl<'a> Stage<'a> {
     /// Template of the item that a captured answer shows.
     pub(super) fn shown(&self, capture: &str) -> String {
         let way = way(&self.resource().envelope);
-        part(capture, &way).unwrap_or_else(|| format!("{{{{{capture}}}}}"))
+        part(capture, &way).unwrap_or_else(|| template_of(capture, []))
     }
 
     /// Puts an item into the path of a request, in place of another one of its resource.

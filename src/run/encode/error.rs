@@ -7,7 +7,7 @@ use crate::contract::Location;
 
 /// Why a request cannot be encoded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(in crate::run) enum EncodeError {
+pub(crate) enum EncodeError {
     /// The operation does not have the parameter.
     #[error("the operation has no {location} parameter '{name}'")]
     UnknownParameter {
