@@ -18,7 +18,11 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::config::{Environment, Layer, resolve};
 use crate::outcome::{CaseOutcome, Event, Sink, Verdict};
 use crate::report::{Heading, Terminal};
-use crate::suite::{Session, Suite};
+use crate::suite::{Session, Suite, SuiteError};
+use crate::target::{Stop, StopHandle, TargetError, on_interrupt};
+
+/// How shells report a program that an interrupt has ended.
+const INTERRUPTED: i32 = 130;
 
 /// Runs the cases of the `trueup.toml` in this folder. `TRUEUP_TARGET` and `TRUEUP_USER` aim them
 /// elsewhere.
@@ -53,7 +57,7 @@ fn run(suite: Suite, arguments: &Arguments) -> ExitCode {
     let session = if arguments.list {
         None
     } else {
-        match suite.session() {
+        match session(suite) {
             Ok(session) => Some(session),
             Err(error) => {
                 use std::io::Write as _;
@@ -89,6 +93,22 @@ fn run(suite: Suite, arguments: &Arguments) -> ExitCode {
     let conclusion = libtest_mimic::run(arguments, trials);
     drop(shared);
     conclusion.exit_code()
+}
+
+/// Makes the target ready. If it is a server that is started here, an interrupt of the tests must
+/// not leave it behind.
+fn session(suite: &Suite) -> Result<Session<'_>, SuiteError> {
+    let (handle, stop) = Stop::new();
+    let target = suite.target()?;
+    if target.is_command() {
+        let end = |handle: &StopHandle, _| {
+            handle.kill_processes();
+            #[expect(clippy::exit, reason = "the tests were interrupted")]
+            std::process::exit(INTERRUPTED);
+        };
+        on_interrupt(handle, end).map_err(TargetError::EventLoop)?;
+    }
+    suite.session_on(&target, &stop)
 }
 
 fn judge(

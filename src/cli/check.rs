@@ -10,14 +10,16 @@ use super::{Exit, settle};
 use crate::outcome::{self, Event, Sink};
 use crate::report::{Format, Heading, Run, Terminal};
 use crate::suite::Suite;
-use crate::target::{Stop, StopHandle};
+use crate::target::{Stop, StopHandle, on_interrupt};
 
 pub(super) fn run(check: Check) -> Result<Exit, CliError> {
     let settings = settle(&check.flags)?;
     let seed = settings.select.seed;
     let mut outputs = Outputs::open(check.report)?;
     let suite = Suite::load(settings)?;
-    let session = suite.session()?;
+    let (handle, stop) = Stop::new();
+    stop_on_interrupt(handle)?;
+    let session = suite.session_on(&suite.target()?, &stop)?;
     let secrets = suite.secrets();
     let mut sinks = Sinks(Vec::new());
     for (out, progress) in outputs.terminals {
@@ -35,8 +37,6 @@ pub(super) fn run(check: Check) -> Result<Exit, CliError> {
             .0
             .push(Terminal::new(out, heading, secrets.clone(), progress));
     }
-    let (handle, stop) = Stop::new();
-    stop_on_interrupt(handle)?;
     let coverage = suite.coverage();
     let (summary, cases) = session.run_measured(&coverage, &mut sinks, &stop);
     let coverage = coverage.report(&cases);
@@ -136,38 +136,16 @@ impl Sink for Sinks {
 
 /// The first interrupt ends the run after its clean-up; a second one ends the program.
 fn stop_on_interrupt(handle: StopHandle) -> Result<(), CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(CliError::Start)?;
-    // From here on an interrupt waits to be heard, however late the thread starts.
-    let mut interrupts = {
-        let _guard = runtime.enter();
-        interrupts().map_err(CliError::Start)?
+    let act = |handle: &StopHandle, count| {
+        if count > 0 {
+            handle.kill_processes();
+            std::process::abort();
+        }
+        handle.stop();
+        let _ = writeln!(
+            io::stderr(),
+            "interrupted: removing what was created (once more to leave it)"
+        );
     };
-    std::thread::spawn(move || {
-        runtime.block_on(async {
-            if interrupts.recv().await.is_some() {
-                handle.stop();
-                let _ = writeln!(
-                    io::stderr(),
-                    "interrupted: removing what was created (once more to leave it)"
-                );
-            }
-            if interrupts.recv().await.is_some() {
-                std::process::abort();
-            }
-        });
-    });
-    Ok(())
-}
-
-#[cfg(unix)]
-fn interrupts() -> io::Result<tokio::signal::unix::Signal> {
-    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
-}
-
-#[cfg(windows)]
-fn interrupts() -> io::Result<tokio::signal::windows::CtrlC> {
-    tokio::signal::windows::ctrl_c()
+    on_interrupt(handle, act).map_err(CliError::Start)
 }

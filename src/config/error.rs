@@ -68,6 +68,14 @@ pub enum ConfigError {
         super::FILE_NAME
     )]
     NoDocument,
+    /// Two options of one source name the target.
+    #[error("{one} and {other} both name the target; keep one of them")]
+    TwoTargets {
+        /// Where the one was set.
+        one: Origin,
+        /// Where the other was set.
+        other: Origin,
+    },
     /// An option changes a configuration, and there is none.
     #[error(
         "{origin} needs --spec, or a {} in this folder or above it",
@@ -141,6 +149,12 @@ pub enum ValueError {
     /// The text is not a shard.
     #[error("`{0}` is not a shard; write I/N, from 1/N to N/N")]
     Shard(String),
+    /// The command is empty.
+    #[error("the command is empty")]
+    Command,
+    /// The text is not the path of a URL.
+    #[error("`{0}` is not a path; it must begin with /")]
+    Path(String),
     /// The text is not an account.
     #[error("an account is written NAME:SECRET")]
     Account,

@@ -5,9 +5,9 @@ use super::credentials::Credentials;
 use super::error::{ConfigError, ValueError};
 use super::origin::{Given, Origin};
 use super::value::{
-    Account, Arity, Count, FileValue, Generate, HeaderLines, LenientOperations, OptionType,
-    PositiveSeconds, Resources, SchemeCredentials, Seconds, Seed, Shard, Switch, Target, Text,
-    Texts,
+    Account, Arity, Command, Count, FileValue, Generate, HeaderLines, LenientOperations,
+    OptionType, PositiveSeconds, Resources, SchemeCredentials, Seconds, Seed, Shard, Switch,
+    Target, Text, Texts, UrlPath,
 };
 
 /// The commands that have a flag for an option.
@@ -172,7 +172,12 @@ macro_rules! options {
 
             /// The values of this layer, and those of the lower one where this layer has none.
             #[must_use]
-            pub fn over(self, lower: Self) -> Self {
+            pub fn over(self, mut lower: Self) -> Self {
+                // A target and a command are two ways to say one thing.
+                if self.target.is_some() || self.target_command.is_some() {
+                    lower.target = None;
+                    lower.target_command = None;
+                }
                 Self { $($name: fold::<$type>(self.$name, lower.$name),)* }
             }
         }
@@ -197,6 +202,13 @@ options! {
     deviations: Text { value: "FILE" },
     /// Base URL of the server to test, or `emulator` [default: emulator]
     target: Target { value: "URL|emulator" },
+    /// Command that serves the API: it is started on a free port, which it gets in place of
+    /// `{port}` and in the variable `PORT`, and stopped after the run
+    target_command: Command { value: "COMMAND" },
+    /// Path to request until the command responds [default: /]
+    ready_path: UrlPath { value: "PATH" },
+    /// Longest time until the command responds, in seconds [default: 30]
+    ready_seconds: PositiveSeconds { value: "SECONDS" },
     /// Account for HTTP Basic; `TRUEUP_USER` keeps it out of the list of processes
     user: Account { value: "NAME:SECRET", scope: Scope::Serve },
     /// Token, key or `NAME:SECRET` for a security scheme; may be given several times.

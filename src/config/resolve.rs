@@ -14,6 +14,7 @@ use super::settings::{
 use super::value::TargetChoice;
 use super::{FILE_NAME, SHIPPED, file};
 use crate::spec::Files;
+use crate::target::ServerCommand;
 
 const DEFAULT_JOBS: usize = 8;
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -309,11 +310,32 @@ fn settings(
         Some(given) => given.value,
         None => (String::new(), String::new()),
     };
+    let command = layer.target_command.map(|given| {
+        let mut command = ServerCommand::new(given.value);
+        // A command of the file runs beside it.
+        command.folder = match &files {
+            Files::Disk(root) if given.origin.is_file() => Some(root.clone()),
+            _ => None,
+        };
+        (command, given.origin)
+    });
+    let choice = match (layer.target, command) {
+        (Some(target), Some((_, other))) => {
+            let one = target.origin;
+            return Err(ConfigError::TwoTargets { one, other });
+        }
+        (target, None) => or(target, TargetChoice::Emulator),
+        (None, Some((mut command, _))) => {
+            command.ready_path = or(layer.ready_path, command.ready_path);
+            command.ready_within = or(layer.ready_seconds, command.ready_within);
+            TargetChoice::Command(command)
+        }
+    };
     let user_origin = layer.user.as_ref().map(|given| &given.origin);
     let user_origin = user_origin.filter(|origin| **origin != Origin::Program);
     Ok(Settings {
         target: TargetOptions {
-            choice: or(layer.target, TargetChoice::Emulator),
+            choice,
             user_origin: user_origin.map(ToString::to_string),
             user: layer.user.map(|given| given.value),
             credentials: value(layer.credential),

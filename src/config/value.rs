@@ -13,6 +13,7 @@ use crate::contract::ResourceOverride;
 use crate::generate::Size;
 use crate::outcome::Lenience;
 use crate::place::{Place, pointer};
+use crate::target::{Program, ServerCommand};
 use crate::wire::Headers;
 
 /// Stands for all operations.
@@ -25,6 +26,8 @@ pub enum TargetChoice {
     Emulator,
     /// A server.
     Url(String),
+    /// A server that is started for the run.
+    Command(ServerCommand),
 }
 
 /// How often a flag may be given, and whether it has a value.
@@ -312,6 +315,50 @@ impl OptionType for Target {
     }
 
     fn from_file(value: &FileValue<'_>) -> Result<TargetChoice, ValueError> {
+        Self::parse(&Text::from_file(value)?)
+    }
+}
+
+/// A command: a line for the shell, or a list of a program and its arguments.
+pub enum Command {}
+
+impl OptionType for Command {
+    type Value = Program;
+
+    fn parse(text: &str) -> Result<Program, ValueError> {
+        if text.trim().is_empty() {
+            return Err(ValueError::Command);
+        }
+        Ok(Program::Shell(text.to_owned()))
+    }
+
+    fn from_file(value: &FileValue<'_>) -> Result<Program, ValueError> {
+        match texts(value) {
+            Some(words) if words.is_empty() => Err(ValueError::Command),
+            Some(words) => Ok(Program::Arguments(words)),
+            None => match value.get().as_str() {
+                Some(line) => Self::parse(line),
+                None => Err(ValueError::Type("a text or a list of texts")),
+            },
+        }
+    }
+}
+
+/// The path of a URL.
+pub enum UrlPath {}
+
+impl OptionType for UrlPath {
+    type Value = String;
+
+    fn parse(text: &str) -> Result<String, ValueError> {
+        if text.starts_with('/') {
+            Ok(text.to_owned())
+        } else {
+            Err(ValueError::Path(text.to_owned()))
+        }
+    }
+
+    fn from_file(value: &FileValue<'_>) -> Result<String, ValueError> {
         Self::parse(&Text::from_file(value)?)
     }
 }

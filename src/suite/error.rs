@@ -47,7 +47,7 @@ pub enum SuiteError {
     Emulator(#[from] emulator::StartError),
     /// The target cannot be used.
     #[error(transparent)]
-    Target(TargetError),
+    Target(#[from] TargetError),
 }
 
 impl SuiteError {

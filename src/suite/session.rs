@@ -4,8 +4,6 @@ use std::net::IpAddr;
 use std::num::NonZero;
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
-
 use super::error::SuiteError;
 use super::load::Suite;
 use crate::config::{RunOptions, Settings, TargetChoice};
@@ -15,7 +13,7 @@ use crate::emulator::{self, Emulator};
 use crate::outcome::{CaseOutcome, Sink, Summary};
 use crate::run::{self, Concurrency, Runner, Worker};
 use crate::scenario::Scenario;
-use crate::target::{Access, Limits, RunningTarget, Stop, Target};
+use crate::target::{Access, Limits, RunningTarget, Stop, Target, outside_event_loops};
 use crate::wire::{BaseUrl, Secrets};
 
 /// A suite whose target is there.
@@ -61,6 +59,7 @@ impl Suite {
     pub fn target(&self) -> Result<Target, SuiteError> {
         match &self.settings.target.choice {
             TargetChoice::Url(url) => Target::http(url).map_err(SuiteError::Target),
+            TargetChoice::Command(command) => Ok(Target::command(command.clone())),
             TargetChoice::Emulator => {
                 let settings = emulator_settings(&self.settings, &self.contract);
                 let engine = emulator::engine(Arc::clone(&self.contract), settings);
@@ -116,6 +115,50 @@ impl Suite {
             is_emulated: target.is_emulator(),
             _running: running,
         })
+    }
+}
+
+impl Suite {
+    /// Runs all cases on a target and stops it, if it was started for the run.
+    ///
+    /// # Errors
+    /// As [`Self::session_on`].
+    ///
+    /// # Example
+    ///
+    /// A router of axum, or any other `tower::Service`, is tested without a socket:
+    ///
+    /// ```no_run
+    /// use trueup::Suite;
+    /// use trueup::config::{Environment, Layer, resolve};
+    /// use trueup::outcome::{Event, Sink};
+    /// use trueup::target::Target;
+    ///
+    /// struct Print;
+    ///
+    /// impl Sink for Print {
+    ///     fn take(&mut self, event: Event<'_>) {
+    ///         if let Event::CaseEnded(case) = event {
+    ///             println!("{} {:?}", case.name, case.verdict);
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let flags = Layer::of_flags([("spec", "openapi.yaml"), ("generate", "full")])?;
+    /// let settings = resolve(".".as_ref(), flags, &Environment::default())?;
+    /// let suite = Suite::load(settings)?;
+    /// let router: axum::Router = axum::Router::new();
+    /// let (summary, _) = suite.run_on(&Target::service(router), &mut Print)?;
+    /// assert_eq!(summary.failed, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn run_on(
+        &self,
+        target: &Target,
+        sink: &mut dyn Sink,
+    ) -> Result<(Summary, Vec<CaseOutcome>), SuiteError> {
+        let (_handle, stop) = Stop::new();
+        Ok(self.session_on(target, &stop)?.run(sink, &stop))
     }
 }
 
@@ -216,14 +259,7 @@ impl Session<'_> {
     pub fn run_case(&self, scenario: &Scenario) -> CaseOutcome {
         let (_handle, stop) = Stop::new();
         let run = || self.workers[0].block_on(self.runner().run_case(scenario, &stop));
-        if Handle::try_current().is_err() {
-            return run();
-        }
-        // An event loop may not wait for another one: a test of an asynchronous program calls this.
-        std::thread::scope(|scope| match scope.spawn(run).join() {
-            Ok(outcome) => outcome,
-            Err(panic) => std::panic::resume_unwind(panic),
-        })
+        outside_event_loops(run)
     }
 
     fn runner(&self) -> Runner<'_> {
@@ -238,6 +274,13 @@ impl Session<'_> {
         )
         .knowing(&suite.deviations)
         .lenient(&suite.settings.run.lenience)
+    }
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        let workers = std::mem::take(&mut self.workers);
+        outside_event_loops(|| drop(workers));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -129,19 +129,37 @@ impl ServerCommand {
         };
         let http = Http::new(limits)?;
         let runtime = event_loop()?;
-        let ready = self.wait(&http, &mut process, port, &program, stop);
-        let base = runtime.block_on(ready)?;
-        Ok((process, base))
+        let ready = runtime.block_on(self.wait(&http, &mut process, port, stop));
+        let failure = match ready {
+            Ok(base) => return Ok((process, base)),
+            Err(failure) => failure,
+        };
+        let command = program.to_string();
+        let output = process.stop_for_output();
+        Err(match failure {
+            NotReady::Interrupted => TargetError::Interrupted,
+            NotReady::Exited(status) => TargetError::Exited {
+                command,
+                status,
+                output,
+            },
+            NotReady::Silent(url) => TargetError::NotReady {
+                command,
+                url,
+                waited: self.ready_within,
+                output,
+            },
+        })
     }
 
+    /// Waits until the server responds, and returns its URL.
     async fn wait(
         &self,
         http: &Http,
         process: &mut Process,
         port: u16,
-        program: &Program,
         stop: &Stop,
-    ) -> Result<BaseUrl, TargetError> {
+    ) -> Result<BaseUrl, NotReady> {
         let started = Instant::now();
         // Some servers listen on the IPv6 address of `localhost` alone.
         let bases = [
@@ -162,30 +180,29 @@ impl ServerCommand {
                         exchange.answer.is_ok()
                     }
                     () = ended(process) => false,
-                    () = stop.wait() => return Err(TargetError::Interrupted),
+                    () = stop.wait() => return Err(NotReady::Interrupted),
                 };
                 if let Some(status) = process.ended() {
-                    return Err(TargetError::Exited {
-                        command: program.to_string(),
-                        status,
-                        output: process.output(),
-                    });
+                    return Err(NotReady::Exited(status));
                 }
                 if responded {
                     return Ok(base.clone());
                 }
             }
             if started.elapsed() > self.ready_within {
-                return Err(TargetError::NotReady {
-                    command: program.to_string(),
-                    url: format!("{}{}", bases[0], self.ready_path),
-                    waited: self.ready_within,
-                    output: process.output(),
-                });
+                return Err(NotReady::Silent(format!("{}{}", bases[0], self.ready_path)));
             }
             tokio::time::sleep(PROBE_PAUSE).await;
         }
     }
+}
+
+/// Why a command has not become a server.
+enum NotReady {
+    Interrupted,
+    Exited(ExitStatus),
+    /// It does not respond at this URL.
+    Silent(String),
 }
 
 /// Waits until a process has ended.

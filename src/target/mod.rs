@@ -12,6 +12,7 @@ mod event_loop;
 mod fetch;
 mod http;
 mod in_process;
+mod interrupts;
 mod limits;
 mod process;
 mod receive;
@@ -23,8 +24,9 @@ pub use access::Access;
 pub(crate) use client::{Client, Delivered, Delivery, Waiting};
 pub use command::{Program, ServerCommand};
 pub use error::TargetError;
-pub(crate) use event_loop::event_loop;
+pub(crate) use event_loop::{event_loop, outside_event_loops};
 pub use fetch::fetch;
+pub use interrupts::on_interrupt;
 pub use limits::Limits;
 pub use service::RequestBody;
 pub use stop::{Stop, StopHandle};
@@ -137,6 +139,11 @@ impl Target {
         }
     }
 
+    /// Whether the target is a server that is started for the run.
+    pub fn is_command(&self) -> bool {
+        matches!(self.0, Kind::Command(_))
+    }
+
     /// Whether the target is an embedded emulator.
     pub fn is_emulator(&self) -> bool {
         matches!(self.0, Kind::Emulator(_))
@@ -154,7 +161,7 @@ impl Target {
                 (BaseUrl::new(SERVICE_URL), way)
             }
             Kind::Command(command) => {
-                let (process, base) = command.start(stop)?;
+                let (process, base) = outside_event_loops(|| command.start(stop))?;
                 (base, Way::Command(process))
             }
             Kind::Emulator(engine) => (

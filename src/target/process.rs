@@ -4,10 +4,14 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Time between being asked to end and being killed.
 const GRACE: Duration = Duration::from_secs(5);
+/// Longest time until all that was printed has been read: a process that has left the group may
+/// keep the pipe open.
+const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 /// Pause between two looks at a process that ends.
 const POLL: Duration = Duration::from_millis(10);
 /// Lines of output that are kept.
@@ -37,6 +41,7 @@ pub(super) struct Process {
     child: Child,
     groups: Arc<Groups>,
     output: Arc<Mutex<VecDeque<String>>>,
+    readers: Vec<JoinHandle<()>>,
 }
 
 /// What a process group is told.
@@ -66,16 +71,13 @@ impl Process {
         groups.ids().push(child.id());
         let output = Arc::default();
         // The threads end with the last process that can write.
-        if let Some(stdout) = child.stdout.take() {
-            keep_lines(stdout, &output);
-        }
-        if let Some(stderr) = child.stderr.take() {
-            keep_lines(stderr, &output);
-        }
+        let stdout = child.stdout.take().map(|out| keep_lines(out, &output));
+        let stderr = child.stderr.take().map(|err| keep_lines(err, &output));
         Ok(Self {
             child,
             groups: Arc::clone(groups),
             output,
+            readers: stdout.into_iter().chain(stderr).collect(),
         })
     }
 
@@ -84,8 +86,13 @@ impl Process {
         self.child.try_wait().ok().flatten()
     }
 
-    /// The last lines of its output.
-    pub(super) fn output(&self) -> Vec<String> {
+    /// Stops the process with all that it has started, and returns the last lines of its output.
+    pub(super) fn stop_for_output(mut self) -> Vec<String> {
+        self.stop();
+        let deadline = Instant::now() + OUTPUT_GRACE;
+        while !self.readers.iter().all(JoinHandle::is_finished) && Instant::now() < deadline {
+            std::thread::sleep(POLL);
+        }
         let lines = self.output.lock().unwrap_or_else(PoisonError::into_inner);
         lines.iter().cloned().collect()
     }
@@ -119,7 +126,10 @@ impl Drop for Process {
 }
 
 /// Keeps the last lines of a stream, so that the process never waits for a reader.
-fn keep_lines(stream: impl Read + Send + 'static, output: &Arc<Mutex<VecDeque<String>>>) {
+fn keep_lines(
+    stream: impl Read + Send + 'static,
+    output: &Arc<Mutex<VecDeque<String>>>,
+) -> JoinHandle<()> {
     let output = Arc::clone(output);
     std::thread::spawn(move || {
         let mut stream = BufReader::new(stream);
@@ -140,7 +150,7 @@ fn keep_lines(stream: impl Read + Send + 'static, output: &Arc<Mutex<VecDeque<St
             }
             lines.push_back(line);
         }
-    });
+    })
 }
 
 #[cfg(unix)]

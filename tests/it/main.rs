@@ -12,5 +12,6 @@ mod mangled;
 mod overlay;
 mod properties;
 mod shipped;
+mod target;
 mod wire;
 mod world;
