@@ -119,7 +119,10 @@ fn judge(
     let outcome = session.run_case(scenario);
     match outcome.verdict {
         Verdict::Passed | Verdict::KnownDeviation => return Ok(()),
-        Verdict::Skipped => return Err(outcome.reasons.join("\n").into()),
+        Verdict::Skipped => {
+            let reasons = outcome.reasons.join("\n");
+            return Err(suite.secrets().mask(&reasons).into_owned().into());
+        }
         Verdict::Failed | Verdict::Errored => {}
     }
     Err(describe(suite, &outcome).into())

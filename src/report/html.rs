@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::escape::escape;
 use super::model::{CaseText, CauseText, FindingText, Report};
-use super::xml::escape;
 use crate::outcome::{Axis, Verdict};
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:70em;\

@@ -3,6 +3,7 @@
 
 mod defect;
 mod description;
+mod escape;
 mod github;
 mod html;
 mod json;
@@ -12,7 +13,6 @@ mod run;
 mod sarif;
 mod sentence;
 mod terminal;
-mod xml;
 
 use std::fmt;
 use std::io::{self, Write};

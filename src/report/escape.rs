@@ -1,6 +1,6 @@
-//! Text in XML and HTML.
+//! Text in HTML.
 
-/// A text as content or as an attribute. What XML has no character for is left out.
+/// A text as content or as an attribute. Characters that HTML cannot hold are left out.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
