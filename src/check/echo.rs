@@ -6,6 +6,7 @@ use super::view::{View, instant, same_number};
 use crate::contract::{Echo, Property, Shape, Varies, is_named, snake_case};
 use crate::outcome::{CheckId, Excerpt, Finding, FindingKind};
 use crate::place::{InstancePath, pointer};
+use crate::schema::Direction;
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     if !view.is_success() {
@@ -203,7 +204,17 @@ fn by_name(
         return None;
     }
     let same = equal(sent, actual) || means_the_same(Some(known), sent, actual);
-    (!same).then(|| (pointer::join("", member), sent.clone()))
+    // What the response must not show cannot come back in it.
+    let is_allowed = || {
+        let is_valid = |body: &Value| {
+            let validators = view.checker.validators();
+            validators.is_valid(&shape.pointer, Direction::Response, body)
+        };
+        let mut with_sent = body.clone();
+        with_sent[member.as_str()] = sent.clone();
+        is_valid(&with_sent) || !is_valid(body)
+    };
+    (!same && is_allowed()).then(|| (pointer::join("", member), sent.clone()))
 }
 
 /// What must come back for a value; none if that cannot be told.
