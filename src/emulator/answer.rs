@@ -26,6 +26,18 @@ use crate::wire::{Headers, Response, Status, StatusRange};
 /// Items on a page where the contract does not tell.
 const PAGE_SIZE: u64 = 50;
 
+/// Properties of a list that count all its items.
+const TOTALS: [&str; 6] = [
+    "total",
+    "count",
+    "total_count",
+    "total_items",
+    "total_results",
+    "total_size",
+];
+/// How many objects the array of a list may stand in.
+const MAX_ENVELOPES: usize = 2;
+
 impl Engine {
     /// The response of a refusal.
     pub(super) fn refuse(
@@ -144,6 +156,7 @@ impl Engine {
             .filter(|item| self.rules.is_listed(resource, item, &filters, now))
             .collect();
         let mut known = HashMap::new();
+        let total = items.len();
         if let Some(paging) = paging {
             let (wish, urls) = wish(paging, place, sent, &filters, origin)?;
             let page = cut(&items, &wish);
@@ -157,12 +170,14 @@ impl Engine {
         let at = match paging {
             Some(paging) => Some(paging.items.clone()),
             None if schema.kind == Some(Kind::Array) => Some(String::new()),
-            None => schema
-                .properties
-                .iter()
-                .find(|(_, id)| self.schemas.get(*id).kind == Some(Kind::Array))
-                .map(|(name, _)| pointer::join("", name)),
+            None => self.array_of(resource, schema, "", 0),
         };
+        for (name, id) in &schema.properties {
+            let is_total = TOTALS.contains(&snake_case(name).as_str());
+            if is_total && self.schemas.get(*id).kind == Some(Kind::Integer) {
+                known.entry(pointer::join("", name)).or_insert(json!(total));
+            }
+        }
         if let Some(at) = at {
             let item_schema = self
                 .schemas
@@ -178,6 +193,38 @@ impl Engine {
         }
         let body = Maker::new(&self.schemas, &timestamp(now), known).make(schema);
         Ok(self.success(operation, Status(200), Some(body), None))
+    }
+
+    /// Where a response has the array of a resource's items: one whose items have the schema of
+    /// the resource, or the first.
+    fn array_of(
+        &self,
+        resource: &Resource,
+        schema: &Schema,
+        at: &str,
+        depth: usize,
+    ) -> Option<String> {
+        let child = |id: &usize| self.schemas.get(*id);
+        let properties = || schema.properties.iter();
+        let arrays = || properties().filter(|(_, id)| child(id).kind == Some(Kind::Array));
+        let shows = |id: &usize| {
+            let items = child(id).items.map(|id| self.schemas.get(id));
+            items.is_some_and(|items| items.place == resource.schema)
+        };
+        let found = arrays()
+            .find(|(_, id)| shows(id))
+            .or_else(|| arrays().next())
+            .map(|(name, _)| pointer::join(at, name));
+        found.or_else(|| {
+            (depth < MAX_ENVELOPES)
+                .then(|| {
+                    properties().find_map(|(name, id)| {
+                        let at = pointer::join(at, name);
+                        self.array_of(resource, child(id), &at, depth + 1)
+                    })
+                })
+                .flatten()
+        })
     }
 
     /// Whether an item has the values that a query asks for.
@@ -226,7 +273,18 @@ impl Engine {
         let value = if schema.place == resource.schema {
             Value::Object(body.clone())
         } else {
-            let mut known: HashMap<String, Value> = by_pointer(body).collect();
+            // In an envelope the item stands below what the response shows itself.
+            let enclosed = self
+                .schemas
+                .below(schema, &resource.envelope)
+                .filter(|_| !resource.envelope.is_empty());
+            let mut known: HashMap<String, Value> = match enclosed {
+                Some(inner) => {
+                    let item = self.shown_alone(resource, item, body, inner);
+                    HashMap::from([(resource.envelope.clone(), item)])
+                }
+                None => by_pointer(body).collect(),
+            };
             for (name, _) in &schema.properties {
                 if let Some(value) = item.kept.get(&snake_case(name)) {
                     known.insert(pointer::join("", name), value.clone());
@@ -236,6 +294,21 @@ impl Engine {
             Maker::new(&self.schemas, &now, known).make(schema)
         };
         with_urls(&self.schemas, schema, &value, &[body], origin)
+    }
+
+    /// An item under a schema that shows it alone, without URLs.
+    fn shown_alone(
+        &self,
+        resource: &Resource,
+        item: &Item,
+        body: &Map<String, Value>,
+        schema: &Schema,
+    ) -> Value {
+        if schema.place == resource.schema {
+            return Value::Object(body.clone());
+        }
+        let now = timestamp(item.created);
+        Maker::new(&self.schemas, &now, by_pointer(body).collect()).make(schema)
     }
 
     /// The schema of the answer of success.

@@ -264,6 +264,19 @@ impl Form<'_> {
                 }
                 continue;
             }
+            // A style writes an object into one part, as it would into a segment.
+            let how = self.media.encoding(&part.name).and_then(|own| own.style);
+            if let Some(how) =
+                how.filter(|how| schema.kind == Some(Kind::Object) && how.style == Style::Form)
+            {
+                let how = Serialization {
+                    explode: how.explode,
+                    ..Serialization::of(Style::Simple)
+                };
+                let value = style::segment(self.schemas, schema, how, &part.name, &text);
+                present.insert(part.name, value);
+                continue;
+            }
             pairs.push(Pair::plain(part.name, &text));
         }
         let mut values = self.fields(&pairs).map_err(Refusal::invalid)?;

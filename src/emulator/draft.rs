@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::engine::Engine;
-use super::judge::{coerce, has_kind, validate};
+use super::judge::{coerce, has_kind, validate, validate_answer};
 use super::make::{Maker, draw, tells_change, uuid};
 use super::place::Place;
 use super::reason::{Reason, Refusal};
 use super::rules::Creation;
-use super::schema::{Kind, Schema};
+use super::schema::{Kind, Schema, Schemas};
 use super::sent::Sent;
 use super::state::{Collection, Item, State, timestamp};
 use super::value::{plain_text, put};
@@ -212,12 +212,25 @@ impl Engine {
         };
         let mut body = item.body.clone();
         let own = pointer::join("", &resource.id);
-        for (to, value) in self.echoes(operation, schema, sent)? {
+        let echoes = self.echoes(operation, schema, sent)?;
+        for (to, value) in echoes.into_iter().filter(|_| !is_merge_patch(sent)) {
             if to != own {
                 put(&mut body, &to, value);
             }
         }
+        if is_merge_patch(sent) {
+            merge(&mut body, &sent.values, &resource.id, schema, &self.schemas);
+        }
+        let before = body.clone();
         self.touch(&mut body, Some(schema), state.now());
+        // A time that the client sets itself is its own.
+        for property in operation.body.iter().flat_map(|body| &body.properties) {
+            let name = answer_property(schema, property);
+            let name = name.filter(|_| sent.values.contains_key(&property.name));
+            if let Some((name, value)) = name.and_then(|name| before.get_key_value(name)) {
+                body.insert(name.clone(), value.clone());
+            }
+        }
         self.rules.update(resource, items, item, &body)?;
         if let Some(kept) = state.body_mut(collection, id) {
             *kept = body;
@@ -290,6 +303,10 @@ impl Engine {
                         && has_kind(self.schemas.get(id), value)
                     {
                         echoes.push((pointer::join("", name), value.clone()));
+                    } else if let Value::Object(inner) = value
+                        && answer_property(schema, property).is_none()
+                    {
+                        echoes.extend(self.enclosed(schema, inner));
                     }
                 }
                 Echo::At {
@@ -319,6 +336,17 @@ impl Engine {
             }
         }
         Ok(echoes)
+    }
+
+    /// What comes back of an item that was sent in an envelope.
+    fn enclosed(&self, schema: &Schema, sent: &Map<String, Value>) -> Vec<(String, Value)> {
+        let shown = sent.iter().filter(|(name, value)| {
+            let property = schema.property(name).map(|id| self.schemas.get(id));
+            property.is_some_and(|property| has_kind(property, value))
+        });
+        shown
+            .map(|(name, value)| (pointer::join("", name), value.clone()))
+            .collect()
     }
 
     /// Refuses a value that fits as sent but not as it would be kept.
@@ -395,6 +423,48 @@ impl Engine {
         }
         let message = format!("There is no id left for a {}.", resource.name);
         Err(Refusal::new(Reason::Conflict, message))
+    }
+}
+
+/// Whether a body says what changes, and null in it what goes (RFC 7396).
+fn is_merge_patch(sent: &Sent) -> bool {
+    sent.media == "application/merge-patch+json"
+}
+
+/// Applies a merge patch to what is known of an item, as far as its schema allows it: what it
+/// requires stays, and the id is not for clients to change.
+fn merge(
+    body: &mut Map<String, Value>,
+    patch: &Map<String, Value>,
+    own: &str,
+    schema: &Schema,
+    schemas: &Schemas,
+) {
+    for (name, value) in patch {
+        let Some(id) = schema.property(name).filter(|_| name != own) else {
+            continue;
+        };
+        match value {
+            Value::Null => {
+                let node = schemas.node(schema.id);
+                let is_required = node.required.iter().any(|required| required.name == *name);
+                if !is_required {
+                    body.remove(name);
+                } else if validate_answer(schemas, &[id], value).is_empty() {
+                    body.insert(name.clone(), Value::Null);
+                }
+            }
+            Value::Object(inner) if body.get(name).is_some_and(Value::is_object) => {
+                if let Some(Value::Object(members)) = body.get_mut(name) {
+                    merge(members, inner, "", schemas.get(id), schemas);
+                }
+            }
+            value => {
+                if validate_answer(schemas, &[id], value).is_empty() {
+                    body.insert(name.clone(), value.clone());
+                }
+            }
+        }
     }
 }
 
