@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::contract::{Location, MediaType, Operation};
 use crate::place::Place;
-use crate::scenario::{Argument, Body, Step};
+use crate::scenario::{Argument, Body, Step, is_template};
 
 /// A request of an operation.
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ impl Draft<'_> {
     /// Whether the path names an item that is there by now, by a template.
     pub(super) fn names_known_item(&self, key: &OwnKey) -> bool {
         let named = self.argument(Location::Path, &key.parameter);
-        named.is_some_and(|value| value.as_str().is_some_and(|text| text.contains("{{")))
+        named.is_some_and(|value| value.as_str().is_some_and(is_template))
     }
 
     /// How many values it has.
@@ -117,7 +117,7 @@ impl DraftBody<'_> {
             return;
         };
         self.references.retain(|(at, _)| at != place);
-        match named.as_str().filter(|text| text.contains("{{")) {
+        match named.as_str().filter(|text| is_template(text)) {
             Some(template) => {
                 let reference = (place.to_owned(), template.to_owned());
                 self.references.push(reference);
