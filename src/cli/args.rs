@@ -6,8 +6,8 @@ use std::str::FromStr;
 use clap::{Parser, Subcommand};
 
 use super::flags::{Flags, ForCheck, ForInspect, ForServe};
-use crate::outcome::Axis;
-use crate::report::Format;
+use crate::outcome::{Axis, UnknownAxis};
+use crate::report::{Format, UnknownFormat};
 
 /// Tells whether an HTTP API keeps the promises of its `OpenAPI` document.
 #[derive(Debug, Parser)]
@@ -62,9 +62,12 @@ pub(super) enum ArgError {
     /// The figure of a limit is not a number.
     #[error("`{0}` is not a whole number")]
     Figure(String),
-    /// An axis or a format does not exist.
-    #[error("{0}")]
-    Name(String),
+    /// The axis does not exist.
+    #[error(transparent)]
+    Axis(#[from] UnknownAxis),
+    /// The report does not exist.
+    #[error(transparent)]
+    Format(#[from] UnknownFormat),
 }
 
 /// A demand on the coverage.
@@ -79,7 +82,7 @@ impl FromStr for MinCoverage {
 
     fn from_str(text: &str) -> Result<Self, ArgError> {
         let (axis, percent) = text.split_once('=').ok_or(ArgError::MinCoverage)?;
-        let axis = axis.parse().map_err(ArgError::Name)?;
+        let axis = axis.parse()?;
         let percent = percent
             .parse()
             .ok()
@@ -113,7 +116,7 @@ impl FromStr for Report {
         };
         let kind = match kind {
             "terminal" => ReportKind::Terminal,
-            other => ReportKind::Ended(other.parse().map_err(ArgError::Name)?),
+            other => ReportKind::Ended(other.parse()?),
         };
         Ok(Self { kind, file })
     }

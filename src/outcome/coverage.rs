@@ -57,15 +57,25 @@ impl fmt::Display for Axis {
     }
 }
 
-impl FromStr for Axis {
-    type Err = String;
+/// A text that is not the name of an axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownAxis(String);
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl fmt::Display for UnknownAxis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = Axis::ALL.map(|axis| format!("`{axis}`")).join(", ");
+        write!(f, "`{}` is not an axis; expected one of {names}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownAxis {}
+
+impl FromStr for Axis {
+    type Err = UnknownAxis;
+
+    fn from_str(text: &str) -> Result<Self, UnknownAxis> {
         let found = Self::ALL.into_iter().find(|axis| axis.to_string() == text);
-        found.ok_or_else(|| {
-            let names: Vec<String> = Self::ALL.iter().map(ToString::to_string).collect();
-            format!("'{text}' is no axis; there are {}", names.join(", "))
-        })
+        found.ok_or_else(|| UnknownAxis(text.to_owned()))
     }
 }
 
@@ -145,7 +155,8 @@ mod tests {
         for axis in Axis::ALL {
             assert_eq!(axis.to_string().parse(), Ok(axis));
         }
-        assert!("status".parse::<Axis>().unwrap_err().contains("statuses"));
+        let error = "status".parse::<Axis>().unwrap_err().to_string();
+        assert!(error.contains("`statuses`"), "{error}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod verdict;
 
 pub use cause::{Cause, Causes, Seen};
 pub use check_id::{CheckId, UnknownCheck};
-pub use coverage::{Axis, Coverage, Covered, OperationCoverage, Share};
+pub use coverage::{Axis, Coverage, Covered, OperationCoverage, Share, UnknownAxis};
 pub use defect::{DefectKind, ElementName, ExpectedNode, ItemDefect};
 pub use event::{Event, Item, Sink};
 pub use excerpt::Excerpt;

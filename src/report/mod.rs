@@ -79,19 +79,30 @@ impl fmt::Display for Format {
     }
 }
 
-impl FromStr for Format {
-    type Err = String;
+/// A text that is not the name of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownFormat(String);
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl fmt::Display for UnknownFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = Format::ALL.map(|format| format!("`{format}`")).join(", ");
+        write!(
+            f,
+            "`{}` is not a report; expected one of `terminal`, {names}",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for UnknownFormat {}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFormat> {
         let found = Self::ALL
             .into_iter()
             .find(|format| format.to_string() == text);
-        found.ok_or_else(|| {
-            let names: Vec<String> = Self::ALL.iter().map(ToString::to_string).collect();
-            format!(
-                "'{text}' is no report; there are terminal, {}",
-                names.join(", ")
-            )
-        })
+        found.ok_or_else(|| UnknownFormat(text.to_owned()))
     }
 }
