@@ -313,7 +313,7 @@ impl Engine {
 
     /// The schema of the answer of success.
     pub(super) fn success_schema(&self, operation: &Operation) -> Option<&Schema> {
-        let response = operation.successes().next()?;
+        let response = success_response(operation)?;
         let media = body_media(response)?;
         self.schemas
             .at(media.schema.as_ref().unwrap_or(&media.pointer))
@@ -328,7 +328,7 @@ impl Engine {
         location: Option<&str>,
     ) -> Response {
         let mut headers = Headers::default();
-        let Some(response) = operation.successes().next() else {
+        let Some(response) = success_response(operation) else {
             // What was created is found all the same (RFC 9110 section 10.2.2).
             if let Some(location) = location {
                 headers.push("Location", location);
@@ -377,6 +377,12 @@ impl Engine {
             body: bytes,
         }
     }
+}
+
+/// The response of success; the one for all other statuses where none is documented.
+fn success_response(operation: &Operation) -> Option<&contract::Response> {
+    let documented = operation.successes().next();
+    documented.or_else(|| operation.response(Status(200)))
 }
 
 fn by_pointer(body: &Map<String, Value>) -> impl Iterator<Item = (String, Value)> {

@@ -298,15 +298,28 @@ impl Engine {
                         .schemas
                         .at(&property.schema)
                         .is_some_and(Schema::is_binary);
-                    if let Some(name) = answer_property(schema, property).filter(|_| !binary)
-                        && let Some(id) = schema.property(name)
-                        && has_kind(self.schemas.get(id), value)
-                    {
-                        echoes.push((pointer::join("", name), value.clone()));
-                    } else if let Value::Object(inner) = value
-                        && answer_property(schema, property).is_none()
-                    {
-                        echoes.extend(self.enclosed(schema, inner));
+                    let branches = self.schemas.node(schema.id);
+                    let branches = branches.one_of.iter().chain(&branches.any_of);
+                    let shown = [schema]
+                        .into_iter()
+                        .chain(branches.map(|id| self.schemas.get(*id)))
+                        .find_map(|schema| {
+                            let name = answer_property(schema, property)?;
+                            Some((name, schema.property(name)?))
+                        })
+                        .filter(|_| !binary);
+                    match (shown, value) {
+                        (Some((name, id)), value) => {
+                            if has_kind(self.schemas.get(id), value)
+                                && validate_answer(&self.schemas, &[id], value).is_empty()
+                            {
+                                echoes.push((pointer::join("", name), value.clone()));
+                            }
+                        }
+                        (None, Value::Object(inner)) => {
+                            echoes.extend(self.enclosed(schema, inner));
+                        }
+                        (None, _) => {}
                     }
                 }
                 Echo::At {
