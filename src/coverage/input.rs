@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::plan::Promises;
+use super::promise::Promises;
 use crate::codec::Call;
 use crate::contract::{Contract, Location, Operation};
 use crate::outcome::Axis;

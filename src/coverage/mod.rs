@@ -4,6 +4,7 @@
 mod input;
 mod output;
 mod plan;
+mod promise;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -12,10 +13,10 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use serde_json::Value;
 
 use crate::codec::Call;
-use crate::contract::{Contract, Kind, MediaType, Operation, Shapes};
+use crate::contract::{Contract, Operation, Shapes};
 use crate::outcome::{self, Axis, CaseOutcome, Covered, OperationCoverage, Origin, Verdict};
 use crate::wire::Exchange;
-use plan::Plan;
+use plan::{Plan, has_properties};
 
 /// The promises of a contract with their marks.
 #[derive(Debug)]
@@ -101,11 +102,6 @@ fn shapes<'a>(contract: &Contract, operations: impl Iterator<Item = &'a Operatio
         .flat_map(|response| &response.media)
         .filter(|media| has_properties(media));
     Shapes::of_bodies(contract, bodies)
-}
-
-/// Whether the properties of bodies of this media type are counted.
-fn has_properties(media: &MediaType) -> bool {
-    matches!(media.kind(), Kind::Json | Kind::Sequence(_))
 }
 
 impl Tracked {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use foldhash::HashMap;
 use serde_json::Value;
 
-use super::plan::Promises;
+use super::promise::Promises;
 use crate::contract::{Contract, Shape, ShapeId, Shapes};
 use crate::outcome::Axis;
 use crate::place::pointer;

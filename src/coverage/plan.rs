@@ -2,22 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::has_properties;
 use super::input::{Input, inputs};
 use super::output::Output;
+use super::promise::{Promise, Promises};
 use crate::codec::Call;
-use crate::contract::{Contract, MediaType, Operation, Shapes};
+use crate::contract::{Contract, Kind, MediaType, Operation, Shapes};
 use crate::outcome::Axis;
 use crate::wire::{Request, Response, Status, StatusRange, media_type_essence};
-
-/// One promise.
-#[derive(Debug)]
-pub(super) struct Promise {
-    pub(super) axis: Axis,
-    pub(super) name: String,
-    /// Whether requests have it, and not answers.
-    pub(super) is_sent: bool,
-}
 
 /// The promises of an operation.
 #[derive(Debug)]
@@ -38,29 +29,9 @@ struct Documented {
     media: Vec<(MediaType, usize, Option<Output>)>,
 }
 
-/// Notes promises and gives each its number.
-#[derive(Debug, Default)]
-pub(super) struct Promises(Vec<Promise>);
-
-impl Promises {
-    /// A promise that requests have.
-    pub(super) fn sent(&mut self, axis: Axis, name: impl Into<String>) -> usize {
-        self.add(axis, name.into(), true)
-    }
-
-    /// A promise that answers have.
-    pub(super) fn seen(&mut self, axis: Axis, name: impl Into<String>) -> usize {
-        self.add(axis, name.into(), false)
-    }
-
-    fn add(&mut self, axis: Axis, name: String, is_sent: bool) -> usize {
-        self.0.push(Promise {
-            axis,
-            name,
-            is_sent,
-        });
-        self.0.len() - 1
-    }
+/// Whether the properties of bodies of this media type are counted.
+pub(super) fn has_properties(media: &MediaType) -> bool {
+    matches!(media.kind(), Kind::Json | Kind::Sequence(_))
 }
 
 impl Plan {
