@@ -1,6 +1,7 @@
 //! Drives real emulators over HTTP: the shipped contract and a small one without extensions.
 //! Every answer to the former is also held against the contract.
 
+mod agreement;
 mod client;
 mod convention;
 mod crowd;
