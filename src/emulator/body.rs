@@ -11,7 +11,9 @@ use super::schema::{Kind, Schema, Schemas};
 use super::sent::Sent;
 use super::style::{self, Pair};
 use super::target::{self, Target};
-use crate::contract::{self, Encoding, Location, MediaType, Operation, Serialization, Style};
+use crate::contract::{
+    self, Encoding, Location, MediaType, Operation, Serialization, Style, ValueEncoding,
+};
 use crate::wire::{Header, Request, media_type_essence};
 
 /// Reads and validates the parameters and the body of a request.
@@ -123,10 +125,9 @@ fn parameters(
     let page_size = paging.and_then(|paging| paging.page_size.as_ref());
     let query = style::pairs(target.query).map_err(Refusal::invalid)?;
     let cookies = request.headers.all("cookie").map(Header::text);
-    let cookies = cookies
-        .collect::<Vec<_>>()
-        .join(";")
-        .replace([';', ' '], "&");
+    let cookies = cookies.collect::<Vec<_>>().join(";");
+    let plain_cookies = style::plain_cookies(&cookies);
+    let cookies = cookies.replace([';', ' '], "&");
     let cookies = style::pairs(&cookies).unwrap_or_default();
     let anything = Schema::default();
     for parameter in &operation.parameters {
@@ -141,6 +142,7 @@ fn parameters(
         let pairs = match parameter.location {
             Location::Path | Location::QueryString => continue,
             Location::Query => &query,
+            Location::Cookie if how.style == Style::Cookie => &plain_cookies,
             Location::Cookie => &cookies,
             Location::Header => &Vec::new(),
         };
@@ -207,6 +209,12 @@ impl Form<'_> {
             // Without a style an object is one JSON text.
             let how = encoding.and_then(|encoding| encoding.style);
             let schema = self.schemas.get(*id);
+            if how.is_none()
+                && let Some(value) = json_text(encoding, name, pairs)?
+            {
+                fields.insert(name.clone(), value);
+                continue;
+            }
             let how = how.unwrap_or(Serialization {
                 explode: schema.kind != Some(Kind::Object),
                 ..Serialization::of(Style::Form)
@@ -216,6 +224,12 @@ impl Form<'_> {
             }
         }
         Ok(fields)
+    }
+
+    /// Whether some property is written in a style.
+    fn has_styles(&self) -> bool {
+        let mut named = self.media.encodings.named.iter();
+        named.any(|(_, encoding)| encoding.style.is_some())
     }
 
     /// The parts that the schema knows; those that are files go apart.
@@ -228,6 +242,12 @@ impl Form<'_> {
         let mut present = Map::new();
         for part in parts {
             let Some(schema) = self.property(&part.name) else {
+                // It may be a member of an object whose members are parts.
+                if self.has_styles()
+                    && let Ok(text) = std::str::from_utf8(part.content)
+                {
+                    pairs.push(Pair::plain(part.name, text));
+                }
                 continue;
             };
             let item = schema.items.map(|id| self.schemas.get(id));
@@ -283,4 +303,21 @@ impl Form<'_> {
         values.extend(present);
         Ok(values)
     }
+}
+
+/// The value of a property whose encoding says that it is JSON; `None` if it says something else, or
+/// the text is not JSON.
+fn json_text(
+    encoding: Option<&ValueEncoding>,
+    name: &str,
+    pairs: &[Pair<'_>],
+) -> Result<Option<Value>, String> {
+    let media = encoding.and_then(|encoding| encoding.content_type.as_deref());
+    if !media.is_some_and(|media| is_json(&media_type_essence(media))) {
+        return Ok(None);
+    }
+    let Some(pair) = pairs.iter().rfind(|pair| pair.name == name) else {
+        return Ok(None);
+    };
+    Ok(serde_json::from_str(&target::decode(pair.text.as_bytes())?).ok())
 }

@@ -74,7 +74,12 @@ fn part(bytes: &[u8]) -> Result<Part<'_>, String> {
             .split_once(':')
             .ok_or("a header of a part has no colon")?;
         if header.trim().eq_ignore_ascii_case("content-disposition") {
-            name = parameter(value, "name");
+            // Browsers write what a header cannot hold as percent-encoded bytes.
+            name = parameter(value, "name").map(|name| {
+                name.replace("%22", "\"")
+                    .replace("%0D", "\r")
+                    .replace("%0A", "\n")
+            });
         } else if header.trim().eq_ignore_ascii_case("content-type") {
             media = Some(value.trim().to_owned());
         }

@@ -46,6 +46,19 @@ pub(super) fn pairs(text: &str) -> Result<Vec<Pair<'_>>, String> {
         .collect()
 }
 
+/// The cookies of a header in the style `cookie`, which escapes nothing.
+pub(super) fn plain_cookies(text: &str) -> Vec<Pair<'static>> {
+    let cookies = text.split(';');
+    cookies
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .map(|(name, text)| Pair {
+            name: name.to_owned(),
+            // What would be decoded.
+            text: Cow::Owned(text.replace('%', "%25").replace('+', "%2B")),
+        })
+        .collect()
+}
+
 /// The value that a name has in these pairs; none if it has none.
 ///
 /// # Errors
