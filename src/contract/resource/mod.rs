@@ -1,5 +1,6 @@
 //! Collections and their items.
 
+mod array;
 mod correction;
 mod listing;
 mod naming;

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
+use super::array::array_in;
 use super::correction::Correction;
-use super::listing::array_in;
 use super::naming::{camel_case, singular, snake_case};
 use super::recognize::success_schema;
 use super::role::Role;
