@@ -1,5 +1,9 @@
 //! What it means when a request that keeps the contract is refused.
 
+use std::collections::HashSet;
+
+use serde_json::Value;
+
 use super::case::Case;
 use super::encode::Encoded;
 use super::error::StepError;
@@ -7,13 +11,16 @@ use super::filled::Filled;
 use super::trail::Part;
 use crate::contract::ExpectedStatus;
 use crate::outcome::{CheckId, Finding, FindingKind, ResponsePlace};
-use crate::wire::{Exchange, Status};
+use crate::wire::{Exchange, Request, Status};
 
 /// Statuses that speak of the client and its quota, not of the request. They need not be
 /// documented.
 const RIGHTS: [u16; 4] = [401, 403, 407, 429];
 /// Statuses that speak of the form of a request.
 const FORM: [u16; 7] = [400, 405, 406, 413, 414, 415, 422];
+
+/// Length from which a word may be an id, in characters.
+const SHORTEST_ID: usize = 8;
 
 /// What the rejection of a request that keeps the contract means.
 pub(super) enum Rejection {
@@ -73,7 +80,7 @@ impl<'a> Case<'a> {
         Ok(Rejection::Skip(format!(
             "{} was refused: {}{hint}",
             operation.id,
-            without_ids(&seen(exchange))
+            without_values(&seen(exchange), &exchange.request)
         )))
     }
 
@@ -116,34 +123,72 @@ fn beginning(exchange: &Exchange) -> String {
     beginning.trim().to_owned()
 }
 
-/// A text without what differs from case to case, so that equal reasons read the same: words of
-/// letters and digits that are as long as ids.
-fn without_ids(text: &str) -> String {
-    const SHORTEST: usize = 8;
-    let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '-';
+/// A text without what differs from case to case, so that equal reasons read the same: words as
+/// long as ids that have digits or were values of the request.
+fn without_values(text: &str, request: &Request) -> String {
+    let sent = sent_words(request);
     let mut told = String::new();
-    let mut word = String::new();
-    for c in text.chars().chain([' ']) {
-        if is_inside(c) {
-            word.push(c);
-            continue;
-        }
-        let is_id = word.len() >= SHORTEST && word.bytes().any(|b| b.is_ascii_digit());
-        told.push_str(if is_id { "..." } else { &word });
-        word.clear();
-        told.push(c);
+    for (word, end) in words(text) {
+        let is_id = word.len() >= SHORTEST_ID
+            && (word.bytes().any(|b| b.is_ascii_digit()) || sent.contains(word));
+        told.push_str(if is_id { "..." } else { word });
+        told.push_str(end);
     }
     told.trim_end().to_owned()
+}
+
+/// The words of the values that a request has in its path, its query and its body. The names of
+/// members are not among them.
+fn sent_words(request: &Request) -> HashSet<String> {
+    let mut sent: HashSet<String> = words(&request.url)
+        .map(|(word, _)| word.to_owned())
+        .collect();
+    if let Ok(body) = serde_json::from_slice::<Value>(&request.body) {
+        let mut open = vec![&body];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::String(text) => sent.extend(words(text).map(|(word, _)| word.to_owned())),
+                Value::Array(items) => open.extend(items),
+                Value::Object(members) => open.extend(members.values()),
+                _ => {}
+            }
+        }
+    }
+    sent
+}
+
+/// The words of a text, each with what follows it.
+fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    text.split_inclusive(move |c| !is_inside(c))
+        .map(move |part| part.split_at(part.trim_end_matches(|c| !is_inside(c)).len()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Headers;
 
     #[test]
-    fn reasons_name_no_ids() {
-        let text = r#"400 {"message":"Build ZB15dbf9c6c383 is not ready.","code":20001}"#;
-        let told = r#"400 {"message":"Build ... is not ready.","code":20001}"#;
-        assert_eq!(without_ids(text), told);
+    fn equal_reasons_read_the_same_whatever_was_sent() {
+        let request = Request {
+            method: "PUT".to_owned(),
+            url: "http://localhost/things/acptexmy".to_owned(),
+            headers: Headers::default(),
+            body: br#"{"friendlyName": "tllbcryb"}"#.to_vec(),
+        };
+        for (text, told) in [
+            (
+                r#"400 {"message":"Build ZB15dbf9c6c383 is not ready.","code":20001}"#,
+                r#"400 {"message":"Build ... is not ready.","code":20001}"#,
+            ),
+            (
+                "400 The path names acptexmy, and the body tllbcryb.",
+                "400 The path names ..., and the body ....",
+            ),
+            ("400 friendlyName is missing", "400 friendlyName is missing"),
+        ] {
+            assert_eq!(without_values(text, &request), told);
+        }
     }
 }
