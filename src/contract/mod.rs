@@ -21,9 +21,9 @@ pub use operation::{
     Serialization, Style, ValueEncoding, content_schemas, contents, media_for,
 };
 pub use resource::{
-    Begin, CountedPages, IdSource, Identifier, KeyPart, Next, Resource, ResourceId, ResourceKind,
-    ResourceOverride, Resources, Role, Shape, ShapeId, Shapes, Varies, is_named, singular,
-    snake_case,
+    Begin, CountedPages, IdSource, Identifier, KeyPart, Next, PAGE_NUMBERS, PAGE_SIZES, Resource,
+    ResourceId, ResourceKind, ResourceOverride, Resources, Role, Shape, ShapeId, Shapes, Varies,
+    chooses_part, counts_pages, is_named, is_opaque_token, is_page_marker, singular, snake_case,
 };
 
 /// The contract of a document that a test writes down.

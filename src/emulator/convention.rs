@@ -54,10 +54,10 @@ fn usual_paging(list: &Operation, schemas: &Schemas) -> Option<Paging> {
     };
     let mut properties = answer.properties.iter();
     let (items, _) = properties.find(|(_, id)| schemas.get(*id).kind == Some(Kind::Array))?;
-    let sizes = ["page_size", "per_page", "limit", "size"];
+    let sizes = crate::contract::PAGE_SIZES;
     let page_size = Some(both(&sizes, &sizes)?);
     let page = both(
-        &["page", "page_number"],
+        &crate::contract::PAGE_NUMBERS,
         &["page", "page_number", "current_page"],
     );
     let is_token = |name: &&&str| {

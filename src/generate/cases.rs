@@ -4,14 +4,13 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::Size;
 use super::provide::Provider;
 use super::request::Draft;
 use super::setup::Setup;
 use super::spot::{At, Spot};
 use super::value::{Extent, Maker};
-use super::{letters, misuse, own_key, sent, variation, violation};
-use crate::contract::{ExpectedStatus, Operation, snake_case};
+use super::{own_key, sent};
+use crate::contract::{ExpectedStatus, Location, Operation, singular, snake_case};
 use crate::outcome::Origin;
 use crate::place::Place;
 use crate::place::pointer;
@@ -29,7 +28,7 @@ pub(super) struct Cases<'a> {
     /// What all cases begin with whose requests must be refused.
     refused: Setup,
     names: HashSet<String>,
-    scenarios: Vec<Scenario>,
+    pub(super) scenarios: Vec<Scenario>,
     /// The simplest request and the fullest one, as samples that are never sent.
     samples: Option<(Draft<'a>, Draft<'a>)>,
 }
@@ -58,54 +57,8 @@ pub(super) struct Stage<'a> {
     pub(super) operation: &'a Operation,
 }
 
-/// All cases of an operation, or one that is skipped and says why.
-pub(super) fn of_operation<'a>(
-    provider: Provider<'a>,
-    operation: &'a Operation,
-    size: Size,
-    seed: u64,
-) -> Vec<Scenario> {
-    let mut cases = Cases::new(provider, operation, seed);
-    if !cases.base() {
-        return cases.scenarios;
-    }
-    variation::examples(&mut cases);
-    if size >= Size::Boundary {
-        let spots = cases.spots();
-        variation::add(&mut cases, &spots);
-        letters::add(&mut cases, &spots);
-        violation::bounds(&mut cases, &spots);
-        if size >= Size::Full {
-            violation::shapes(&mut cases, &spots);
-            violation::conditions(&mut cases, &spots);
-            misuse::add(&mut cases);
-        }
-    }
-    cases.scenarios
-}
-
-/// The cases in which requests of an operation break what its schemas say, made as they are asked for.
-pub(super) fn violations<'a>(
-    provider: Provider<'a>,
-    operation: &'a Operation,
-    seed: u64,
-) -> impl Iterator<Item = Scenario> {
-    let mut cases = Cases::new(provider, operation, seed);
-    let spots = cases.spots();
-    let count = spots.len();
-    (0..3 * count).flat_map(move |i| {
-        let spot = &spots[i % count..=i % count];
-        match i / count {
-            0 => violation::bounds(&mut cases, spot),
-            1 => violation::shapes(&mut cases, spot),
-            _ => violation::conditions(&mut cases, spot),
-        }
-        std::mem::take(&mut cases.scenarios)
-    })
-}
-
 impl<'a> Cases<'a> {
-    fn new(provider: Provider<'a>, operation: &'a Operation, seed: u64) -> Self {
+    pub(super) fn new(provider: Provider<'a>, operation: &'a Operation, seed: u64) -> Self {
         let maker = provider.maker();
         Self {
             maker,
@@ -120,7 +73,7 @@ impl<'a> Cases<'a> {
     }
 
     /// The simplest request. If there is none, the case is skipped, and there are no others.
-    fn base(&mut self) -> bool {
+    pub(super) fn base(&mut self) -> bool {
         let title = Title {
             slug: "required_fields_only".to_owned(),
             why: "only what is required".to_owned(),
@@ -472,4 +425,23 @@ fn is_item(place: &str) -> bool {
 /// A source of chance that depends on the seed and on the name of a case.
 pub(super) fn random(seed: u64, name: &str) -> fastrand::Rng {
     fastrand::Rng::with_seed(seed ^ fingerprint(name))
+}
+
+/// Whether the value names an item or stands before one in a path, so that no made-up value will do.
+pub(super) fn is_reference(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
+    let contract = cases.maker.contract();
+    let names = cases.maker.names();
+    match &spot.at {
+        At::Argument(Location::Path, name) => {
+            let segments = cases.operation.path.parameters();
+            let mut behind = segments.skip_while(|n| n != name).skip(1);
+            return behind.any(|n| contract.resource_index_of(cases.operation, n).is_some());
+        }
+        At::Argument(_, name) => return names.referred(cases.operation, name).is_some(),
+        At::Body(_) | At::Member(..) => {}
+    }
+    let name = spot.name.rsplit(' ').find(|word| *word != "item");
+    name.is_some_and(|name| {
+        names.referred(cases.operation, name).is_some() || names.item(&singular(name)).is_some()
+    })
 }

@@ -4,12 +4,11 @@
 
 use serde_json::Value;
 
-use super::cases::{Cases, Change, Stage, Title};
+use super::cases::{Cases, Change, Stage, Title, is_reference};
 use super::sent;
 use super::spot::{At, Spot};
 use super::text::{self, Letters};
 use super::value::{Extent, Maker};
-use super::variation::is_reference;
 use crate::contract::ExpectedStatus;
 use crate::contract::{Location, Style, singular, snake_case};
 use crate::place::pointer;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::reference::id_schema;
 use super::value::Maker;
 use crate::contract::{Contract, Shape, Shapes};
-use crate::place::pointer;
 use crate::schema::Sampler;
 
 /// Length of ids that are too many for two of them to be the same by chance.
@@ -46,14 +46,6 @@ fn form(contract: &Contract, index: usize) -> Option<&Value> {
 fn is_rare(form: &Value) -> bool {
     let sampler = || form.as_str().and_then(Sampler::new);
     form == UUID || sampler().is_some_and(|sampler| sampler.lengths().0 >= RARE)
-}
-
-/// The schema of the ids of a resource, as the document has it.
-pub(super) fn id_schema(contract: &Contract, index: usize) -> Option<&Value> {
-    let resource = &contract.resources[index];
-    let place = pointer::join(&pointer::join(&resource.schema, "properties"), &resource.id);
-    let document = &contract.document;
-    document.get(&document.resolve(&place).ok()?)
 }
 
 /// Whether items of the other shape lack something that is required of the own one.

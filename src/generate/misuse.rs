@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::cases::{Cases, Stage, Title};
 use super::look_alike;
+use super::reference::id_schema;
 use super::request::Draft;
 use super::sent;
 use super::value::Extent;
@@ -292,7 +293,7 @@ fn look_alike(cases: &mut Cases<'_>, name: &str, index: usize) {
 
 /// Whether ids of a resource cannot be those of others by chance, as small numbers can.
 fn has_own_shape(cases: &Cases<'_>, index: usize) -> bool {
-    let schema = look_alike::id_schema(cases.maker.contract(), index);
+    let schema = id_schema(cases.maker.contract(), index);
     schema.is_some_and(|schema| {
         schema.get("pattern").is_some() || schema.get("format") == Some(&json!("uuid"))
     })

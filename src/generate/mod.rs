@@ -8,6 +8,7 @@ mod letters;
 mod look_alike;
 mod misuse;
 mod number;
+mod operation_cases;
 mod own_key;
 mod provide;
 mod reference;
@@ -15,6 +16,7 @@ mod request;
 mod schema;
 mod sent;
 mod setup;
+mod size;
 mod spot;
 mod text;
 mod value;
@@ -26,24 +28,13 @@ pub use provide::Provider;
 pub use request::{Draft, DraftBody};
 pub use schema::Requests;
 pub use setup::Setup;
+pub use size::Size;
 pub use value::{Extent, Maker};
 pub use wanted::Wanted;
 
 use crate::contract::Contract;
 use crate::scenario::{Recipes, Scenario};
 use crate::spec::LoadError;
-
-/// How many cases are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Size {
-    /// The simplest request of each operation, and the document's own examples.
-    Examples,
-    /// All fields, the values of enums, both sides of every bound, texts of any letters, and the laws
-    /// of resources.
-    Boundary,
-    /// Every promise about a request, broken once.
-    Full,
-}
 
 /// The cases of a contract, operation by operation. Equal seeds give equal cases. Operations none of
 /// whose cases can be wanted are passed over.
@@ -66,7 +57,7 @@ pub fn cases(
         .outlines()
         .filter(|outline| wanted.may_be(&outline.id))
         .filter_map(|outline| contract.operation(&outline.id))
-        .flat_map(|operation| cases::of_operation(provider, operation, size, seed))
+        .flat_map(|operation| operation_cases::of_operation(provider, operation, size, seed))
         .collect();
     if size >= Size::Boundary {
         shapes = law::shapes(contract);

@@ -1,8 +1,6 @@
 //! What a request needs to reach the code behind its ids: parents, and items that it refers to,
 //! each created through the contract's own operations.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value};
 
 use super::number;
@@ -12,31 +10,14 @@ use super::setup::Setup;
 use super::value::{Extent, Maker};
 use crate::contract::ExpectedStatus;
 use crate::contract::{
-    Contract, Location, Operation, Parameter, Property, Resource, Response, is_named, snake_case,
+    Contract, Location, Operation, Parameter, Property, Resource, Response, counts_pages, is_named,
+    is_opaque_token,
 };
 use crate::place::Place;
 use crate::scenario::{Argument, Expect, Recipes, Step, Until, captures, template_of};
 
 /// Headers that parameters cannot set (`OpenAPI` 3.0.3, Parameter Object).
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
-
-/// Words that end the names of parameters whose values only the server knows.
-const OPAQUE: [&str; 7] = [
-    "token",
-    "cursor",
-    "after",
-    "before",
-    "continuation",
-    "marker",
-    "etag",
-];
-
-/// Names of parameters that count the pages of a list.
-const COUNTS: [&str; 3] = ["page", "page_number", "page_num"];
-
-/// How often, and how long, an item is asked for until others can refer to it.
-pub(super) const READY_EVERY: Duration = Duration::from_secs(1);
-pub(super) const READY_WITHIN: Duration = Duration::from_secs(300);
 
 /// Makes requests, and the steps that create what they need.
 #[derive(Debug, Clone, Copy)]
@@ -165,13 +146,11 @@ impl<'a> Provider<'a> {
     /// Whether only the server knows values of a parameter: a text that says where a page begins,
     /// of which the schema says nothing else.
     pub(super) fn is_opaque(&self, parameter: &Parameter) -> bool {
-        let words = snake_case(&parameter.name);
-        let last = words.rsplit('_').next().unwrap_or_default();
         let node = parameter
             .schema
             .as_deref()
             .and_then(|schema| self.maker.schemas().at(schema));
-        OPAQUE.contains(&last)
+        is_opaque_token(&parameter.name)
             && node.is_some_and(|node| {
                 let merged = self.maker.schemas().merge(&node, 0);
                 merged.examples.is_empty() && merged.choices.is_none() && merged.format.is_none()
@@ -189,7 +168,7 @@ impl<'a> Provider<'a> {
 
     /// The first page, if a parameter counts the pages of a list: no other need be there.
     fn first_page(&self, parameter: &Parameter, schema: &str) -> Option<Value> {
-        let counts = COUNTS.contains(&snake_case(&parameter.name).as_str());
+        let counts = counts_pages(&parameter.name);
         let node = self.maker.schemas().at(schema).filter(|_| counts)?;
         let merged = self.maker.schemas().merge(&node, 0);
         if !merged.examples.is_empty() {
@@ -331,12 +310,7 @@ impl<'a> Provider<'a> {
         setup.steps.push(Step {
             name: format!("ready_{}", resource.snake_name()),
             with,
-            until: Some(Until {
-                bodies: vec![body.clone()],
-                every: READY_EVERY,
-                within: READY_WITHIN,
-                due: true,
-            }),
+            until: Some(Until::ready(body.clone())),
             ..Step::new(fetch.id.clone(), self.place(fetch))
         });
         Ok(template)

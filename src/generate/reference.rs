@@ -5,7 +5,6 @@ use std::cell::{OnceCell, RefCell};
 use foldhash::HashMap;
 use serde_json::Value;
 
-use super::look_alike::id_schema;
 use crate::contract::{Contract, Operation, Resource, singular, snake_case};
 use crate::place::pointer;
 
@@ -171,4 +170,12 @@ fn id_names(resource: &Resource) -> Vec<String> {
         names.push(parameter);
     }
     names
+}
+
+/// The schema of the ids of a resource, as the document has it.
+pub(super) fn id_schema(contract: &Contract, index: usize) -> Option<&Value> {
+    let resource = &contract.resources[index];
+    let place = pointer::join(&pointer::join(&resource.schema, "properties"), &resource.id);
+    let document = &contract.document;
+    document.get(&document.resolve(&place).ok()?)
 }

@@ -3,11 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::cases::{Cases, Change, Title};
+use super::cases::{Cases, Change, Title, is_reference};
 use super::spot::{At, Spot};
 use super::value::{Extent, Making};
 use super::{letters, number, own_key, sent, text};
-use crate::contract::Location;
 use crate::place::pointer;
 use crate::scenario::Step;
 use crate::schema::{Cursor, Keyword, is_known_format};
@@ -102,26 +101,6 @@ fn is_guess(spot: &Spot<'_>) -> bool {
     let merged = &spot.merged;
     let is_given = merged.choices.is_some() || !merged.examples.is_empty();
     !is_given && merged.format.is_some_and(|name| !is_known_format(name))
-}
-
-/// Whether the value names an item or stands before one in a path, so that no made-up value will do.
-pub(super) fn is_reference(cases: &Cases<'_>, spot: &Spot<'_>) -> bool {
-    let contract = cases.maker.contract();
-    let names = cases.maker.names();
-    match &spot.at {
-        At::Argument(Location::Path, name) => {
-            let segments = cases.operation.path.parameters();
-            let mut behind = segments.skip_while(|n| n != name).skip(1);
-            return behind.any(|n| contract.resource_index_of(cases.operation, n).is_some());
-        }
-        At::Argument(_, name) => return names.referred(cases.operation, name).is_some(),
-        At::Body(_) | At::Member(..) => {}
-    }
-    let name = spot.name.rsplit(' ').find(|word| *word != "item");
-    name.is_some_and(|name| {
-        names.referred(cases.operation, name).is_some()
-            || names.item(&crate::contract::singular(name)).is_some()
-    })
 }
 
 type Tried = (String, String, Keyword, Value);

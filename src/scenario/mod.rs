@@ -272,6 +272,23 @@ pub struct Until {
     /// Whether none of them within that time is a broken promise; otherwise the rest is skipped.
     pub due: bool,
 }
+
+/// How often an item is fetched until others can refer to it.
+pub const READY_INTERVAL: Duration = Duration::from_secs(1);
+/// How long an item may take until others can refer to it.
+pub const READY_TIMEOUT: Duration = Duration::from_secs(300);
+
+impl Until {
+    /// Waits until an item shows this body, which is when others can refer to it.
+    pub fn ready(body: Value) -> Self {
+        Self {
+            bodies: vec![body],
+            every: READY_INTERVAL,
+            within: READY_TIMEOUT,
+            due: true,
+        }
+    }
+}
 /// A number that depends on a name alone (FNV-1a): with a seed, it decides what is drawn for a case.
 pub(crate) fn fingerprint(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

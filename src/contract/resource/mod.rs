@@ -1,6 +1,7 @@
 //! Collections and their items.
 
 mod array;
+mod convention;
 mod correction;
 mod listing;
 mod naming;
@@ -16,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+pub use convention::{
+    PAGE_NUMBERS, PAGE_SIZES, chooses_part, counts_pages, is_opaque_token, is_page_marker,
+};
 pub use correction::ResourceOverride;
 pub(super) use correction::read as read_overrides;
 pub use naming::{is_named, singular, snake_case};

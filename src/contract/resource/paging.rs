@@ -3,18 +3,10 @@
 
 use serde_json::Value;
 
+use super::convention::{OFFSETS, PAGE_NUMBERS, PAGE_SIZES, is_page_marker};
 use super::naming::snake_case;
 use crate::contract::api::Contract;
 use crate::contract::operation::{Location, Operation};
-
-/// Names of parameters for the size of a page.
-const SIZES: [&str; 3] = ["limit", "page_size", "per_page"];
-/// Names of parameters that count the items before a page.
-const OFFSETS: [&str; 2] = ["offset", "skip"];
-/// Names of parameters that count the pages.
-const NUMBERS: [&str; 2] = ["page", "page_number"];
-/// Words of parameters that say in another way where a page begins.
-const MARKERS: [&str; 5] = ["token", "cursor", "after", "before", "marker"];
 
 /// How a list is cut into pages by numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,10 +42,7 @@ impl Contract {
             let parameters = list.parameters.iter();
             parameters.filter(|parameter| parameter.location == Location::Query)
         };
-        let is_marked = query().any(|parameter| {
-            let words = snake_case(&parameter.name);
-            words.split('_').any(|word| MARKERS.contains(&word))
-        });
+        let is_marked = query().any(|parameter| is_page_marker(&parameter.name));
         if list.paging.is_some() || is_marked {
             return None;
         }
@@ -63,11 +52,11 @@ impl Contract {
             let is_count = schema.get("type") == Some(&Value::from("integer"));
             is_count.then(|| (parameter.name.clone(), schema))
         };
-        let (size, schema) = counter(&SIZES)?;
+        let (size, schema) = counter(&PAGE_SIZES)?;
         let number = |schema: &Value, keyword: &str| schema.get(keyword).and_then(Value::as_u64);
         let by_items = counter(&OFFSETS).map(|(parameter, _)| Begin::Item(parameter));
         let by_pages = || {
-            let (parameter, schema) = counter(&NUMBERS)?;
+            let (parameter, schema) = counter(&PAGE_NUMBERS)?;
             let told = number(schema, "default").or_else(|| number(schema, "minimum"));
             // Without a word of it the first page may be 0 or 1.
             let first = told.filter(|first| *first <= 1)?;

@@ -1,6 +1,6 @@
 //! The links of an item are answered.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::{Item, Stage};
 use crate::contract::Operation;

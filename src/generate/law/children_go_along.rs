@@ -1,6 +1,6 @@
 //! Whoever deletes the parent deletes its children: their path leads nowhere.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::{Stage, accepted};
 use crate::contract::Operation;

@@ -1,7 +1,7 @@
 //! Where numbers cut a list into pages, a page has no more items than were asked for, and the next
 //! one has others.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::{Stage, part, way};
 use crate::contract::{Location, Operation};

@@ -1,6 +1,6 @@
 //! What was created is fetched as it was created.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::Operation;

@@ -1,7 +1,7 @@
 //! What was created with all that can be sent, and with the last value of every enum, is fetched so.
 //! Whether it is listed is another matter: lists may pass over drafts, and over what is inactive.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::{Operation, Property};

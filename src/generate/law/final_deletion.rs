@@ -1,7 +1,7 @@
 //! What was deleted is gone: it is not found, not listed, not changed, not deleted again, and what
 //! stands below it is not found either.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::{Operation, Response};

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::{Item, Stage, way};
 use crate::contract::{Link, LinkParameter, Location, Operation};

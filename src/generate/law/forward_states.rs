@@ -2,14 +2,13 @@
 //! that it sees; this law asks until there is no state to come, and once more, and so for the views
 //! that show the state.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::{Stage, nested};
 use crate::contract::Operation;
-use crate::generate::provide::{READY_EVERY, READY_WITHIN};
 use crate::generate::value::Extent;
 use crate::place::pointer;
-use crate::scenario::{Expect, Until};
+use crate::scenario::{Expect, READY_INTERVAL, READY_TIMEOUT, Until};
 
 pub(super) const LAW: Law = Law {
     name: "moves_only_forward",
@@ -33,8 +32,8 @@ fn steps<'a>(ground: &Ground<'a>, stage: &mut Stage<'a>) -> Result<(), String> {
     let step = stage.fetch(ground, &item, &item.whole(), except.clone())?;
     step.until = Some(Until {
         bodies: next.last().into_iter().map(wanted).collect(),
-        every: READY_EVERY,
-        within: READY_WITHIN,
+        every: READY_INTERVAL,
+        within: READY_TIMEOUT,
         // The contract does not say how long it takes.
         due: false,
     });

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use super::super::request::Draft;
 use super::unstable;
 use crate::contract::{
-    Contract, Echo, Location, Next, Operation, Parameter, Resource, Shape, Shapes, snake_case,
+    Contract, Echo, Location, Next, Operation, Parameter, Resource, Shape, Shapes, chooses_part,
+    snake_case,
 };
 use crate::place::pointer;
 use crate::wire::{Status, StatusRange};
@@ -23,12 +24,6 @@ const MARKS: [&str; 7] = [
     "archived",
     "archived_at",
     "trashed",
-];
-
-/// Words in the names of query parameters that choose a part of a list.
-const PARTS: [&str; 12] = [
-    "page", "limit", "offset", "cursor", "size", "after", "before", "start", "skip", "take", "top",
-    "token",
 ];
 
 /// What laws ask of a resource.
@@ -148,8 +143,7 @@ impl<'a> Ground<'a> {
         }
         let has_pages = list.paging.is_some() || self.contract.counted_pages(list).is_some();
         let is_whole = !list.parameters.iter().any(|parameter| {
-            let words = snake_case(&parameter.name);
-            parameter.location == Location::Query && words.split('_').any(|w| PARTS.contains(&w))
+            parameter.location == Location::Query && chooses_part(&parameter.name)
         });
         (has_pages || is_whole || self.resource.parent.is_some()).then_some(list)
     }

@@ -1,7 +1,7 @@
 //! An update lasts: what it answers is what is fetched from then on, and what is listed. Where it
 //! answers with nothing, what was sent is.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::{Ground, answers_with_item};
 use super::stage::{CHANGED, Stage};
 use serde_json::Value;

@@ -5,6 +5,7 @@
 mod answered_links;
 mod children_go_along;
 mod counted_pages;
+mod definition;
 mod fetched_as_created;
 mod fetched_in_full;
 mod final_deletion;
@@ -31,20 +32,9 @@ use super::wanted::Wanted;
 use crate::contract::{Contract, Operation, Shapes};
 use crate::outcome::Origin;
 use crate::scenario::Scenario;
+use definition::Law;
 use ground::Ground;
 use stage::Stage;
-
-/// One law.
-struct Law {
-    /// The end of the names of its cases.
-    name: &'static str,
-    /// What it says.
-    says: &'static str,
-    /// The operation that it is about, if the contract gives ground for it.
-    ground: for<'a> fn(&Ground<'a>) -> Option<&'a Operation>,
-    /// Adds the steps that try it; none if there is nothing to ask.
-    steps: for<'a> fn(&Ground<'a>, &mut Stage<'a>) -> Result<(), String>,
-}
 
 const LAWS: [Law; 20] = [
     fetched_as_created::LAW,

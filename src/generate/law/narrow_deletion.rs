@@ -1,6 +1,6 @@
 //! A deletion takes one item and leaves its siblings as they are.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::Operation;

@@ -1,7 +1,7 @@
 //! An update changes what it names: not the id, the parents, the time of creation, nor any other field
 //! that requests set.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 

@@ -1,6 +1,6 @@
 //! The items of one parent are not listed under another.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::Operation;

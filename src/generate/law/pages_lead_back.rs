@@ -1,6 +1,6 @@
 //! The next page has other items, and its previous page is the one before.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::{Stage, part, way};
 use crate::contract::Location;

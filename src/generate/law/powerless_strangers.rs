@@ -1,6 +1,6 @@
 //! What a stranger asks for is refused, and not done all the same.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::{Operation, When};

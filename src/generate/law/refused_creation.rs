@@ -1,6 +1,6 @@
 //! A creation that is refused leaves nothing behind: the list of a new parent is as it was before.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::{Stage, nested, part, way};
 use crate::contract::Operation;

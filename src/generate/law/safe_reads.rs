@@ -1,6 +1,6 @@
 //! Reading changes nothing (RFC 9110 section 9.2.1): the same request gets the same answer.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::Operation;

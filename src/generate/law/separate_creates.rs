@@ -1,7 +1,7 @@
 //! Items that are created at the same time do not get in each other's way: each has an id of its
 //! own, is as it was created, and is listed once.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::Operation;

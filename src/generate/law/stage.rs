@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::cases::violations;
+use super::super::operation_cases::violations;
 use super::super::provide::Provider;
 use super::super::request::Draft;
 use super::super::setup::Setup;

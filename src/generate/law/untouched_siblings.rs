@@ -1,6 +1,6 @@
 //! An update leaves all other items as they are.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 

@@ -1,6 +1,6 @@
 //! Pages of any size hold all items together, each once.
 
-use super::Law;
+use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::Location;
