@@ -3,6 +3,7 @@
 use std::io;
 
 use super::origin::Origin;
+use crate::spec::LoadError;
 
 /// Why a configuration cannot be used. No message repeats a value that may be a secret.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +86,9 @@ pub enum ConfigError {
         /// Where the option was set.
         origin: Origin,
     },
+    /// The document of the program cannot be used.
+    #[error(transparent)]
+    Document(#[from] LoadError),
     /// Several mistakes, in the order in which they were found.
     #[error("{}", lines(.0))]
     Several(Vec<ConfigError>),
@@ -110,6 +114,7 @@ impl ConfigError {
                 let lines: Vec<String> = mistakes.iter().map(Self::report).collect();
                 lines.join("\n")
             }
+            Self::Document(error) => error.to_string(),
             one => format!("error: {one}"),
         }
     }

@@ -18,7 +18,7 @@ pub use error::{ConfigError, ValueError};
 pub use file::find;
 pub use options::{Layer, OPTIONS, OptionSpec, Scope};
 pub use origin::Origin;
-pub use resolve::{resolve, resolve_over};
+pub use resolve::{for_document, resolve, resolve_over};
 pub use settings::{
     AllowedRefs, Borrowed, EmulatorOptions, RunOptions, Select, Settings, Snapshots, Source,
     TargetOptions,

@@ -3,6 +3,8 @@
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::options::Layer;
@@ -65,6 +67,22 @@ pub fn resolve_over(
     notes.append(&mut fit.notes);
     let layer = upper.over(fit.file).over(defaults);
     settings(files, layer, fit.borrowed, environment, notes)
+}
+
+/// The options of a document that the program has built; `name` stands for its file in reports.
+/// Neither the environment nor a configuration file is read.
+///
+/// # Errors
+/// When the value cannot be written as JSON, or an option of the layer is wrong.
+pub fn for_document(
+    name: &str,
+    value: &impl Serialize,
+    options: Layer,
+) -> Result<Settings, ConfigError> {
+    let files = Files::of_value(name, value)?;
+    let environment = Environment::default();
+    let layer = options.spec(name);
+    settings(files, layer, Borrowed::default(), &environment, Vec::new())
 }
 
 /// The configuration file that counts.

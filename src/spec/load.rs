@@ -1,5 +1,7 @@
 //! Loads a document with its overlays.
 
+use serde::Serialize;
+
 use super::document::{Document, Layers};
 use super::files::Files;
 use super::library::{Library, Reach, Shelf};
@@ -73,6 +75,55 @@ fn unnamed(spec: &str) -> LoadError {
         pointer: String::new(),
     };
     LoadError::new(place, "this is no name of a file", "name a file")
+}
+
+impl Document {
+    /// The document that a value describes, such as one that a program has built. `name` stands
+    /// for its file in reports; lines are those of the value written as indented JSON.
+    ///
+    /// # Errors
+    /// When the value cannot be written as JSON.
+    ///
+    /// ```
+    /// use trueup::spec::Document;
+    ///
+    /// let api = serde_json::json!({
+    ///     "openapi": "3.1.0",
+    ///     "info": { "title": "Pets", "version": "1" },
+    ///     "paths": { "/pets": { "get": { "responses": { "200": { "description": "all" } } } } },
+    /// });
+    /// let document = Document::from_value("pets.json", &api)?;
+    /// assert_eq!(document.place("/paths/~1pets").to_string(), "pets.json:8 /paths/~1pets");
+    /// # Ok::<(), trueup::spec::LoadError>(())
+    /// ```
+    pub fn from_value(name: &str, value: &impl Serialize) -> Result<Self, LoadError> {
+        load(&Files::of_value(name, value)?, name, &[])
+    }
+}
+
+impl Files {
+    /// One file that holds a value as indented JSON.
+    ///
+    /// # Errors
+    /// When the value cannot be written as JSON.
+    pub fn of_value(name: &str, value: &impl Serialize) -> Result<Self, LoadError> {
+        match serde_json::to_string_pretty(value) {
+            Ok(text) => Ok(Self::memory(name, text)),
+            Err(error) => {
+                let place = Place {
+                    file: name.to_owned(),
+                    line: None,
+                    pointer: String::new(),
+                };
+                let message = format!("the value cannot be written as JSON: {error}");
+                Err(LoadError::new(
+                    place,
+                    message,
+                    "use string keys and finite numbers",
+                ))
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ mod remote;
 mod source;
 mod swagger;
 mod tree;
+#[cfg(feature = "openapiv3")]
+mod typed;
 mod walk;
 mod yaml;
 

@@ -36,7 +36,7 @@ fn walk(root: &Path, folder: &Path, names: &mut Vec<String>) {
 }
 
 /// The files below some folders, or the files themselves.
-fn files(root: &Path, below: &[&str]) -> Vec<String> {
+pub(super) fn files(root: &Path, below: &[&str]) -> Vec<String> {
     let mut names = Vec::new();
     for name in below {
         if root.join(name).is_dir() {

@@ -2,6 +2,7 @@
 //! the interpreters and packages of other people's services. Where these are absent the tests are
 //! ignored, and say what is missing.
 
+mod census;
 mod corpus;
 mod house;
 mod overlays;
@@ -43,6 +44,7 @@ fn trial<T>(
 /// A test for each row.
 pub(crate) fn trials() -> Vec<Trial> {
     [
+        census::trials(),
         corpus::trials(),
         house::trials(),
         overlays::trials(),
