@@ -9,13 +9,14 @@
 //! }
 //! ```
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, RwLock};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::config::{Environment, Layer, resolve};
+use crate::config::{ConfigError, Environment, Layer, resolve};
 use crate::outcome::{CaseOutcome, Event, Sink, Verdict};
 use crate::report::{Heading, Terminal};
 use crate::suite::{Session, Suite, SuiteError};
@@ -24,46 +25,62 @@ use crate::target::{Stop, StopHandle, TargetError, on_interrupt};
 /// How shells report a program that an interrupt has ended.
 const INTERRUPTED: i32 = 130;
 
-/// Runs the cases of the `trueup.toml` in this folder. `TRUEUP_TARGET` and `TRUEUP_USER` aim them
-/// elsewhere.
+/// Runs the cases of the `trueup.toml` in this folder or above it. `TRUEUP_TARGET` and
+/// `TRUEUP_USER` name another target.
+///
+/// The fixtures run, and nothing else: cases are generated only if `generate` of `trueup.toml` or
+/// `TRUEUP_GENERATE` says so, while `trueup check` generates all of them by default.
 pub fn main(folder: impl AsRef<Path>) -> ExitCode {
     let arguments = Arguments::from_args();
     match prepare(folder.as_ref(), &arguments) {
         Ok(suite) => run(suite, &arguments),
-        Err(message) => {
-            use std::io::Write as _;
-            let _ = writeln!(std::io::stderr(), "{message}");
-            ExitCode::from(2)
-        }
+        Err(error) => not_judged(&error),
     }
 }
 
-fn prepare(folder: &Path, arguments: &Arguments) -> Result<Suite, String> {
-    let mut settings = Environment::read()
-        .and_then(|environment| resolve(folder, Layer::default(), &environment))
-        .map_err(|e| e.report())?;
+/// Why no case can be run.
+#[derive(Debug, thiserror::Error)]
+enum LibtestError {
+    /// The configuration is wrong.
+    #[error("{}", .0.report())]
+    Config(#[from] ConfigError),
+    /// The suite cannot be run.
+    #[error("{}", .0.report())]
+    Suite(#[from] SuiteError),
+    /// There are neither fixtures nor generated cases.
+    #[error("error: there is no case to run")]
+    NoCase,
+}
+
+/// trueup could not judge, which ends the program with exit code 2.
+fn not_judged(error: &LibtestError) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "{error}");
+    ExitCode::from(2)
+}
+
+fn prepare(folder: &Path, arguments: &Arguments) -> Result<Suite, LibtestError> {
+    let environment = Environment::read()?;
+    let mut settings = resolve(folder, Layer::default(), &environment)?;
     // nextest runs each case in a process of its own, which need not load the others.
     settings.select.only = arguments.filter.clone().filter(|_| arguments.exact);
-    let suite = Suite::load(settings).map_err(|e| e.report())?;
+    let suite = Suite::load(settings)?;
     if suite.cases().is_empty() && !arguments.exact {
-        return Err("error: there is no case to run".to_owned());
+        return Err(LibtestError::NoCase);
     }
     Ok(suite)
 }
 
 fn run(suite: Suite, arguments: &Arguments) -> ExitCode {
-    // Trials are `'static`, and the process ends with them.
+    // libtest-mimic runs trials on threads of its own, so they must be `'static`. The suite is as old
+    // as the process, which ends with the trials; what must be stopped is the session, and that is
+    // dropped.
     let suite: &'static Suite = Box::leak(Box::new(suite));
     let session = if arguments.list {
         None
     } else {
         match session(suite) {
             Ok(session) => Some(session),
-            Err(error) => {
-                use std::io::Write as _;
-                let _ = writeln!(std::io::stderr(), "{}", error.report());
-                return ExitCode::from(2);
-            }
+            Err(error) => return not_judged(&error.into()),
         }
     };
     let shared = Arc::new((session, RwLock::new(())));

@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
 
-use super::flags::{Flags, ForCheck, ForInspect, ForServe};
+use super::flags::{Flags, ForCheck, ForInspect};
+#[cfg(feature = "emulator")]
+use super::serve_args::Serve;
 use crate::outcome::{Axis, UnknownAxis};
 use crate::report::{Format, UnknownFormat};
 
@@ -30,6 +32,7 @@ pub(super) enum Command {
     List(Flags<ForCheck>),
     /// Tell what a document promises and what is wrong with it
     Inspect(Inspect),
+    #[cfg(feature = "emulator")]
     /// Serve a stateful emulator of a document
     Serve(Serve),
 }
@@ -59,9 +62,6 @@ pub(super) enum ArgError {
     /// A report has an empty file name.
     #[error("the name of the file is missing")]
     NoFile,
-    /// The figure of a limit is not a number.
-    #[error("`{0}` is not a whole number")]
-    Figure(String),
     /// The axis does not exist.
     #[error(transparent)]
     Axis(#[from] UnknownAxis),
@@ -131,49 +131,6 @@ pub(super) struct Inspect {
     /// Write JSON for machines
     #[arg(long)]
     pub(super) json: bool,
-}
-
-#[derive(Debug, Clone, clap::Args)]
-pub(super) struct Serve {
-    #[command(flatten)]
-    pub(super) flags: Flags<ForServe>,
-    /// Port on 127.0.0.1; 0 takes a free one
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) port: u16,
-    /// Limit to keep, such as `service=50`; `documented` stands for all that the API documents.
-    /// May be given several times [default: none]
-    #[arg(long, value_name = "NAME[=N]")]
-    pub(super) limit: Vec<Limit>,
-    /// File that keeps the state, so that a restart loses nothing
-    #[arg(long, value_name = "FILE")]
-    pub(super) state: Option<PathBuf>,
-}
-
-/// A limit and its figure, if it is not the documented one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Limit {
-    pub(super) name: String,
-    pub(super) figure: Option<u64>,
-}
-
-impl FromStr for Limit {
-    type Err = ArgError;
-
-    fn from_str(text: &str) -> Result<Self, ArgError> {
-        let Some((name, figure)) = text.split_once('=') else {
-            return Ok(Self {
-                name: text.to_owned(),
-                figure: None,
-            });
-        };
-        let figure = figure
-            .parse()
-            .map_err(|_| ArgError::Figure(figure.to_owned()))?;
-        Ok(Self {
-            name: name.to_owned(),
-            figure: Some(figure),
-        })
-    }
 }
 
 #[cfg(test)]

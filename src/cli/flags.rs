@@ -21,19 +21,12 @@ pub(super) trait Scoped {
 /// `check` and `list`.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum ForCheck {}
-/// `serve`.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum ForServe {}
 /// `inspect`.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum ForInspect {}
 
 impl Scoped for ForCheck {
     const SCOPE: Scope = Scope::Check;
-}
-
-impl Scoped for ForServe {
-    const SCOPE: Scope = Scope::Serve;
 }
 
 impl Scoped for ForInspect {
@@ -155,8 +148,6 @@ mod tests {
     #[test]
     fn a_command_has_the_flags_of_its_scope() {
         assert!(parse::<ForCheck>(&["--jobs", "2", "--strict", "--lenient"]).is_ok());
-        assert!(parse::<ForServe>(&["--spec", "a", "--user", "a:b"]).is_ok());
-        assert!(parse::<ForServe>(&["--jobs", "2"]).is_err());
         assert!(parse::<ForInspect>(&["--overlay", "a", "--overlay", "b"]).is_ok());
         assert!(parse::<ForInspect>(&["--user", "a:b"]).is_err());
     }

@@ -7,7 +7,10 @@ mod exit;
 mod flags;
 mod inspect;
 mod list;
+#[cfg(feature = "emulator")]
 mod serve;
+#[cfg(feature = "emulator")]
+mod serve_args;
 
 pub use exit::Exit;
 
@@ -41,6 +44,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Check(check)) => check::run(check),
         Some(Command::List(flags)) => list::run(&flags),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect),
+        #[cfg(feature = "emulator")]
         Some(Command::Serve(serve)) => serve::run(serve),
         None if has_configuration() => check::run(args::Check::default()),
         None => {

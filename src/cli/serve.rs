@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use super::args::Serve;
 use super::error::CliError;
+use super::serve_args::Serve;
 use super::{Exit, say, settle};
 use crate::emulator;
 use crate::suite::{emulator_settings, load_contract_with_notes, start_emulator};

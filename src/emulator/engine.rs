@@ -122,6 +122,7 @@ impl Engine {
     }
 
     /// Answers a request whose body is too long to be read.
+    #[cfg(feature = "emulator")]
     pub(super) fn answer_too_large(&self, request: &Request) -> Response {
         let target = Target::of(request);
         match self.admit(&request.method, request, &target) {

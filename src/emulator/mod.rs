@@ -23,6 +23,7 @@ mod refusal;
 mod rules;
 mod schema;
 mod sent;
+#[cfg(feature = "emulator")]
 mod server;
 mod serverless;
 mod state;
@@ -32,6 +33,7 @@ mod value;
 mod written;
 
 pub use engine::{Engine, engine};
+#[cfg(feature = "emulator")]
 pub use server::Emulator;
 
 use std::fmt;

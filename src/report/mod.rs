@@ -9,6 +9,7 @@ mod html;
 mod json;
 mod junit;
 mod model;
+mod progress;
 mod run;
 mod sarif;
 mod sentence;

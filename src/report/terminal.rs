@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
 use super::model::{CaseText, CauseText, FindingText, Masked};
+use super::progress::Progress;
 use crate::outcome::{
     Axis, CaseOutcome, Causes, Coverage, Event, Finding, FindingKind, Repeat, Seen, Share, Sink,
     Summary, Verdict,
@@ -53,7 +52,7 @@ pub struct Terminal<W: Write> {
     out: W,
     heading: Heading,
     secrets: Secrets,
-    bar: ProgressBar,
+    progress: Progress,
     causes: Causes,
     warnings: Causes,
     /// Number of cases that were not run, by the reason.
@@ -68,16 +67,11 @@ pub struct Terminal<W: Write> {
 impl<W: Write> Terminal<W> {
     /// A report. With `progress`, a bar is drawn on standard error, if that is a terminal.
     pub fn new(out: W, heading: Heading, secrets: Secrets, progress: bool) -> Self {
-        let target = if progress {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
         Self {
             out,
             heading,
             secrets,
-            bar: ProgressBar::with_draw_target(None, target),
+            progress: Progress::new(progress),
             causes: Causes::default(),
             warnings: Causes::default(),
             skipped: BTreeMap::new(),
@@ -90,7 +84,7 @@ impl<W: Write> Terminal<W> {
     /// Writes a line. A reader that has gone away is no reason to stop.
     fn line(&mut self, text: &str) {
         let out = &mut self.out;
-        self.bar.suspend(|| {
+        self.progress.suspend(|| {
             let _ = writeln!(out, "{text}");
         });
     }
@@ -115,8 +109,7 @@ impl<W: Write> Terminal<W> {
     }
 
     fn case(&mut self, case: &CaseOutcome) {
-        self.bar.inc(1);
-        self.bar.set_message(case.name.clone());
+        self.progress.case(&case.name);
         for warning in &case.warnings {
             self.warnings.add(&case.name, warning);
         }
@@ -272,7 +265,7 @@ impl<W: Write> Terminal<W> {
     }
 
     fn summary(&mut self, summary: &Summary) {
-        self.bar.finish_and_clear();
+        self.progress.end();
         self.skipped();
         let deviations = std::mem::take(&mut self.deviations);
         if !deviations.is_empty() {
@@ -323,10 +316,7 @@ impl<W: Write> Sink for Terminal<W> {
                 seed,
             } => {
                 self.heading(target, cases, seed);
-                self.bar.set_length(cases as u64);
-                if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
-                    self.bar.set_style(style);
-                }
+                self.progress.begin(cases);
             }
             Event::CaseEnded(case) => self.case(case),
             Event::Covered(coverage) => self.covered = Some(coverage.clone()),

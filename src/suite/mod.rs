@@ -9,4 +9,6 @@ mod session;
 
 pub use error::SuiteError;
 pub use load::{Suite, load_contract, load_contract_with_notes, open_contract};
-pub use session::{Session, emulator_settings, start_emulator};
+#[cfg(feature = "emulator")]
+pub use session::start_emulator;
+pub use session::{Session, emulator_settings};

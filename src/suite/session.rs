@@ -9,8 +9,10 @@ use super::load::Suite;
 use crate::config::{RunOptions, Settings, TargetChoice};
 use crate::contract::{Contract, SchemeKind};
 use crate::coverage::Coverage;
-use crate::emulator::{self, Emulator};
-use crate::outcome::{CaseOutcome, Sink, Summary};
+use crate::emulator;
+#[cfg(feature = "emulator")]
+use crate::emulator::Emulator;
+use crate::outcome::{CaseOutcome, Event, Sink, Summary};
 use crate::run::{self, Concurrency, Runner, Worker};
 use crate::scenario::Scenario;
 use crate::target::{Access, Limits, RunningTarget, Stop, Target, outside_event_loops};
@@ -166,6 +168,7 @@ impl Suite {
 ///
 /// # Errors
 /// When the port is taken, or the settings ask for what cannot be had.
+#[cfg(feature = "emulator")]
 pub fn start_emulator(
     contract: Arc<Contract>,
     port: u16,
@@ -230,6 +233,18 @@ impl Session<'_> {
     /// Runs all cases and tells a sink what happens.
     pub fn run(&self, sink: &mut dyn Sink, stop: &Stop) -> (Summary, Vec<CaseOutcome>) {
         self.run_with(&self.runner(), sink, stop)
+    }
+
+    /// Runs all cases to their end and reports nothing meanwhile.
+    pub fn run_to_end(&self) -> (Summary, Vec<CaseOutcome>) {
+        struct Silent;
+
+        impl Sink for Silent {
+            fn take(&mut self, _: Event<'_>) {}
+        }
+
+        let (_handle, stop) = Stop::new();
+        self.run(&mut Silent, &stop)
     }
 
     /// The same, and marks what of the contract is exercised.

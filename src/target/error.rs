@@ -17,6 +17,9 @@ pub enum TargetError {
         /// What is wrong with it.
         why: String,
     },
+    /// The server is behind TLS, and this program has no TLS.
+    #[error("cannot connect to {0}: trueup was built without the feature `tls`")]
+    NoTls(String),
     /// The HTTP client cannot be set up.
     #[error("cannot set up the HTTP client: {0}")]
     HttpClient(String),

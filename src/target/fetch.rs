@@ -39,6 +39,9 @@ pub fn fetch(url: &Url, most: usize) -> Result<(Url, Vec<u8>), String> {
 async fn follow(http: &Http, url: &Url) -> Result<(Url, Vec<u8>), String> {
     let mut at = url.clone();
     for _ in 0..=MOST_REDIRECTS {
+        if cfg!(not(feature = "tls")) && at.scheme() == "https" {
+            return Err("trueup was built without the feature `tls`".to_owned());
+        }
         let request = Request {
             method: "GET".to_owned(),
             url: at.clone().into(),

@@ -1,7 +1,7 @@
 //! HTTP over TCP and TLS. This is the only file that knows the reqwest crate.
 
 use std::error::Error as _;
-use std::sync::{Arc, Once, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::error::TargetError;
@@ -45,17 +45,23 @@ impl Chunks for Body<'_> {
     }
 }
 
+#[cfg(feature = "tls")]
+fn install_provider() {
+    static PROVIDER: std::sync::Once = std::sync::Once::new();
+    PROVIDER.call_once(|| {
+        // Only the first provider of a process counts; a test program may have set its own.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
 impl Http {
     /// A client with these limits. It must be used in one event loop only.
     ///
     /// # Errors
     /// When the TLS library cannot be set up.
     pub(super) fn new(limits: Limits) -> Result<Self, TargetError> {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            // Only the first provider of a process counts; a test program may have set its own.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
+        #[cfg(feature = "tls")]
+        install_provider();
         let http = Self {
             pooled: Clients::default(),
             fresh: Clients::default(),
@@ -85,6 +91,7 @@ impl Http {
         if connection == Connection::Fresh {
             builder = builder.pool_max_idle_per_host(0);
         }
+        #[cfg(feature = "tls")]
         if is_plain {
             builder = builder.tls_certs_only([]);
         }

@@ -103,6 +103,9 @@ impl Target {
                 "credentials do not belong in it; use --user NAME:SECRET, or TRUEUP_USER",
             ));
         }
+        if cfg!(not(feature = "tls")) && parsed.scheme() == "https" {
+            return Err(TargetError::NoTls(parsed.into()));
+        }
         Ok(Self(Kind::Http(BaseUrl::new(parsed))))
     }
 

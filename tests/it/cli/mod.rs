@@ -5,6 +5,7 @@ mod corrections;
 mod coverage;
 mod deviations;
 mod documents;
+mod layers;
 mod lenience;
 mod load;
 mod project;

@@ -51,7 +51,17 @@ fn command(folder: impl AsRef<Path>, arguments: &[&str]) -> Command {
 
 /// Runs the binary to its end.
 pub(crate) fn trueup(folder: impl AsRef<Path>, arguments: &[&str]) -> Run {
-    let output = command(folder, arguments).output().unwrap();
+    trueup_with(folder, arguments, &[])
+}
+
+/// The same, with these environment variables.
+pub(crate) fn trueup_with(
+    folder: impl AsRef<Path>,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> Run {
+    let mut command = command(folder, arguments);
+    let output = command.envs(variables.iter().copied()).output().unwrap();
     Run {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).unwrap(),
