@@ -8,6 +8,7 @@ mod documents;
 mod layers;
 mod lenience;
 mod load;
+mod own_values;
 mod project;
 mod references;
 mod reports;
