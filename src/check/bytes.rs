@@ -7,7 +7,7 @@ use super::view::View;
 use crate::contract::Kind;
 use crate::outcome::{Bound, CheckId, Finding, FindingKind, ResponsePlace};
 use crate::place::pointer;
-use crate::schema::Layout;
+use crate::schema::{Keyword, Layout};
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     let (Some(response), Some(schema)) = (
@@ -24,19 +24,19 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
     };
     // Lengths of an encoded text are none of the bytes.
     let is_encoded = layout
-        .keyword("format")
+        .keyword(Keyword::Format)
         .is_some_and(|format| format == "byte")
-        || layout.keyword("contentEncoding").is_some();
+        || layout.keyword(Keyword::ContentEncoding).is_some();
     if is_encoded {
         return Vec::new();
     }
     let length = response.body.len() as u64;
-    let limit = |keyword: &str| layout.keyword(keyword).and_then(Value::as_u64);
-    let finding = |keyword: &str, bound: Bound, limit: u64| {
+    let limit = |keyword: Keyword| layout.keyword(keyword).and_then(Value::as_u64);
+    let finding = |keyword: Keyword, bound: Bound, limit: u64| {
         view.finding(
             CheckId::Length,
             ResponsePlace::body(),
-            &pointer::join(schema, keyword),
+            &pointer::join(schema, keyword.name()),
             FindingKind::BodyLength {
                 bound,
                 limit,
@@ -44,11 +44,11 @@ pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
             },
         )
     };
-    let short = limit("minLength").filter(|least| length < *least);
-    let long = limit("maxLength").filter(|most| length > *most);
+    let short = limit(Keyword::MinLength).filter(|least| length < *least);
+    let long = limit(Keyword::MaxLength).filter(|most| length > *most);
     short
-        .map(|least| finding("minLength", Bound::Min, least))
+        .map(|least| finding(Keyword::MinLength, Bound::Min, least))
         .into_iter()
-        .chain(long.map(|most| finding("maxLength", Bound::Max, most)))
+        .chain(long.map(|most| finding(Keyword::MaxLength, Bound::Max, most)))
         .collect()
 }

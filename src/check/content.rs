@@ -4,10 +4,10 @@
 use serde_json::Value;
 
 use super::view::View;
-use crate::contract::{CONTENT_MEDIA_TYPE, CONTENT_SCHEMA, Framing, Kind, contents};
+use crate::contract::{Framing, Kind, contents};
 use crate::outcome::{Carrier, CheckId, Excerpt, Finding, FindingKind};
 use crate::place::{InstancePath, pointer};
-use crate::schema::{Direction, Violation};
+use crate::schema::{Direction, Keyword, Violation};
 use crate::wire::parse_json;
 
 pub(super) fn judge(view: &View<'_>) -> Vec<Finding> {
@@ -54,7 +54,7 @@ fn judge_one(view: &View<'_>, schema: &str, place: &InstancePath, data: &str) ->
             return vec![view.finding(
                 CheckId::Content,
                 place.clone().into(),
-                &pointer::join(schema, CONTENT_MEDIA_TYPE),
+                &pointer::join(schema, Keyword::ContentMediaType.name()),
                 FindingKind::EventDataSyntax {
                     fault: fault.to_string(),
                     actual: Excerpt::of_text(data),
@@ -62,7 +62,7 @@ fn judge_one(view: &View<'_>, schema: &str, place: &InstancePath, data: &str) ->
             )];
         }
     };
-    let content = pointer::join(schema, CONTENT_SCHEMA);
+    let content = pointer::join(schema, Keyword::ContentSchema.name());
     let validators = view.checker.validators();
     let violations = validators.violations(&content, Direction::Response, &mut value);
     let violations = violations.into_iter();

@@ -6,7 +6,7 @@ use super::operation::{Echo, Location, Parameter};
 use super::reader::Reader;
 use super::resource::Next;
 use crate::place::pointer;
-use crate::schema::Keyword;
+use crate::schema::{Cursor, Keyword};
 use crate::spec::{Document, Level, Problem};
 use crate::wire::Status;
 
@@ -81,13 +81,15 @@ pub struct PagingParameter {
     pub default: Option<u64>,
 }
 
+/// How a value comes back in the response.
+pub(super) const ECHO: &str = "x-trueup-echo";
 /// What an item shows once others can refer to it.
 pub(super) const READY: &str = "x-trueup-ready";
 
 /// The names of all extensions.
 const NAMES: [&str; 16] = [
     "x-trueup-creation-time",
-    "x-trueup-echo",
+    ECHO,
     "x-trueup-ends-with",
     "x-trueup-error",
     "x-trueup-errors",
@@ -182,7 +184,7 @@ fn mistake(
         "x-trueup-errors" => value.is_array(),
         "x-trueup-paging" | READY => value.is_object(),
         // It says itself what is wrong.
-        "x-trueup-echo" => true,
+        ECHO => true,
         _ => value.is_string(),
     };
     (!means_something).then(|| (format!("the value of '{name}' means nothing"), MANUAL))
@@ -202,11 +204,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn echo(&mut self, schema: &str) -> Echo {
-        let place = pointer::join(schema, "x-trueup-echo");
+        let place = pointer::join(schema, ECHO);
         match self.get(&place) {
             None => {
-                let write_only = self.get(&pointer::join(schema, "writeOnly"));
-                if write_only == Some(&Value::Bool(true)) {
+                let schema = Cursor::at(self.document, schema);
+                let parts = schema.map(|schema| schema.chain()).unwrap_or_default();
+                if parts.iter().any(|part| part.flag(Keyword::WriteOnly)) {
                     Echo::Never
                 } else {
                     Echo::ByName
@@ -385,8 +388,7 @@ impl Reader<'_> {
         let default = parameter
             .schema
             .as_ref()
-            .and_then(|schema| self.get(&pointer::join(schema, "default")))
-            .and_then(Value::as_u64);
+            .and_then(|schema| Cursor::at(self.document, schema)?.count(Keyword::Default));
         Some(PagingParameter {
             parameter: wanted,
             at: pointer_in_answer,

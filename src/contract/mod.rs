@@ -15,7 +15,7 @@ pub use build::{build, outline};
 pub use expected_status::ExpectedStatus;
 pub use extension::{Paging, PagingParameter, PromisedError, When};
 pub use operation::{
-    CONTENT_MEDIA_TYPE, CONTENT_SCHEMA, Echo, Encoding, Encodings, Framing, HeaderPromise, Kind,
+    Echo, Encoding, Encodings, Framing, HeaderPromise, Kind,
     Link, LinkParameter, LinkTarget, Location, MediaType, Operation, Operations, Outline,
     Parameter, PathTemplate, Property, RECORD_SEPARATOR, RequestBody, Response, Scheme, SchemeKind,
     Serialization, Style, ValueEncoding, content_schemas, contents, media_for,

@@ -10,7 +10,7 @@ use super::promise::Promises;
 use crate::codec::Call;
 use crate::contract::{Contract, Location, Operation};
 use crate::outcome::Axis;
-use crate::place::pointer;
+use crate::schema::{Cursor, Keyword, Limit, View};
 use crate::wire::Request;
 
 /// What a request may have under one name.
@@ -47,23 +47,14 @@ struct Bound {
 /// What of a value is bounded.
 #[derive(Debug, Clone, Copy)]
 enum Measure {
-    Value,
+    /// The number itself; the limit may be out of bounds.
+    Value {
+        exclusive: bool,
+    },
     Characters,
     Bytes,
     Items,
 }
-
-const BOUNDS: [(&str, Measure, Ordering); 9] = [
-    ("minimum", Measure::Value, Ordering::Less),
-    ("maximum", Measure::Value, Ordering::Greater),
-    ("exclusiveMinimum", Measure::Value, Ordering::Less),
-    ("exclusiveMaximum", Measure::Value, Ordering::Greater),
-    ("minLength", Measure::Characters, Ordering::Less),
-    ("maxLength", Measure::Characters, Ordering::Greater),
-    ("x-trueup-max-bytes", Measure::Bytes, Ordering::Greater),
-    ("minItems", Measure::Items, Ordering::Less),
-    ("maxItems", Measure::Items, Ordering::Greater),
-];
 
 /// The inputs of an operation.
 pub(super) fn inputs(
@@ -96,42 +87,28 @@ fn input(
         Place::Body => format!("body {name}"),
     };
     let promise = promises.sent(Axis::Parameters, label.clone());
-    let schema = at
-        .and_then(|at| contract.document.get(at))
-        .and_then(Value::as_object);
-    let get = |keyword: &str| schema.and_then(|schema| schema.get(keyword));
-    // `OpenAPI` 3.0 makes a bound exclusive with a flag beside it.
-    let is_exclusive = |keyword| get(keyword) == Some(&Value::Bool(true));
-    let mut bounds = Vec::new();
-    for (keyword, measure, beyond) in BOUNDS {
-        let Some(limit) = get(keyword).and_then(Value::as_f64) else {
-            continue;
-        };
-        let excludes = match keyword {
-            "minimum" => is_exclusive("exclusiveMinimum"),
-            "maximum" => is_exclusive("exclusiveMaximum"),
-            _ => keyword.starts_with("exclusive"),
-        };
-        // Nothing is shorter than nothing.
-        if beyond == Ordering::Less && limit == 0.0 && !matches!(measure, Measure::Value) {
-            continue;
-        }
-        let label = format!("{label} {keyword} {limit}");
-        bounds.push(Bound {
-            measure,
-            beyond,
-            limit,
-            kept: (!excludes).then(|| promises.sent(Axis::Bounds, format!("{label} kept"))),
-            broken: promises.sent(Axis::Bounds, format!("{label} broken")),
+    let schema = at.and_then(|at| Cursor::resolved_at(&contract.document, at));
+    let view = schema
+        .as_ref()
+        .map(View::of_every_value)
+        .unwrap_or_default();
+    let bounds = limits(&view)
+        .into_iter()
+        .map(|(keyword, measure, beyond, limit)| {
+            let excludes = matches!(measure, Measure::Value { exclusive: true });
+            let label = format!("{label} {keyword} {limit}");
+            Bound {
+                measure,
+                beyond,
+                limit,
+                kept: (!excludes).then(|| promises.sent(Axis::Bounds, format!("{label} kept"))),
+                broken: promises.sent(Axis::Bounds, format!("{label} broken")),
+            }
         });
-    }
-    let items = at
-        .map(|at| pointer::join(at, "items"))
-        .and_then(|items| contract.document.resolve(&items).ok())
-        .and_then(|items| contract.document.get(&items));
-    let own = get("enum").or_else(|| items?.get("enum"));
+    let bounds = bounds.collect();
+    let items = view.items.as_ref().map(View::of_every_value);
+    let own = choices(&view).or_else(|| choices(items.as_ref()?));
     let values = own
-        .and_then(Value::as_array)
         .into_iter()
         .flatten()
         .map(|value| {
@@ -142,11 +119,58 @@ fn input(
     Input {
         name: name.to_owned(),
         place,
-        is_array: get("type").is_some_and(|kind| kind == "array"),
+        is_array: view
+            .types
+            .as_ref()
+            .is_some_and(|kinds| kinds.contains(&"array")),
         promise,
         bounds,
         values,
     }
+}
+
+/// The limits of values, with the keywords that name them. Nothing is shorter than nothing.
+#[expect(clippy::cast_precision_loss, reason = "no request is so long")]
+fn limits(view: &View<'_>) -> Vec<(Keyword, Measure, Ordering, f64)> {
+    use Keyword::{
+        ExclusiveMaximum, ExclusiveMinimum, MaxBytes, MaxItems, MaxLength, Maximum, MinItems,
+        MinLength, Minimum,
+    };
+    use Measure::{Bytes, Characters, Items};
+    use Ordering::{Greater, Less};
+    // Until 3.0 a flag beside the bound makes it exclusive.
+    let has_numbers = view
+        .parts
+        .iter()
+        .any(|part| part.version().has_json_schema());
+    let number = |limit: Option<Limit>, own: Keyword, other: Keyword, beyond| {
+        let Limit { value, exclusive } = limit?;
+        let keyword = if exclusive && has_numbers { other } else { own };
+        Some((keyword, Measure::Value { exclusive }, beyond, value))
+    };
+    let size = |keyword, measure, beyond, size: Option<usize>| {
+        Some((keyword, measure, beyond, size? as f64))
+    };
+    let least = |size: usize| Some(size).filter(|size| *size > 0);
+    let mut numbers = [
+        number(view.minimum, Minimum, ExclusiveMinimum, Less),
+        number(view.maximum, Maximum, ExclusiveMaximum, Greater),
+    ];
+    numbers.sort_by_key(|limit| limit.map(|(keyword, ..)| keyword));
+    let sizes = [
+        size(MinLength, Characters, Less, least(view.min_length)),
+        size(MaxLength, Characters, Greater, view.max_length),
+        size(MaxBytes, Bytes, Greater, view.max_bytes),
+        size(MinItems, Items, Less, least(view.min_items)),
+        size(MaxItems, Items, Greater, view.max_items),
+    ];
+    numbers.into_iter().chain(sizes).flatten().collect()
+}
+
+/// The values that the first `enum` lists.
+fn choices<'a>(view: &View<'a>) -> Option<&'a Vec<Value>> {
+    let mut parts = view.parts.iter();
+    parts.find_map(|part| part.get(Keyword::Enum)?.as_array())
 }
 
 impl Input {
@@ -214,8 +238,8 @@ impl Measure {
     #[expect(clippy::cast_precision_loss, reason = "no request is so long")]
     fn of(self, value: &Value) -> Option<f64> {
         match (self, value) {
-            (Self::Value, Value::Number(number)) => number.as_f64(),
-            (Self::Value, Value::String(text)) => text.parse().ok(),
+            (Self::Value { .. }, Value::Number(number)) => number.as_f64(),
+            (Self::Value { .. }, Value::String(text)) => text.parse().ok(),
             (Self::Characters, Value::String(text)) => Some(text.chars().count() as f64),
             (Self::Bytes, Value::String(text)) => Some(text.len() as f64),
             (Self::Items, Value::Array(items)) => Some(items.len() as f64),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::contract::{Contract, Echo, Operation, Property, is_named, snake_case};
-use crate::place::pointer;
+use crate::schema::{Cursor, Keyword};
 
 /// What is known of the properties of requests by the places of their schemas.
 #[derive(Debug, Default)]
@@ -66,11 +66,12 @@ fn choices(contract: &Contract, operation: &Operation, property: &Property) -> V
     let wanted = snake_case(&property.name);
     schemas
         .find_map(|schema| {
-            let properties = pointer::join(schema, "properties");
-            let members = document.get(&properties)?.as_object()?;
-            let name = members.keys().find(|name| is_named(name, &wanted))?;
-            let place = document.resolve(&pointer::join(&properties, name)).ok()?;
-            document.get(&place)?.get("enum")?.as_array().cloned()
+            let schema = Cursor::at(document, schema)?;
+            let mut properties = schema.each_named(Keyword::Properties);
+            let (_, property) = properties.find(|(name, _)| is_named(name, &wanted))?;
+            let parts = property.chain();
+            let listed = parts.iter().find_map(|part| part.get(Keyword::Enum))?;
+            listed.as_array().cloned()
         })
         .unwrap_or_default()
 }

@@ -1,11 +1,9 @@
 //! Items of other kinds whose ids look the same.
 
-use serde_json::Value;
-
 use super::reference::id_schema;
 use super::value::Maker;
 use crate::contract::{Contract, Shape, Shapes};
-use crate::schema::Sampler;
+use crate::schema::{Keyword, Sampler};
 
 /// Length of ids that are too many for two of them to be the same by chance.
 const RARE: usize = 16;
@@ -36,15 +34,17 @@ pub(super) fn of(maker: &Maker<'_>, index: usize) -> Option<usize> {
 }
 
 /// What the ids of a resource look like: their pattern, or the format of UUIDs.
-fn form(contract: &Contract, index: usize) -> Option<&Value> {
+fn form(contract: &Contract, index: usize) -> Option<&str> {
     let schema = id_schema(contract, index)?;
-    let format = schema.get("format").filter(|format| *format == UUID);
-    schema.get("pattern").or(format)
+    let format = schema
+        .text(Keyword::Format)
+        .filter(|format| *format == UUID);
+    schema.text(Keyword::Pattern).or(format)
 }
 
 /// Whether ids of this form are so many that two are never the same.
-fn is_rare(form: &Value) -> bool {
-    let sampler = || form.as_str().and_then(Sampler::new);
+fn is_rare(form: &str) -> bool {
+    let sampler = || Sampler::new(form);
     form == UUID || sampler().is_some_and(|sampler| sampler.lengths().0 >= RARE)
 }
 

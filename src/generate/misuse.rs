@@ -12,6 +12,7 @@ use super::value::Extent;
 use crate::contract::ExpectedStatus;
 use crate::contract::{Contract, Kind, Location, Operation, SchemeKind, When, snake_case};
 use crate::scenario::{Body, Credentials, Step};
+use crate::schema::Keyword;
 
 /// Methods that are tried where the contract does not have them. HEAD and OPTIONS belong to HTTP.
 const METHODS: [&str; 4] = ["DELETE", "PATCH", "PUT", "POST"];
@@ -295,7 +296,7 @@ fn look_alike(cases: &mut Cases<'_>, name: &str, index: usize) {
 fn has_own_shape(cases: &Cases<'_>, index: usize) -> bool {
     let schema = id_schema(cases.maker.contract(), index);
     schema.is_some_and(|schema| {
-        schema.get("pattern").is_some() || schema.get("format") == Some(&json!("uuid"))
+        schema.get(Keyword::Pattern).is_some() || schema.text(Keyword::Format) == Some("uuid")
     })
 }
 

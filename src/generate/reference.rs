@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::contract::{Contract, Operation, Resource, singular, snake_case};
 use crate::place::pointer;
+use crate::schema::Keyword;
 
 /// How requests of a contract call its items and their ids.
 #[derive(Debug)]
@@ -103,8 +104,8 @@ impl<'a> Names<'a> {
 
     /// Whether a value has the type of a resource's ids.
     fn fits(&self, index: usize, value: &Value) -> bool {
-        let kind = self.types[index]
-            .get_or_init(|| id_schema(self.contract, index)?.get("type")?.as_str());
+        let kind =
+            self.types[index].get_or_init(|| id_schema(self.contract, index)?.text(Keyword::Type));
         match kind {
             Some("string") => value.is_string(),
             Some("integer" | "number") => value.is_number(),

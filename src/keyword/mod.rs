@@ -125,6 +125,22 @@ impl Keyword {
         self.editions().have(version.max(Version::V3_0))
     }
 
+    /// Whether it demands something of a value by itself, without other schemas.
+    pub fn asserts(self) -> bool {
+        use Keyword::{
+            Const, DependentRequired, Enum, ExclusiveMaximum, ExclusiveMinimum, MaxBytes,
+            MaxContains, MaxItems, MaxLength, MaxProperties, Maximum, MinContains, MinItems,
+            MinLength, MinProperties, Minimum, MultipleOf, Pattern, Required, Type, UniqueItems,
+        };
+        match self {
+            Type | Enum | Const | Required | DependentRequired | Pattern | UniqueItems => true,
+            MultipleOf | Minimum | Maximum | ExclusiveMinimum | ExclusiveMaximum => true,
+            MinLength | MaxLength | MaxBytes | MinItems | MaxItems => true,
+            MinContains | MaxContains | MinProperties | MaxProperties => true,
+            _ => false,
+        }
+    }
+
     /// Whether it holds schemas.
     pub fn holds_schemas(self) -> bool {
         matches!(

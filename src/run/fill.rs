@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::contract::{Contract, Location};
 use crate::place::pointer;
 use crate::scenario::{Expression, Segment, Template, Templates};
-use crate::schema::Sampler;
+use crate::schema::{Cursor, Keyword, Sampler};
 use crate::snapshot::Names;
 
 /// Why a template cannot be filled.
@@ -127,7 +127,6 @@ fn unknown_id(contract: &Contract, memory: &mut Memory, name: &str) -> Result<St
     let resource = contract
         .resource(name)
         .ok_or_else(|| FillError::UnknownResource(name.to_owned()))?;
-    let property = pointer::join(&pointer::join(&resource.schema, "properties"), &resource.id);
     // Where no answer shows an item, its path parameter tells what ids look like.
     let parameter = || {
         let mut operations = contract.operations.iter();
@@ -135,22 +134,19 @@ fn unknown_id(contract: &Contract, memory: &mut Memory, name: &str) -> Result<St
         let name = operation.path.parameters().next_back()?;
         operation.parameter(Location::Path, name)?.schema.clone()
     };
-    let schema = contract
-        .document
-        .resolve(&property)
-        .ok()
-        .filter(|place| contract.document.get(place).is_some())
-        .or_else(parameter)
-        .and_then(|place| contract.document.get(&place));
-    let keyword = |name: &str| schema.and_then(|s| s.get(name)).and_then(Value::as_str);
-    if let Some(sampler) = keyword("pattern").and_then(Sampler::new) {
+    let document = &contract.document;
+    let item = Cursor::at(document, &resource.schema);
+    let property = item.and_then(|item| item.property(&resource.id)?.resolved());
+    let schema = property.or_else(|| Cursor::at(document, &parameter()?));
+    let keyword = |keyword: Keyword| schema.as_ref()?.text(keyword);
+    if let Some(sampler) = keyword(Keyword::Pattern).and_then(Sampler::new) {
         return Ok(sampler.draw(&mut memory.random));
     }
-    if keyword("type") == Some("integer") {
+    if keyword(Keyword::Type) == Some("integer") {
         return Ok(memory.random.u32(1_000_000_000..2_000_000_000).to_string());
     }
     let random = memory.random.u128(..);
-    if keyword("format") == Some("uuid") {
+    if keyword(Keyword::Format) == Some("uuid") {
         // Version 4, variant 1 (RFC 9562 section 5.4).
         let bits = (random & !(0xf << 76) & !(0xc << 60)) | (0x4 << 76) | (0x8 << 60);
         let hex = format!("{bits:032x}");

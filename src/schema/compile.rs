@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::definitions::{BASE, Faults, Store, decoded, original, source, target};
 use super::max_bytes::MaxBytes;
 use super::{annex_b, format};
-use crate::keyword::Keyword;
+use crate::keyword::{Keyword, Takes};
 use crate::place::pointer;
 use crate::spec::{Document, Level, LoadError, Problem, nearest};
 
@@ -293,31 +293,30 @@ fn patterns(schema: &mut Value, at: &mut String, visit: &mut dyn FnMut(&str, &mu
         }
         *by_pattern = renamed;
     }
-    for (keyword, value) in members {
-        pointer::push(at, keyword);
-        match (keyword.as_str(), value) {
-            ("pattern", Value::String(pattern)) => visit(at, pattern),
-            ("enum" | "const", _) => {}
-            (
-                "properties" | "patternProperties" | "$defs" | "dependentSchemas",
-                Value::Object(named),
-            ) => {
-                let length = at.len();
+    for (name, value) in members {
+        let Some(keyword) = Keyword::of(name) else {
+            continue;
+        };
+        pointer::push(at, name);
+        let inner = at.len();
+        match (keyword.takes(), value) {
+            (Takes::Pattern, Value::String(pattern)) => visit(at, pattern),
+            (Takes::SchemaMap, Value::Object(named)) => {
                 for (name, schema) in named {
                     pointer::push(at, name);
                     patterns(schema, at, visit);
-                    at.truncate(length);
+                    at.truncate(inner);
                 }
             }
-            (_, Value::Array(list)) => {
-                let length = at.len();
+            (Takes::Schemas, Value::Array(list)) => {
                 for (i, schema) in list.iter_mut().enumerate() {
                     pointer::push(at, &i.to_string());
                     patterns(schema, at, visit);
-                    at.truncate(length);
+                    at.truncate(inner);
                 }
             }
-            (_, value) => patterns(value, at, visit),
+            (Takes::Schema | Takes::SchemaOrFlag, schema) => patterns(schema, at, visit),
+            _ => {}
         }
         at.truncate(length);
     }

@@ -149,7 +149,11 @@ impl<'a> Cursor<'a> {
 
     /// The schema that its `$ref` names. What stands there may be a reference again.
     pub fn target(&self) -> Option<Self> {
-        let reference = self.text(Keyword::Ref)?;
+        self.referred(Keyword::Ref)
+    }
+
+    fn referred(&self, keyword: Keyword) -> Option<Self> {
+        let reference = self.text(keyword)?;
         let (place, schema) = self.space.referred(&self.place, reference)?;
         Some(Self::new(self.space, place.into(), schema))
     }
@@ -214,7 +218,7 @@ impl<'a> Cursor<'a> {
     /// The schemas that a keyword holds.
     pub fn held(&self, keyword: Keyword) -> Vec<Self> {
         match keyword.takes() {
-            Takes::Reference => self.target().into_iter().collect(),
+            Takes::Reference => self.referred(keyword).into_iter().collect(),
             Takes::Schemas => self.each(keyword).collect(),
             Takes::SchemaMap => {
                 let named = self.each_named(keyword);
@@ -279,6 +283,11 @@ impl<'a> Cursor<'a> {
                 branch.gather(wanted, depth + 1, seen, found);
             }
         }
+    }
+
+    /// The schema and what it refers to.
+    pub fn chain(&self) -> Vec<Self> {
+        self.closure(|keyword| keyword == Keyword::Ref)
     }
 
     /// The schema and all that say more of every value that it allows: what it refers to, and the

@@ -5,11 +5,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::place::pointer;
-
-/// Keywords whose schemas judge the same value.
-const ONE: [&str; 4] = ["not", "if", "then", "else"];
-const LIST: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+use super::walk::each_held;
+use crate::keyword::{Applies, Keyword};
 
 /// A reference in one of the schemas.
 struct Edge {
@@ -68,7 +65,7 @@ pub(super) fn open(
         if let Some(Value::Object(schema)) =
             definitions.get_mut(name).and_then(|s| s.pointer_mut(at))
         {
-            schema.shift_remove("$ref");
+            schema.shift_remove(Keyword::Ref.name());
             opened.circles.push((name.clone(), at.clone()));
         }
     }
@@ -156,29 +153,14 @@ fn collect(schema: &Value, at: &mut String, found: &mut dyn FnMut(&str, &str)) {
     let Value::Object(members) = schema else {
         return;
     };
-    if let Some(Value::String(text)) = members.get("$ref") {
+    if let Some(Value::String(text)) = members.get(Keyword::Ref.name()) {
         found(at, text);
     }
-    let length = at.len();
-    for keyword in ONE {
-        if let Some(schema) = members.get(keyword) {
-            pointer::push(at, keyword);
-            collect(schema, at, found);
-            at.truncate(length);
-        }
-    }
-    for keyword in LIST {
-        for (i, schema) in members
-            .get(keyword)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .enumerate()
-        {
-            pointer::push(at, keyword);
-            pointer::push(at, &i.to_string());
-            collect(schema, at, found);
-            at.truncate(length);
+    for keyword in Keyword::ALL {
+        if keyword.applies() == Applies::InPlace {
+            each_held(members, keyword, at, &mut |at, schema| {
+                collect(schema, at, found);
+            });
         }
     }
 }

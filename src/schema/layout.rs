@@ -1,20 +1,18 @@
 //! What the schemas say of the form of a value: its type, its members, its names in XML. Encodings
 //! that know no types are written and read by it.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
+use super::cursor::Cursor;
+use crate::keyword::Keyword;
 use crate::place::pointer;
 use crate::spec::Document;
-
-/// Deepest chain of compositions that is followed.
-const DEEPEST: usize = 16;
 
 /// The schema at a place, read when somebody asks.
 #[derive(Debug, Clone)]
 pub struct Layout<'a> {
-    document: &'a Document,
-    /// The schema, and what it is composed of, all of them resolved, with their places. Never empty.
-    schemas: Vec<(String, &'a Map<String, Value>)>,
+    /// The schema, and what it is composed of, all of them resolved. Never empty.
+    schemas: Vec<Cursor<'a>>,
 }
 
 /// The names of a value in XML (`OpenAPI` 3.1.1, XML Object).
@@ -49,86 +47,55 @@ pub enum XmlNode {
 impl<'a> Layout<'a> {
     /// The schema at a place; none if the place cannot be resolved.
     pub fn at(document: &'a Document, place: &str) -> Option<Self> {
-        let mut layout = Self {
-            document,
-            schemas: Vec::new(),
-        };
-        layout.collect(place, 0);
-        (!layout.schemas.is_empty()).then_some(layout)
+        Self::of(&Cursor::at(document, place)?)
     }
 
-    fn collect(&mut self, place: &str, depth: usize) {
-        let Ok(place) = self.document.resolve_schema(place) else {
-            return;
-        };
-        let Some(Value::Object(schema)) = self.document.get(&place) else {
-            return;
-        };
-        if depth > DEEPEST || self.schemas.iter().any(|(known, _)| *known == place) {
-            return;
-        }
-        self.schemas.push((place.clone(), schema));
-        // What stands beside a reference comes first.
-        if schema.contains_key("$ref")
-            && let Ok(target) = self.document.resolve(&place)
-        {
-            self.collect(&target, depth + 1);
-        }
-        for keyword in ["allOf", "anyOf", "oneOf"] {
-            let branches = schema.get(keyword).and_then(Value::as_array);
-            for i in 0..branches.map_or(0, Vec::len) {
-                let branch = pointer::join(&pointer::join(&place, keyword), &i.to_string());
-                self.collect(&branch, depth + 1);
-            }
-        }
-    }
-
-    fn schemas(&self) -> impl Iterator<Item = (&str, &'a Map<String, Value>)> {
-        let schemas = self.schemas.iter();
-        schemas.map(|(place, schema)| (place.as_str(), *schema))
+    fn of(schema: &Cursor<'a>) -> Option<Self> {
+        let schemas = schema.alternatives();
+        (!schemas.is_empty()).then_some(Self { schemas })
     }
 
     /// The first value of a keyword, in the schema itself or in what it is composed of.
-    pub fn keyword(&self, name: &str) -> Option<&'a Value> {
-        self.schemas().find_map(|(_, schema)| schema.get(name))
+    pub fn keyword(&self, keyword: Keyword) -> Option<&'a Value> {
+        self.schemas.iter().find_map(|schema| schema.get(keyword))
     }
 
     /// Whether values may have this type. A schema that names no type has those of its keywords.
     pub fn is(&self, kind: &str) -> bool {
         let mut named = false;
-        for (_, schema) in self.schemas() {
-            match schema.get("type") {
-                Some(Value::String(one)) if one == kind => return true,
-                Some(Value::Array(many)) if many.iter().any(|one| one == kind) => return true,
-                Some(_) => named = true,
-                None => {}
+        for schema in &self.schemas {
+            let kinds = schema.types();
+            named |= kinds.is_some();
+            if kinds.is_some_and(|kinds| kinds.contains(&kind)) {
+                return true;
             }
         }
-        let implied: &[&str] = match kind {
-            "object" => &["properties"],
-            "array" => &["items", "prefixItems"],
+        let implied: &[Keyword] = match kind {
+            "object" => &[Keyword::Properties],
+            "array" => &[Keyword::Items, Keyword::PrefixItems],
             _ => return false,
         };
-        !named && implied.iter().any(|name| self.keyword(name).is_some())
+        !named && implied.iter().any(|name| self.keyword(*name).is_some())
     }
 
     /// Whether values are bytes rather than text: `format: binary`, or since 3.1 a media type
     /// without a text encoding.
     pub fn is_binary(&self) -> bool {
-        let media = self.keyword("contentMediaType").and_then(Value::as_str);
-        self.keyword("format").is_some_and(|f| f == "binary")
-            || self.keyword("contentEncoding").is_none()
+        let media = self
+            .keyword(Keyword::ContentMediaType)
+            .and_then(Value::as_str);
+        self.keyword(Keyword::Format).is_some_and(|f| f == "binary")
+            || self.keyword(Keyword::ContentEncoding).is_none()
                 && media.is_some_and(|media| !media.starts_with("text/"))
     }
 
     /// Names of the properties, in the order of the document.
     pub fn properties(&self) -> Vec<&'a str> {
         let mut names = Vec::new();
-        for (_, schema) in self.schemas() {
-            let properties = schema.get("properties").and_then(Value::as_object);
-            for name in properties.into_iter().flat_map(Map::keys) {
-                if !names.contains(&name.as_str()) {
-                    names.push(name.as_str());
+        for schema in &self.schemas {
+            for (name, _) in schema.each_named(Keyword::Properties) {
+                if !names.contains(&name) {
+                    names.push(name);
                 }
             }
         }
@@ -137,50 +104,35 @@ impl<'a> Layout<'a> {
 
     /// The schema of a member of an object.
     pub fn member(&self, name: &str) -> Option<Self> {
-        self.below("properties", Some(name))
-            .or_else(|| self.below("additionalProperties", None))
+        self.first(|schema| schema.property(name))
+            .or_else(|| self.first(|schema| schema.below(Keyword::AdditionalProperties)))
     }
 
     /// Whether an object must have this member.
     pub fn requires(&self, name: &str) -> bool {
-        self.schemas()
-            .filter_map(|(_, schema)| schema.get("required")?.as_array())
-            .any(|names| names.iter().any(|one| one == name))
+        let mut schemas = self.schemas.iter();
+        schemas.any(|schema| schema.names(Keyword::Required).any(|one| one == name))
     }
 
     /// The schema of the items of an array.
     pub fn items(&self) -> Option<Self> {
-        self.below("items", None)
+        self.first(|schema| schema.below(Keyword::Items))
     }
 
     /// The schema of the item at a position of an array.
     pub fn item(&self, position: usize) -> Option<Self> {
-        let is_prefix = |(_, schema): &(&str, &Map<String, Value>)| {
-            let prefix = schema.get("prefixItems").and_then(Value::as_array);
-            prefix.is_some_and(|prefix| position < prefix.len())
-        };
-        match self.schemas().find(is_prefix) {
-            Some((place, _)) => {
-                let at = pointer::join(place, "prefixItems");
-                Self::at(self.document, &pointer::join(&at, &position.to_string()))
-            }
+        let prefix = |schema: &Cursor<'a>| schema.each(Keyword::PrefixItems).nth(position);
+        match self.schemas.iter().find_map(prefix) {
+            Some(item) => Self::of(&item),
             None => self.items(),
         }
     }
 
-    fn below(&self, keyword: &str, name: Option<&str>) -> Option<Self> {
-        self.schemas().find_map(|(place, schema)| {
-            let mut at = pointer::join(place, keyword);
-            let mut value = schema.get(keyword)?;
-            if let Some(name) = name {
-                value = value.get(name)?;
-                pointer::push(&mut at, name);
-            }
-            value
-                .is_object()
-                .then(|| Self::at(self.document, &at))
-                .flatten()
-        })
+    /// The first schema below those that it is composed of which is an object.
+    fn first(&self, below: impl Fn(&Cursor<'a>) -> Option<Cursor<'a>>) -> Option<Self> {
+        let schemas = self.schemas.iter().filter_map(below);
+        let mut objects = schemas.filter(|schema| schema.members().is_some());
+        objects.find_map(|schema| Self::of(&schema))
     }
 
     /// The value that a text means, by the types that the schema allows; the text itself where it
@@ -197,16 +149,19 @@ impl<'a> Layout<'a> {
         {
             return Value::Bool(flag);
         }
-        let nullable = || self.is("null") || self.keyword("nullable") == Some(&Value::Bool(true));
-        if word.is_empty() && !self.is("string") && nullable() {
+        if word.is_empty() && !self.is("string") && self.may_be_null() {
             return Value::Null;
         }
         Value::from(text)
     }
 
+    fn may_be_null(&self) -> bool {
+        self.is("null") || self.schemas.iter().any(Cursor::is_nullable)
+    }
+
     /// The names in XML.
     pub fn xml(&self) -> XmlNames {
-        let Some(xml) = self.keyword("xml") else {
+        let Some(xml) = self.keyword(Keyword::Xml) else {
             return XmlNames::default();
         };
         let text = |name: &str| xml.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -230,9 +185,9 @@ impl<'a> Layout<'a> {
 
     /// The name of the component that the schema is, such as `Pet`.
     pub fn component(&self) -> Option<String> {
-        let mut schemas = self.schemas();
-        let (place, _) = schemas.find(|(_, schema)| !schema.contains_key("$ref"))?;
-        let (parent, name) = pointer::split_last(place)?;
+        let mut schemas = self.schemas.iter();
+        let own = schemas.find(|schema| schema.get(Keyword::Ref).is_none())?;
+        let (parent, name) = pointer::split_last(own.place())?;
         parent.ends_with("/components/schemas").then_some(name)
     }
 }

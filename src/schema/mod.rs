@@ -16,6 +16,7 @@ mod pattern;
 mod translate;
 mod validator;
 mod view;
+mod walk;
 
 pub use cursor::{Cursor, MAX_SCHEMA_DEPTH, Space};
 pub use discriminator::Discriminator;

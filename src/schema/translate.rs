@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::discriminator::Discriminator;
+use crate::keyword::{Keyword, Takes};
 use crate::place::pointer;
 use crate::spec::{Document, Problem, Version};
 
@@ -15,47 +16,6 @@ pub enum Direction {
     /// From the server to the client.
     Response,
 }
-
-/// Keywords whose value is one schema, in every dialect.
-const ONE: [&str; 3] = ["items", "not", "additionalProperties"];
-/// Keywords whose value is one schema, in JSON Schema.
-const ONE_MORE: [&str; 7] = [
-    "contains",
-    "propertyNames",
-    "if",
-    "then",
-    "else",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
-/// Keywords whose value is a list of schemas, in every dialect.
-const LIST: [&str; 3] = ["allOf", "anyOf", "oneOf"];
-/// Keywords that mean the same in all dialects.
-const SAME: [&str; 13] = [
-    "multipleOf",
-    "maximum",
-    "minimum",
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maxItems",
-    "minItems",
-    "uniqueItems",
-    "maxProperties",
-    "minProperties",
-    "enum",
-    "x-trueup-max-bytes",
-];
-/// Keywords of JSON Schema that are taken over as they are.
-const SAME_MORE: [&str; 7] = [
-    "type",
-    "const",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minContains",
-    "maxContains",
-    "dependentRequired",
-];
 
 /// One schema, translated.
 #[derive(Debug)]
@@ -146,31 +106,18 @@ impl Translator<'_> {
             return self.linked(text, reached);
         }
         let mut out = Map::new();
-        for (keyword, value) in members {
-            match keyword.as_str() {
-                "type" => {
+        for (name, value) in members {
+            let known = Keyword::of(name).filter(|known| known.is_read_in(Version::V3_0));
+            let Some(keyword) = known else { continue };
+            match keyword {
+                Keyword::Type => {
                     if let Some(kind) = nullable_type(value, members) {
-                        out.insert(keyword.clone(), kind);
+                        out.insert(name.clone(), kind);
                     }
                 }
-                "required" => {
-                    out.extend(self.required(value, members));
-                }
-                "properties" => {
-                    out.extend(self.map(keyword, value));
-                }
-                name if ONE.contains(&name) => {
-                    out.insert(keyword.clone(), self.below(keyword, value));
-                }
-                name if LIST.contains(&name) => {
-                    out.extend(self.list(keyword, value, self.branches_are(keyword, members)));
-                }
-                name if SAME.contains(&name) => {
-                    out.insert(keyword.clone(), value.clone());
-                }
-                // `nullable` is part of `type`, the exclusive bounds are flags; everything else
-                // is no constraint.
-                _ => {}
+                // They are flags here.
+                Keyword::ExclusiveMinimum | Keyword::ExclusiveMaximum => {}
+                keyword => self.keyword(keyword, value, members, &mut out),
             }
         }
         for (flag, bound) in [
@@ -195,40 +142,22 @@ impl Translator<'_> {
             return json!({ "$ref": (self.link)(&self.at, Reached::Whole) });
         }
         let mut out = Map::new();
-        for (keyword, value) in members {
-            match keyword.as_str() {
-                "$ref" => {
+        for (name, value) in members {
+            let known = Keyword::of(name).filter(|known| known.is_read_in(Version::V3_1));
+            let Some(keyword) = known else { continue };
+            match keyword {
+                Keyword::Ref => {
                     if let Some(text) = value.as_str()
                         && let Value::Object(linked) = self.linked(text, reached)
                     {
                         out.extend(linked);
                     }
                 }
-                "$dynamicRef" | "$dynamicAnchor" if self.resource => {
-                    out.insert(keyword.clone(), value.clone());
+                Keyword::DynamicRef | Keyword::DynamicAnchor if self.resource => {
+                    out.insert(name.clone(), value.clone());
                 }
-                "required" => {
-                    out.extend(self.required(value, members));
-                }
-                "properties" | "patternProperties" | "dependentSchemas" => {
-                    out.extend(self.map(keyword, value));
-                }
-                "$defs" if self.resource => {
-                    out.extend(self.map(keyword, value));
-                }
-                "prefixItems" => {
-                    out.extend(self.list(keyword, value, Reached::Whole));
-                }
-                name if LIST.contains(&name) => {
-                    out.extend(self.list(keyword, value, self.branches_are(keyword, members)));
-                }
-                name if ONE.contains(&name) || ONE_MORE.contains(&name) => {
-                    out.insert(keyword.clone(), self.below(keyword, value));
-                }
-                name if SAME.contains(&name) || SAME_MORE.contains(&name) => {
-                    out.insert(keyword.clone(), value.clone());
-                }
-                _ => {}
+                Keyword::Defs if !self.resource => {}
+                keyword => self.keyword(keyword, value, members, &mut out),
             }
         }
         // Without an `$id` around it there is one scope only, and the anchor has one meaning.
@@ -243,6 +172,34 @@ impl Translator<'_> {
         self.format(members, &mut out);
         self.discriminator(members, reached, &mut out);
         Value::Object(out)
+    }
+
+    /// A keyword that means the same in all dialects that have it.
+    fn keyword(
+        &mut self,
+        keyword: Keyword,
+        value: &Value,
+        schema: &Map<String, Value>,
+        out: &mut Map<String, Value>,
+    ) {
+        let name = keyword.name();
+        match keyword.takes() {
+            // What is in a text is judged by whoever reads the text.
+            _ if keyword == Keyword::ContentSchema => {}
+            _ if keyword == Keyword::Required => out.extend(self.required(value, schema)),
+            Takes::SchemaMap => out.extend(self.map(name, value)),
+            Takes::Schemas => {
+                let reached = self.branches_are(keyword, schema);
+                out.extend(self.list(name, value, reached));
+            }
+            Takes::Schema | Takes::SchemaOrFlag => {
+                out.insert(name.to_owned(), self.below(name, value));
+            }
+            _ if keyword.asserts() => {
+                out.insert(name.to_owned(), value.clone());
+            }
+            _ => {}
+        }
     }
 
     fn linked(&mut self, reference: &str, reached: Reached) -> Value {
@@ -283,8 +240,8 @@ impl Translator<'_> {
 
     /// How the schemas of a list are reached. What adds nothing to the one schema of its `allOf`
     /// stands for it, unless it is one of the schemas that that one chooses between.
-    fn branches_are(&self, keyword: &str, schema: &Map<String, Value>) -> Reached {
-        if keyword != "allOf" {
+    fn branches_are(&self, keyword: Keyword, schema: &Map<String, Value>) -> Reached {
+        if keyword != Keyword::AllOf {
             return Reached::Whole;
         }
         let stands_for = || {

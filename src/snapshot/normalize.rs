@@ -8,6 +8,7 @@ use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 
 use crate::contract::{Contract, Paging, Shape, Shapes, Varies};
+use crate::schema::{Cursor, Keyword};
 use crate::wire::{Response, replaced};
 
 /// Shortest value that is looked for inside other texts.
@@ -319,9 +320,8 @@ impl Hide<'_> {
     /// The type of a value that a correct server may choose.
     fn placeholder(&self, value: &Value, shape: Option<&Shape>) -> String {
         let listed = shape
-            .and_then(|shape| self.contract.document.get(&shape.pointer))
-            .and_then(|schema| schema.get("enum"))
-            .and_then(Value::as_array);
+            .and_then(|shape| Cursor::at(&self.contract.document, &shape.pointer))
+            .and_then(|schema| schema.get(Keyword::Enum)?.as_array());
         if let Some(listed) = listed {
             let texts: Vec<&str> = listed.iter().filter_map(Value::as_str).collect();
             return format!("<{}>", texts.join("|"));

@@ -11,7 +11,7 @@ use crate::codec::style::{Escape, named_texts, segment};
 use crate::codec::text::{self, Charset, plain};
 use crate::codec::{json, xml};
 use crate::contract::{Contract, Encoding, HeaderPromise, Kind, ValueEncoding};
-use crate::schema::Layout;
+use crate::schema::{Keyword, Layout};
 use crate::wire::{Headers, disposition_quoted, media_type_essence};
 
 /// Writes an object, each property as a part, each item of an array as a part of its own; or an
@@ -216,12 +216,12 @@ fn header_text(header: &HeaderPromise, value: &Value) -> String {
 /// The one value that the contract gives for a header.
 fn default<'a>(contract: &'a Contract, header: &HeaderPromise) -> Option<&'a Value> {
     let layout = Layout::at(&contract.document, header.schema.as_deref()?)?;
-    let first = |name: &str| layout.keyword(name)?.as_array()?.first();
+    let first = |keyword: Keyword| layout.keyword(keyword)?.as_array()?.first();
     layout
-        .keyword("default")
-        .or_else(|| layout.keyword("const"))
-        .or_else(|| first("enum"))
-        .or_else(|| layout.keyword("example"))
+        .keyword(Keyword::Default)
+        .or_else(|| layout.keyword(Keyword::Const))
+        .or_else(|| first(Keyword::Enum))
+        .or_else(|| layout.keyword(Keyword::Example))
 }
 
 /// Whether a value is written as a file: its schema is binary, or it has the long form of a file,

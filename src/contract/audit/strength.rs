@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::contract::api::Contract;
 use crate::contract::operation::{Kind, Operation};
-use crate::place::pointer;
-use crate::schema::{Direction, Validators};
-use crate::spec::{Document, LoadError, Version};
+use crate::schema::{Cursor, Direction, Keyword, Validators};
+use crate::spec::{Document, LoadError};
 
 /// How much a contract demands. What reaches a schema that cannot be used is counted apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,40 +117,15 @@ impl<'a> Properties<'a> {
             if !self.seen.insert(place.clone()) {
                 continue;
             }
-            let Some(Value::Object(members)) = self.document.get(&place) else {
+            let Some(schema) = Cursor::at(self.document, &place) else {
                 continue;
             };
-            if let Some(Value::String(reference)) = members.get("$ref") {
-                waiting.extend(self.document.reference(&place, reference));
-                let version = self.document.version();
-                if !version.is_some_and(Version::has_json_schema) {
-                    continue;
+            let below = schema.in_place().into_iter().chain(schema.children());
+            for (keyword, inner) in below {
+                if keyword == Keyword::Properties {
+                    self.places.insert(inner.place().to_string());
                 }
-            }
-            self.below(&place, members, &mut waiting);
-        }
-    }
-
-    /// The schemas that stand in a schema.
-    fn below(&mut self, place: &str, members: &Map<String, Value>, waiting: &mut Vec<String>) {
-        for (keyword, value) in members {
-            let at = pointer::join(place, keyword);
-            match (keyword.as_str(), value) {
-                ("properties", Value::Object(properties)) => {
-                    for name in properties.keys() {
-                        let property = pointer::join(&at, name);
-                        self.places.insert(property.clone());
-                        waiting.push(property);
-                    }
-                }
-                ("allOf" | "anyOf" | "oneOf" | "prefixItems", Value::Array(branches)) => {
-                    let branches = (0..branches.len()).map(|i| i.to_string());
-                    waiting.extend(branches.map(|i| pointer::join(&at, &i)));
-                }
-                ("items" | "additionalProperties" | "then" | "else", Value::Object(_)) => {
-                    waiting.push(at);
-                }
-                _ => {}
+                waiting.push(inner.place().to_string());
             }
         }
     }

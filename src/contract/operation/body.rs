@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::media::MediaType;
+use crate::contract::extension::ECHO;
 use crate::contract::reader::Reader;
 use crate::place::pointer;
+use crate::schema::{Cursor, Keyword};
 
 /// The body of a request.
 #[derive(Debug, Clone)]
@@ -103,54 +105,36 @@ impl Reader<'_> {
         if !seen.insert(schema.to_owned()) {
             return;
         }
-        let Some(Value::Object(members)) = self.get(schema) else {
+        let Some(object) = Cursor::at(self.document, schema) else {
             return;
         };
-        let required = |name: &str| {
-            members
-                .get("required")
-                .and_then(Value::as_array)
-                .is_some_and(|names| names.iter().any(|n| n == name))
-        };
-        for name in members
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(Map::keys)
-        {
-            let place = pointer::join(&pointer::join(schema, "properties"), name);
-            let Some(target) = self.resolved(&place) else {
+        for (name, property) in object.each_named(Keyword::Properties) {
+            let Some(place) = self.resolved_schema(property.place()) else {
                 continue;
             };
+            let parts = property.chain();
             // Required in answers only (OpenAPI 3.0.3, Schema Object).
-            let property = self.get(&target);
-            let keyword = |name: &str| property?.get(name);
-            let is_read_only = keyword("readOnly") == Some(&Value::Bool(true));
-            let kind = keyword("type").and_then(Value::as_str).map(str::to_owned);
+            let is_read_only = parts.iter().any(|part| part.flag(Keyword::ReadOnly));
+            let kind = parts.iter().find_map(|part| part.text(Keyword::Type));
+            let ruled = parts.iter().find(|part| part.value().get(ECHO).is_some());
+            let echo = self.echo(ruled.map_or(&place, |part| part.place()));
+            let mut required = object.names(Keyword::Required);
             found.push(Property {
-                name: name.clone(),
-                required: required(name) && !is_read_only,
+                name: name.to_owned(),
+                required: !is_read_only && required.any(|required| required == name),
                 is_read_only,
-                kind,
-                echo: self.echo(&target),
-                schema: target,
+                kind: kind.map(str::to_owned),
+                echo,
+                schema: place,
             });
         }
-        let branches = members
-            .get("allOf")
-            .and_then(Value::as_array)
-            .map_or(0, Vec::len);
-        for i in 0..branches {
-            let place = pointer::join(&pointer::join(schema, "allOf"), &i.to_string());
-            if let Some(target) = self.resolved(&place) {
-                self.collect_properties(&target, seen, found);
+        let applied = object.in_place().into_iter();
+        let applied =
+            applied.filter(|(keyword, _)| matches!(keyword, Keyword::Ref | Keyword::AllOf));
+        for (_, branch) in applied {
+            if let Some(place) = self.resolved_schema(branch.place()) {
+                self.collect_properties(&place, seen, found);
             }
-        }
-        // A reference with more beside it (JSON Schema 2020-12 section 8.2.3.1).
-        if members.contains_key("$ref")
-            && let Some(target) = self.resolved(schema)
-        {
-            self.collect_properties(&target, seen, found);
         }
     }
 }

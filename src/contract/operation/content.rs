@@ -3,17 +3,10 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
 use super::media::{Framing, Kind, MediaType};
-use crate::place::pointer;
+use crate::schema::{Cursor, Keyword};
 use crate::spec::Document;
 use crate::wire::media_type_essence;
-
-/// The keyword that describes the value which a text holds.
-pub const CONTENT_SCHEMA: &str = "contentSchema";
-/// The keyword that names the media type of a text.
-pub const CONTENT_MEDIA_TYPE: &str = "contentMediaType";
 
 /// Takes branches of which not all need to hold, and tells which do.
 type Choose<'c> = &'c mut dyn FnMut(Vec<String>) -> Vec<String>;
@@ -42,8 +35,7 @@ pub fn content_schemas(document: &Document, media: &MediaType) -> Vec<String> {
     );
     let contents = found
         .iter()
-        .map(|place| pointer::join(place, CONTENT_SCHEMA));
-    let contents = contents.filter(|place| document.get(place).is_some());
+        .filter_map(|place| content_schema(document, place));
     contents.chain(of_events).chain(of_data).collect()
 }
 
@@ -55,52 +47,53 @@ pub fn contents(
     of_event: Choose<'_>,
     of_data: Choose<'_>,
 ) -> Vec<String> {
-    let is_json = |place: &String| {
-        let media = document.get(&pointer::join(place, CONTENT_MEDIA_TYPE));
-        let media = media.and_then(Value::as_str).map(media_type_essence);
+    let is_json = |schema: &Cursor<'_>| {
+        let media = schema
+            .text(Keyword::ContentMediaType)
+            .map(media_type_essence);
         media.is_some_and(|media| Kind::of(&media) == Kind::Json)
     };
-    let data = applying(document, schema, of_event)
-        .into_iter()
-        .map(|place| pointer::join(&pointer::join(&place, "properties"), "data"))
-        .filter(|place| document.get(place).is_some());
     let mut all = Vec::new();
-    for place in data {
-        all.extend(applying(document, &place, of_data));
+    for event in applying(document, schema, of_event) {
+        if let Some(data) = event.property("data") {
+            all.extend(applying(document, data.place(), of_data));
+        }
     }
-    all.retain(is_json);
-    all
+    let of_json = all.iter().filter(|schema| is_json(schema));
+    of_json.map(|schema| schema.place().to_string()).collect()
+}
+
+/// The place of the schema of what is in the text that a schema at a place describes.
+fn content_schema(document: &Document, place: &str) -> Option<String> {
+    let content = Cursor::at(document, place)?.below(Keyword::ContentSchema)?;
+    Some(content.place().to_string())
 }
 
 /// The schema at a place and all others that hold where it does.
-fn applying(document: &Document, schema: &str, choose: Choose<'_>) -> Vec<String> {
+fn applying<'a>(document: &'a Document, schema: &str, choose: Choose<'_>) -> Vec<Cursor<'a>> {
     let mut waiting = vec![schema.to_owned()];
     let mut found = Vec::new();
     let mut seen = HashSet::new();
     while let Some(place) = waiting.pop() {
-        let Ok(place) = document.resolve_schema(&place) else {
+        let schema = Cursor::resolved_at(document, &place);
+        let Some(schema) = schema.filter(|schema| schema.members().is_some()) else {
             continue;
         };
-        let Some(Value::Object(members)) = document.get(&place) else {
-            continue;
-        };
-        if !seen.insert(place.clone()) {
+        if !seen.insert(schema.place().clone()) {
             continue;
         }
-        if members.contains_key("$ref") {
-            waiting.extend(document.resolve(&place));
+        let all = [Keyword::Ref, Keyword::AllOf].into_iter();
+        waiting.extend(all.flat_map(|keyword| places(&schema, keyword)));
+        for list in [Keyword::AnyOf, Keyword::OneOf] {
+            waiting.extend(choose(places(&schema, list)));
         }
-        for (keyword, value) in members {
-            let at = pointer::join(&place, keyword);
-            let count = value.as_array().map_or(0, Vec::len);
-            let branches = (0..count).map(|i| pointer::join(&at, &i.to_string()));
-            match keyword.as_str() {
-                "allOf" => waiting.extend(branches),
-                "anyOf" | "oneOf" => waiting.extend(choose(branches.collect())),
-                _ => {}
-            }
-        }
-        found.push(place);
+        found.push(schema);
     }
     found
+}
+
+/// The places of the schemas that a keyword holds.
+fn places(schema: &Cursor<'_>, keyword: Keyword) -> Vec<String> {
+    let held = schema.held(keyword).into_iter();
+    held.map(|schema| schema.place().to_string()).collect()
 }

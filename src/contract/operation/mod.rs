@@ -16,7 +16,7 @@ mod server;
 mod value_encoding;
 
 pub use body::{Echo, Property, RequestBody};
-pub use content::{CONTENT_MEDIA_TYPE, CONTENT_SCHEMA, content_schemas, contents};
+pub use content::{content_schemas, contents};
 pub use header::HeaderPromise;
 pub use link::{Link, LinkParameter, LinkTarget};
 pub(super) use links::mistakes;

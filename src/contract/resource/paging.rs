@@ -1,12 +1,11 @@
 //! Lists that are cut into pages by parameters whose names say so (`limit` and `offset`, `per_page`
 //! and `page`), where the contract says nothing else of pages.
 
-use serde_json::Value;
-
 use super::convention::{OFFSETS, PAGE_NUMBERS, PAGE_SIZES, is_page_marker};
 use super::naming::snake_case;
 use crate::contract::api::Contract;
 use crate::contract::operation::{Location, Operation};
+use crate::schema::{Cursor, Keyword};
 
 /// How a list is cut into pages by numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,24 +47,25 @@ impl Contract {
         }
         let counter = |names: &[&str]| {
             let parameter = query().find(|p| names.contains(&snake_case(&p.name).as_str()))?;
-            let schema = self.document.get(parameter.schema.as_ref()?)?;
-            let is_count = schema.get("type") == Some(&Value::from("integer"));
+            let schema = Cursor::at(&self.document, parameter.schema.as_ref()?)?;
+            let is_count = schema.text(Keyword::Type) == Some("integer");
             is_count.then(|| (parameter.name.clone(), schema))
         };
         let (size, schema) = counter(&PAGE_SIZES)?;
-        let number = |schema: &Value, keyword: &str| schema.get(keyword).and_then(Value::as_u64);
         let by_items = counter(&OFFSETS).map(|(parameter, _)| Begin::Item(parameter));
         let by_pages = || {
             let (parameter, schema) = counter(&PAGE_NUMBERS)?;
-            let told = number(schema, "default").or_else(|| number(schema, "minimum"));
+            let told = schema
+                .count(Keyword::Default)
+                .or_else(|| schema.count(Keyword::Minimum));
             // Without a word of it the first page may be 0 or 1.
             let first = told.filter(|first| *first <= 1)?;
             Some(Begin::Page { parameter, first })
         };
         let begin = by_items.or_else(by_pages)?;
         Some(CountedPages {
-            smallest: number(schema, "minimum").unwrap_or(1).max(1),
-            largest: number(schema, "maximum"),
+            smallest: schema.count(Keyword::Minimum).unwrap_or(1).max(1),
+            largest: schema.count(Keyword::Maximum),
             size,
             begin,
         })

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::correction::Correction;
 use super::naming::{camel_case, is_named, singular, snake_case};
@@ -11,6 +11,7 @@ use super::{IdSource, KeyPart, Resource, ResourceKind};
 use crate::contract::extension;
 use crate::contract::operation::{Operation, Operations, PathTemplate};
 use crate::place::pointer;
+use crate::schema::{Cursor, Keyword};
 use crate::spec::Document;
 use crate::wire::{Status, StatusRange};
 
@@ -322,17 +323,18 @@ fn shown_item(
             id,
         });
     }
-    let properties = pointer::join(&schema, "properties");
-    let members = document.get(&properties)?.as_object()?;
-    let mut shown = members.keys().filter_map(|member| {
-        let place = document.resolve(&pointer::join(&properties, member)).ok()?;
-        let id = id_in(&place)?;
-        Some(Shown {
-            schema: place,
-            envelope: pointer::join("", member),
-            id,
-        })
-    });
+    let body = Cursor::at(document, &schema)?;
+    let mut shown = body
+        .each_named(Keyword::Properties)
+        .filter_map(|(member, item)| {
+            let schema = item.resolved()?.place().to_string();
+            let id = id_in(&schema)?;
+            Some(Shown {
+                schema,
+                envelope: pointer::join("", member),
+                id,
+            })
+        });
     let only = shown.next()?;
     shown.next().is_none().then_some(only)
 }
@@ -421,15 +423,12 @@ fn without_path(operation: &Operation) -> String {
 
 /// Whether an object has a property.
 fn has_property(document: &Document, schema: &str, name: &str) -> bool {
-    let mut properties = Vec::new();
-    collect_properties(document, schema, 0, &mut properties);
-    properties.contains(&name)
+    property_names(document, schema).contains(&name)
 }
 
 /// The property that holds the value of the item's path parameter.
 fn id_property(document: &Document, schema: &str, parameter: &str, name: &str) -> Option<String> {
-    let mut properties = Vec::new();
-    collect_properties(document, schema, 0, &mut properties);
+    let properties = property_names(document, schema);
     let has = |property: &str| properties.contains(&property);
     let parameter_words = snake_case(parameter);
     let own = snake_case(name);
@@ -456,28 +455,11 @@ fn id_property(document: &Document, schema: &str, parameter: &str, name: &str) -
 }
 
 /// The names of an object's properties, those of `allOf` included.
-fn collect_properties<'a>(
-    document: &'a Document,
-    schema: &str,
-    depth: usize,
-    found: &mut Vec<&'a str>,
-) {
-    let Ok(schema) = document.resolve(schema) else {
-        return;
-    };
-    let Some(members) = document.get(&schema) else {
-        return;
-    };
-    let names = members.get("properties").and_then(Value::as_object);
-    found.extend(names.into_iter().flat_map(Map::keys).map(String::as_str));
-    let branches = members
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map_or(0, Vec::len);
-    for i in (0..branches).filter(|_| depth < 16) {
-        let at = format!("{schema}/allOf/{i}");
-        collect_properties(document, &at, depth + 1, found);
-    }
+fn property_names<'a>(document: &'a Document, schema: &str) -> Vec<&'a str> {
+    let parts = Cursor::at(document, schema).map(|schema| schema.parts());
+    let properties = parts.iter().flatten();
+    let properties = properties.flat_map(|part| part.each_named(Keyword::Properties));
+    properties.map(|(name, _)| name).collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::states::Next;
 use crate::contract::api::Contract;
 use crate::contract::operation::{MediaType, PathTemplate};
 use crate::place::pointer;
-use crate::schema::Discriminator;
+use crate::schema::{Cursor, Discriminator, Keyword};
 
 /// Most shapes that are made of two others; with more, nothing is expected of further ones.
 const MOST_MERGED: usize = 100_000;
@@ -208,23 +208,24 @@ impl Shapes {
     }
 
     fn add(&mut self, contract: &Contract, place: &str) -> Option<ShapeId> {
-        let place = contract.document.resolve_schema(place).ok()?;
-        if let Some(id) = self.by_place.get(&place) {
+        let schema = Cursor::resolved_at(&contract.document, place)?;
+        let place = schema.place();
+        if let Some(id) = self.by_place.get(&**place) {
             return Some(*id);
         }
-        let schema = contract.document.get(&place)?.as_object()?;
+        let members = schema.members()?;
         let id = self.all.len();
-        self.by_place.insert(place.clone(), id);
+        self.by_place.insert(place.to_string(), id);
         // Of a shape that is not built yet everything may be expected.
         self.all.push(Shape {
             open: true,
             ..Shape::default()
         });
-        let mut shape = own(schema, &place);
-        let resource = contract.resources.of_schema(&place);
-        for name in members(schema, "properties") {
-            let at = pointer::join(&pointer::join(&place, "properties"), name);
-            let Some(child) = self.add(contract, &at) else {
+        let mut shape = own(&schema, members);
+        let resource = contract.resources.of_schema(place);
+        for (name, property) in schema.each_named(Keyword::Properties) {
+            let at = property.place();
+            let Some(child) = self.add(contract, at) else {
                 continue;
             };
             shape.properties.insert(name.to_owned(), child);
@@ -235,7 +236,7 @@ impl Shapes {
                     named.map(|resource| resource.name.clone())
                 }
             };
-            let shared = self.all[child].pointer != at;
+            let shared = *self.all[child].pointer != **at;
             if !shared && self.all[child].kind.as_deref() == Some("string") {
                 let child = &mut self.all[child];
                 let fixed = child.identifier.is_some();
@@ -248,32 +249,25 @@ impl Shapes {
                 };
             }
         }
-        if schema.get("items").is_some_and(Value::is_object) {
-            shape.items = self.add(contract, &pointer::join(&place, "items"));
+        if let Some(items) = schema.below(Keyword::Items) {
+            shape.items = self.add(contract, items.place());
         }
-        if schema
-            .get("additionalProperties")
-            .is_some_and(Value::is_object)
-        {
-            let at = pointer::join(&place, "additionalProperties");
-            shape.additional = self.add(contract, &at);
+        if let Some(values) = schema.below(Keyword::AdditionalProperties) {
+            shape.additional = self.add(contract, values.place());
         }
-        if let Some(discriminator) = Discriminator::read(&contract.document, &place, schema) {
+        if let Some(discriminator) = Discriminator::read(&contract.document, place, members) {
             let places = discriminator.choices.into_iter().map(|(_, place)| place);
             self.chosen.entry(id).or_default().extend(places);
         }
-        let mut branches = branches(schema, &place);
-        if let Some(Value::String(reference)) = schema.get("$ref") {
-            branches.extend(contract.document.reference(&place, reference));
-        }
-        let adds = schema.get("properties").is_some() || branches.len() > 1;
-        for at in branches {
-            let Some(branch) = self.add(contract, &at) else {
+        let branches = branches(&schema);
+        let adds = schema.get(Keyword::Properties).is_some() || branches.len() > 1;
+        for (keyword, branch) in branches {
+            let Some(branch) = self.add(contract, branch.place()) else {
                 continue;
             };
             self.absorb(&mut shape, branch);
             // What adds to a schema with a discriminator is one of its choices itself.
-            let is_base = adds && at.starts_with(&pointer::join(&place, "allOf"));
+            let is_base = adds && keyword == Keyword::AllOf;
             if !is_base && let Some(places) = self.chosen.get(&branch).cloned() {
                 self.chosen.entry(id).or_default().extend(places);
             }
@@ -341,86 +335,71 @@ impl Shapes {
     }
 }
 
-/// The places of the schemas that say more of the same value.
-fn branches(schema: &Map<String, Value>, place: &str) -> Vec<String> {
-    let mut branches = Vec::new();
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        let list = pointer::join(place, keyword);
-        let count = schema.get(keyword).and_then(Value::as_array);
-        let count = count.map_or(0, Vec::len);
-        branches.extend((0..count).map(|i| pointer::join(&list, &i.to_string())));
-    }
-    for keyword in ["if", "then", "else"] {
-        if schema.get(keyword).is_some_and(Value::is_object) {
-            branches.push(pointer::join(place, keyword));
-        }
-    }
-    let dependent = pointer::join(place, "dependentSchemas");
-    branches
-        .extend(members(schema, "dependentSchemas").map(|name| pointer::join(&dependent, name)));
+/// The schemas that say more of the same value. What a reference leads to comes last, since what
+/// stands beside it is nearer.
+fn branches<'a>(schema: &Cursor<'a>) -> Vec<(Keyword, Cursor<'a>)> {
+    let mut branches = schema.in_place();
+    branches.retain(|(keyword, _)| !matches!(keyword, Keyword::Not | Keyword::DynamicRef));
+    branches.sort_by_key(|(keyword, _)| *keyword == Keyword::Ref);
     branches
 }
 
-/// Whether a schema says itself that there may be properties which it does not name.
-fn is_open(schema: &Map<String, Value>) -> bool {
-    let says = |name: &str| {
-        schema
-            .get(name)
-            .is_some_and(|value| *value != Value::Bool(false))
+/// Whether a schema says itself that there may be properties which it does not name. What another
+/// version means by a keyword is taken for a hint.
+fn is_open(schema: &Cursor<'_>, members: &Map<String, Value>) -> bool {
+    use Keyword::{
+        AdditionalProperties, AllOf, AnyOf, OneOf, PatternProperties, Properties, Ref, Required,
+        UnevaluatedProperties,
     };
-    says("patternProperties")
-        || says("unevaluatedProperties")
-        || schema.get("additionalProperties") == Some(&Value::Bool(true))
-        || (schema.get("type").is_some_and(|kind| kind == "object")
-            && !schema.keys().any(|name| {
-                let names = ["properties", "allOf", "anyOf", "oneOf", "$ref", "required"];
-                names.contains(&name.as_str()) || name == "additionalProperties"
-            }))
+    let says = |keyword: Keyword| {
+        let value = members.get(keyword.name());
+        value.is_some_and(|value| *value != Value::Bool(false))
+    };
+    let has = |keyword: Keyword| members.contains_key(keyword.name());
+    let names = [Properties, AllOf, AnyOf, OneOf, Ref, Required];
+    let is_map = members
+        .get(Keyword::Type.name())
+        .is_some_and(|kind| kind == "object")
+        && !names.into_iter().chain([AdditionalProperties]).any(has);
+    says(PatternProperties)
+        || says(UnevaluatedProperties)
+        || schema.flag(AdditionalProperties)
+        || is_map
 }
 
-/// `type`, null aside.
-fn kind(schema: &Map<String, Value>) -> Option<String> {
-    match schema.get("type")? {
-        Value::String(kind) => Some(kind.clone()),
-        Value::Array(kinds) => {
-            let mut kinds = kinds.iter().filter_map(Value::as_str);
-            let kind = kinds.find(|kind| *kind != "null")?;
-            kinds.all(|other| other == "null").then(|| kind.to_owned())
-        }
-        _ => None,
-    }
+/// The one type that a schema names, null aside.
+fn kind(schema: &Cursor<'_>) -> Option<String> {
+    let kinds = schema.types()?;
+    let mut kinds = kinds.into_iter().filter(|kind| *kind != "null");
+    let kind = kinds.next()?;
+    kinds.next().is_none().then(|| kind.to_owned())
 }
 
 /// What a schema says itself.
-fn own(schema: &Map<String, Value>, place: &str) -> Shape {
-    let text = |name: &str| schema.get(name).and_then(Value::as_str).map(str::to_owned);
-    let length = |name: &str| schema.get(name).and_then(Value::as_u64);
-    let pattern = text("pattern");
-    let format = text("format");
+fn own(schema: &Cursor<'_>, members: &Map<String, Value>) -> Shape {
+    let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
+    let length = |keyword: Keyword| schema.count(keyword);
+    let pattern = schema.text(Keyword::Pattern).map(str::to_owned);
+    let format = schema.text(Keyword::Format).map(str::to_owned);
     // A text of one fixed length with a pattern, or a UUID, is made to name something.
     let fixed = pattern.is_some()
-        && length("minLength").is_some_and(|min| min >= 8 && length("maxLength") == Some(min));
+        && length(Keyword::MinLength)
+            .is_some_and(|min| min >= 8 && length(Keyword::MaxLength) == Some(min));
     let identifier = (fixed || format.as_deref() == Some("uuid")).then(|| Identifier {
         kind: "Id".to_owned(),
     });
-    let varies = match schema.get("x-trueup-varies") {
+    let varies = match members.get("x-trueup-varies") {
         Some(Value::String(one)) => vec![one.as_str()],
         Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
     Shape {
-        pointer: place.to_owned(),
+        pointer: schema.place().to_string(),
         kind: kind(schema),
-        open: is_open(schema),
+        open: is_open(schema, members),
         format,
         pattern,
-        required: schema
-            .get("required")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(|name| name.as_str().map(str::to_owned))
-            .collect(),
+        required: schema.names(Keyword::Required).map(str::to_owned).collect(),
         url: text("x-trueup-url").map(|template| PathTemplate::parse(&template)),
         varies: varies
             .into_iter()
@@ -432,23 +411,15 @@ fn own(schema: &Map<String, Value>, place: &str) -> Shape {
                 _ => None,
             })
             .collect(),
-        creation_time: schema.get("x-trueup-creation-time") == Some(&Value::Bool(true)),
+        creation_time: members.get("x-trueup-creation-time") == Some(&Value::Bool(true)),
         not_before: text("x-trueup-not-before"),
         newest_first: text("x-trueup-newest-first"),
-        next: schema.get(Next::KEYWORD).and_then(Next::read),
-        http_status: schema.get("x-trueup-http-status") == Some(&Value::Bool(true)),
+        next: members.get(Next::KEYWORD).and_then(Next::read),
+        http_status: members.get("x-trueup-http-status") == Some(&Value::Bool(true)),
         ends_with: text("x-trueup-ends-with"),
         identifier,
         ..Shape::default()
     }
-}
-
-fn members<'a>(schema: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a str> {
-    schema
-        .get(name)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(|members| members.keys().map(String::as_str))
 }
 
 /// `account_sid` names an `Account`.

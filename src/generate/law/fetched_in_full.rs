@@ -5,7 +5,7 @@ use super::definition::Law;
 use super::ground::Ground;
 use super::stage::Stage;
 use crate::contract::{Operation, Property};
-use crate::place::pointer;
+use crate::schema::{Cursor, Keyword};
 
 pub(super) const LAW: Law = Law {
     name: "is_fetched_in_full",
@@ -17,8 +17,9 @@ pub(super) const LAW: Law = Law {
 fn ground<'a>(ground: &Ground<'a>) -> Option<&'a Operation> {
     let document = &ground.contract.document;
     let has_more = |property: &Property| {
-        let choices = document.get(&pointer::join(&property.schema, "enum"));
-        !property.required || choices.is_some()
+        let schema = Cursor::at(document, &property.schema);
+        let parts = schema.map(|schema| schema.chain()).unwrap_or_default();
+        !property.required || parts.iter().any(|part| part.get(Keyword::Enum).is_some())
     };
     let body = ground.create()?.body.as_ref()?;
     body.properties.iter().any(has_more).then_some(())?;

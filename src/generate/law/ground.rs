@@ -12,6 +12,7 @@ use crate::contract::{
     snake_case,
 };
 use crate::place::pointer;
+use crate::schema::{Cursor, Keyword};
 use crate::wire::{Status, StatusRange};
 
 /// Words that mark an item as deleted. Where they are names of properties, a deletion need not be
@@ -88,17 +89,15 @@ impl<'a> Ground<'a> {
 
     /// Whether the answer of an operation shows an item with its id.
     pub(super) fn shows_id(&self, operation: &Operation) -> bool {
-        let member = |at: &str, name: &str| pointer::join(&pointer::join(at, "properties"), name);
         let media = operation.successes().flat_map(|response| &response.media);
         let schemas = media.filter_map(|media| media.schema.as_ref());
-        let mut items = schemas.map(|schema| {
-            let way = pointer::tokens(&self.resource.envelope);
-            way.fold(schema.clone(), |at, name| member(&at, &name))
+        let mut items = schemas.filter_map(|schema| {
+            let body = Cursor::at(&self.contract.document, schema)?;
+            let mut way = pointer::tokens(&self.resource.envelope);
+            way.try_fold(body, |object, name| object.property(&name))?
+                .resolved()
         });
-        items.any(|item| {
-            let resolved = self.contract.document.resolve(&item);
-            resolved.is_ok_and(|place| place == self.resource.schema)
-        })
+        items.any(|item| **item.place() == *self.resource.schema)
     }
 
     /// What of a request's body is fetched as it was sent: plain values of properties that come back
@@ -299,14 +298,9 @@ impl<'a> Ground<'a> {
         let size = list.paging.as_ref()?.page_size.as_ref()?;
         let parameter = list.parameter(Location::Query, &size.parameter)?;
         let schema = parameter.schema.as_ref();
-        let minimum = schema
-            .and_then(|schema| {
-                self.contract
-                    .document
-                    .get(&pointer::join(schema, "minimum"))
-            })
-            .and_then(Value::as_u64)
-            .unwrap_or(1);
+        let schema = schema.and_then(|schema| Cursor::at(&self.contract.document, schema));
+        let minimum = schema.and_then(|schema| schema.count(Keyword::Minimum));
+        let minimum = minimum.unwrap_or(1);
         (minimum <= 1).then(|| (size.parameter.clone(), vec![1, 2]))
     }
 
@@ -317,8 +311,8 @@ impl<'a> Ground<'a> {
         }
         let size = list.paging.as_ref()?.page_size.as_ref()?;
         let parameter = list.parameter(Location::Query, &size.parameter)?;
-        let place = pointer::join(parameter.schema.as_ref()?, "maximum");
-        let maximum = self.contract.document.get(&place)?.as_u64()?;
+        let schema = Cursor::at(&self.contract.document, parameter.schema.as_ref()?)?;
+        let maximum = schema.count(Keyword::Maximum)?;
         Some((size.parameter.clone(), maximum))
     }
 }
