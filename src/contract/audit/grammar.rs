@@ -1,11 +1,12 @@
 //! The members that the objects of `OpenAPI` have, so that a misspelt promise is not passed over
 //! in silence (`OpenAPI` 3.0.3, 3.1.1 and 3.2.0, sections 4.7 and 4.8; 2.0, section "Schema").
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use crate::place::pointer;
+use crate::schema::{Cursor, Keyword, Mistake, Takes, mistakes as schema_mistakes};
 use crate::spec::{Document, Level, Problem, Version, nearest};
 
 /// What a member holds.
@@ -29,20 +30,30 @@ enum Is {
 
 use Is::{Any, Flag, List, Map as Named, One, Text, Texts};
 
-/// A member of an object, what it holds, and the version that it came with.
-type Member = (&'static str, Is, Version);
+/// A member of an object.
+#[derive(Debug, Clone, Copy)]
+struct Member {
+    name: &'static str,
+    /// What it holds.
+    is: Is,
+    /// The version that it came with.
+    since: Version,
+    /// The last version that needs it.
+    needed_until: Option<Version>,
+}
 
 /// The objects of `OpenAPI` 3, one a line: each member with what it holds, a list in brackets and
-/// a map in braces, and with the version that it came with if it was not always there.
+/// a map in braces, and with the version that it came with if it was not always there. A `!` marks
+/// what must be there, `!3.0` what must be there until that version.
 const OPENAPI: &str = "\
-OpenAPI: openapi text, $self text 3.2, info Info, jsonSchemaDialect text 3.1, servers [Server], \
+OpenAPI: openapi text, $self text 3.2, info Info !, jsonSchemaDialect text 3.1, servers [Server], \
     paths {Path Item}, webhooks {Path Item} 3.1, components Components, security any, tags [Tag], \
     externalDocs External Documentation
-Info: title text, summary text 3.1, description any, termsOfService text, contact Contact, \
-    license License, version text
+Info: title text !, summary text 3.1, description any, termsOfService text, contact Contact, \
+    license License, version text !
 Contact: name text, url text, email text
-License: name text, identifier text 3.1, url text
-Server: url text, description text, name text 3.2, variables {Server Variable}
+License: name text !, identifier text 3.1, url text
+Server: url text !, description text, name text 3.2, variables {Server Variable}
 Server Variable: enum texts, default text, description text
 Components: schemas {Schema}, responses {Response}, parameters {Parameter}, examples {Example}, \
     requestBodies {Request Body}, headers {Header}, securitySchemes any, links {Link}, \
@@ -52,9 +63,9 @@ Path Item: $ref text, summary text, description text, get Operation, put Operati
     trace Operation, query Operation 3.2, additionalOperations {Operation} 3.2, servers [Server], \
     parameters [Parameter]
 Operation: tags texts, summary text, description text, externalDocs External Documentation, \
-    operationId text, parameters [Parameter], requestBody Request Body, responses {Response}, \
+    operationId text, parameters [Parameter], requestBody Request Body, responses {Response} !3.0, \
     callbacks any, deprecated flag, security any, servers [Server]
-External Documentation: description text, url text
+External Documentation: description text, url text !
 Parameter: name text, in text, description text, required flag, deprecated flag, \
     allowEmptyValue flag, style text, explode flag, allowReserved flag, schema Schema, \
     example any, examples {Example}, content {Media Type}
@@ -66,51 +77,45 @@ Media Type: schema Schema, itemSchema Schema 3.2, example any, examples {Example
     encoding {Encoding}, prefixEncoding [Encoding] 3.2, itemEncoding Encoding 3.2
 Encoding: contentType text, headers {Header}, style text, explode flag, allowReserved flag, \
     encoding {Encoding} 3.2, prefixEncoding [Encoding] 3.2, itemEncoding Encoding 3.2
-Response: summary text 3.2, description text, headers {Header}, content {Media Type}, links {Link}
+Response: summary text 3.2, description text !3.1, headers {Header}, content {Media Type}, links {Link}
 Example: summary text, description text, value any, externalValue text, dataValue any 3.2, \
     serializedValue text 3.2
 Link: operationRef text, operationId text, parameters any, requestBody any, description text, \
     server Server
-Tag: name text, summary text 3.2, description any, externalDocs External Documentation, \
-    parent text 3.2, kind text 3.2";
+Tag: name text !, summary text 3.2, description any, externalDocs External Documentation, \
+    parent text 3.2, kind text 3.2
+Discriminator: propertyName text !, mapping any, defaultMapping text 3.2
+XML: name text, namespace text, prefix text, attribute flag, wrapped flag, nodeType text 3.2";
 
 /// The objects of Swagger 2.0.
 const SWAGGER: &str = "\
-Swagger: swagger text, info Info, host text, basePath text, schemes texts, consumes texts, \
+Swagger: swagger text, info Info !, host text, basePath text, schemes texts, consumes texts, \
     produces texts, paths {Path Item}, definitions {Schema}, parameters {Parameter}, \
     responses {Response}, securityDefinitions any, security any, tags [Tag], \
     externalDocs External Documentation
-Info: title text, description any, termsOfService text, contact Contact, license License, \
-    version text
+Info: title text !, description any, termsOfService text, contact Contact, license License, \
+    version text !
 Contact: name text, url text, email text
-License: name text, url text
+License: name text !, url text
 Path Item: $ref text, get Operation, put Operation, post Operation, delete Operation, \
     options Operation, head Operation, patch Operation, parameters [Parameter]
 Operation: tags texts, summary text, description text, externalDocs External Documentation, \
     operationId text, consumes texts, produces texts, parameters [Parameter], \
-    responses {Response}, schemes texts, deprecated flag, security any
-External Documentation: description text, url text
+    responses {Response} !, schemes texts, deprecated flag, security any
+External Documentation: description text, url text !
 Parameter: name text, in text, description text, required flag, schema Schema, \
     allowEmptyValue flag, type text, format text, items Items, collectionFormat text, default any, maximum any, \
     exclusiveMaximum flag, minimum any, exclusiveMinimum flag, maxLength any, minLength any, \
     pattern text, maxItems any, minItems any, uniqueItems flag, enum any, multipleOf any
-Response: description text, schema Schema, headers {Header}, examples any
+Response: description text !, schema Schema, headers {Header}, examples any
 Header: description text, type text, format text, items Items, collectionFormat text, default any, maximum any, \
     exclusiveMaximum flag, minimum any, exclusiveMinimum flag, maxLength any, minLength any, \
     pattern text, maxItems any, minItems any, uniqueItems flag, enum any, multipleOf any
 Items: type text, format text, items Items, collectionFormat text, default any, maximum any, \
     exclusiveMaximum flag, minimum any, exclusiveMinimum flag, maxLength any, minLength any, \
     pattern text, maxItems any, minItems any, uniqueItems flag, enum any, multipleOf any
-Tag: name text, description any, externalDocs External Documentation";
-
-/// Members of a schema that are true or false in every version.
-const SCHEMA_FLAGS: [&str; 5] = [
-    "nullable",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-    "uniqueItems",
-];
+Tag: name text !, description any, externalDocs External Documentation
+XML: name text, namespace text, prefix text, attribute flag, wrapped flag";
 
 /// Members that no version knows, and members that hold something else than they should, in the
 /// document and in the files that it leads to.
@@ -130,6 +135,8 @@ pub(in crate::contract) fn mistakes(document: &Document) -> Vec<Problem> {
         root: at,
         waiting: vec![(root, at.to_owned())],
         led_to: HashSet::new(),
+        level: Level::Error,
+        common: BTreeMap::new(),
         problems: Vec::new(),
     };
     while let Some((kind, place)) = grammar.waiting.pop() {
@@ -138,6 +145,7 @@ pub(in crate::contract) fn mistakes(document: &Document) -> Vec<Problem> {
             grammar.object(kind, members);
         }
     }
+    grammar.report_common();
     grammar.problems
 }
 
@@ -148,10 +156,20 @@ fn object(line: &'static str) -> Option<(&'static str, Vec<Member>)> {
 }
 
 fn member(text: &'static str) -> Option<Member> {
+    let version = |text: &str| match text {
+        "" => Some(Version::V3_2),
+        "3.0" => Some(Version::V3_0),
+        "3.1" => Some(Version::V3_1),
+        "3.2" => Some(Version::V3_2),
+        _ => None,
+    };
+    let (text, needed_until) = match text.split_once(" !") {
+        Some((text, until)) => (text, version(until)),
+        None => (text, None),
+    };
     let (name, held) = text.split_once(' ')?;
     let (held, since) = match held.rsplit_once(' ') {
-        Some((held, "3.1")) => (held, Version::V3_1),
-        Some((held, "3.2")) => (held, Version::V3_2),
+        Some((held, number)) if version(number).is_some() => (held, version(number)?),
         _ => (held, Version::V2_0),
     };
     let within = |open, close| held.strip_prefix(open)?.strip_suffix(close);
@@ -164,7 +182,12 @@ fn member(text: &'static str) -> Option<Member> {
         (_, _, Some(kind)) => Named(kind),
         _ => One(held),
     };
-    Some((name, is, since))
+    Some(Member {
+        name,
+        is,
+        since,
+        needed_until,
+    })
 }
 
 struct Grammar<'a> {
@@ -178,6 +201,11 @@ struct Grammar<'a> {
     waiting: Vec<(&'static str, String)>,
     /// Places in other files that references have led to.
     led_to: HashSet<String>,
+    /// How bad a value of the wrong kind is where the grammar is now.
+    level: Level,
+    /// Mistakes that are made in many places, by message and remedy: the first place, and how many
+    /// there are.
+    common: BTreeMap<(String, String), (String, usize)>,
     problems: Vec<Problem>,
 }
 
@@ -209,11 +237,46 @@ impl Grammar<'_> {
         for (name, value) in members.iter().filter(|(name, _)| !name.starts_with("x-")) {
             let member = known
                 .iter()
-                .find(|(known, _, since)| known == name && *since <= self.version);
+                .find(|known| known.name == name && known.since <= self.version);
             self.below(name, |this| match member {
-                Some((_, is, _)) => this.value(*is, value),
+                Some(member) => this.value(member.is, value),
                 None => this.unknown(kind, name, &known),
             });
+        }
+        let version = self.version;
+        let missing = known.iter().filter(|member| {
+            let is_needed = member.needed_until.is_some_and(|last| version <= last);
+            is_needed && member.since <= version && !members.contains_key(member.name)
+        });
+        for member in missing {
+            self.tell(
+                Level::Warning,
+                format!("the {kind} Object needs '{}'", member.name),
+                "add it: the specification demands it".to_owned(),
+            );
+        }
+        let is_in_path = kind == "Parameter" && members.get("in").is_some_and(|at| at == "path");
+        let is_required = members.get("required") == Some(&Value::Bool(true));
+        if is_in_path && !is_required {
+            self.tell(
+                Level::Warning,
+                "a parameter in the path needs `required: true`".to_owned(),
+                "add it: the path is not complete without a value".to_owned(),
+            );
+        }
+    }
+
+    /// Reports each mistake that is made in many places once.
+    fn report_common(&mut self) {
+        for ((message, remedy), (place, count)) in std::mem::take(&mut self.common) {
+            let message = match count {
+                1 => message,
+                count => format!("{message} ({count} times)"),
+            };
+            let problem = self
+                .document
+                .problem(Level::Warning, &place, message, remedy);
+            self.problems.push(problem);
         }
     }
 
@@ -230,10 +293,10 @@ impl Grammar<'_> {
     }
 
     fn unknown(&mut self, kind: &str, name: &str, known: &[Member]) {
-        let later = known.iter().any(|(known, _, _)| *known == name);
+        let later = known.iter().any(|known| known.name == name);
         let names = || {
-            let now = known.iter().filter(|(_, _, since)| *since <= self.version);
-            now.map(|(name, _, _)| *name)
+            let now = known.iter().filter(|known| known.since <= self.version);
+            now.map(|known| known.name)
         };
         let near = nearest(name, names()).or_else(|| nearest(&name.to_lowercase(), names()));
         let remedy = match near {
@@ -273,7 +336,7 @@ impl Grammar<'_> {
                     Any | One(_) | Named(_) => "an object",
                 };
                 self.tell(
-                    Level::Error,
+                    self.level,
                     format!("this must be {expected}"),
                     "correct the value; mind the quotes".to_owned(),
                 );
@@ -283,18 +346,19 @@ impl Grammar<'_> {
 
     /// A schema is judged where it is compiled; here only what compiling passes over.
     fn schema(&mut self, members: &Map<String, Value>) {
-        if members.contains_key("$ref") && !self.version.has_json_schema() {
-            return;
-        }
-        for flag in SCHEMA_FLAGS {
-            if let Some(value) = members.get(flag) {
-                self.below(flag, |this| this.value(Flag, value));
+        let document = self.document;
+        if let Some(schema) = Cursor::at(document, &self.at) {
+            for mistake in schema_mistakes(&schema) {
+                self.mistake(mistake);
             }
         }
-        if let Some(Value::Array(names)) = members.get("required") {
+        if members.contains_key(Keyword::Ref.name()) && !self.version.has_json_schema() {
+            return;
+        }
+        if let Some(Value::Array(names)) = members.get(Keyword::Required.name()) {
             let twice = |(i, name): (usize, &Value)| names[..i].contains(name);
             if names.iter().enumerate().any(twice) {
-                self.below("required", |this| {
+                self.below(Keyword::Required.name(), |this| {
                     this.tell(
                         Level::Error,
                         "a name stands twice in 'required'".to_owned(),
@@ -303,19 +367,49 @@ impl Grammar<'_> {
                 });
             }
         }
-        for (keyword, value) in members {
-            match keyword.as_str() {
-                "properties" | "patternProperties" | "$defs" | "dependentSchemas" => {
-                    self.below(keyword, |this| this.value(Named("Schema"), value));
-                }
-                "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
-                    self.below(keyword, |this| this.value(List("Schema"), value));
-                }
-                "items" | "not" | "if" | "then" | "else" | "contains" => {
-                    self.below(keyword, |this| this.value(One("Schema"), value));
+        for (name, value) in members {
+            let known = Keyword::of(name);
+            let Some(keyword) = known.filter(|known| known.editions().have(self.version)) else {
+                continue;
+            };
+            let object = match keyword {
+                Keyword::Xml => Some("XML"),
+                Keyword::ExternalDocs => Some("External Documentation"),
+                Keyword::Discriminator => Some("Discriminator"),
+                _ => None,
+            };
+            self.below(name, |this| match (keyword.takes(), value) {
+                (Takes::Flag, value) => this.value(Flag, value),
+                (Takes::SchemaMap, value) => this.value(Named("Schema"), value),
+                (Takes::Schemas, value) => this.value(List("Schema"), value),
+                (Takes::SchemaOrFlag, Value::Bool(_)) => {}
+                (Takes::Schema | Takes::SchemaOrFlag, value) => this.value(One("Schema"), value),
+                (_, Value::Object(members)) => {
+                    if let Some(kind) = object {
+                        let level = std::mem::replace(&mut this.level, Level::Warning);
+                        this.object(kind, members);
+                        this.level = level;
+                    }
                 }
                 _ => {}
-            }
+            });
+        }
+    }
+
+    fn mistake(&mut self, mistake: Mistake) {
+        let place = match &mistake.keyword {
+            Some(keyword) => pointer::join(&self.at, keyword),
+            None => self.at.clone(),
+        };
+        if mistake.is_common {
+            let key = (mistake.message, mistake.remedy);
+            self.common.entry(key).or_insert((place, 0)).1 += 1;
+        } else {
+            let (message, remedy) = (mistake.message, mistake.remedy);
+            let problem = self
+                .document
+                .problem(Level::Warning, &place, message, remedy);
+            self.problems.push(problem);
         }
     }
 }
@@ -388,8 +482,8 @@ mod tests {
     fn every_kind_of_the_tables_is_described() {
         for table in [OPENAPI, SWAGGER] {
             let objects: HashMap<_, _> = table.lines().filter_map(object).collect();
-            for (_, is, _) in objects.values().flatten() {
-                if let One(kind) | List(kind) | Named(kind) = is {
+            for member in objects.values().flatten() {
+                if let One(kind) | List(kind) | Named(kind) = &member.is {
                     assert!(*kind == "Schema" || objects.contains_key(kind), "{kind}");
                 }
             }
