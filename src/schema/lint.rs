@@ -61,7 +61,9 @@ pub fn mistakes(schema: &Cursor<'_>) -> Vec<Mistake> {
         }
     }
     let is_list = schema.text(Keyword::Type) == Some("array");
-    if is_list && !version.has_json_schema() && schema.get(Keyword::Items).is_none() {
+    let is_composed = !schema.in_place().is_empty();
+    if is_list && !is_composed && !version.has_json_schema() && schema.get(Keyword::Items).is_none()
+    {
         let message = format!(
             "an array needs '{}' in {}",
             Keyword::Items,

@@ -433,3 +433,190 @@ fn the_emulator_judges_by_itself() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Where the names of keywords stand outside the two rooms of schemas: files, names, and what they mean
+/// there.
+const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
+    // Members of objects of OpenAPI that are no schemas.
+    (
+        "src/contract/audit/grammar.rs",
+        "required",
+        "a member of the Parameter Object",
+    ),
+    (
+        "src/contract/operation/body.rs",
+        "required",
+        "a member of the Request Body Object",
+    ),
+    (
+        "src/contract/operation/header.rs",
+        "required type",
+        "members of Header and Response",
+    ),
+    (
+        "src/contract/operation/media.rs",
+        "example examples",
+        "members of the Media Type Object",
+    ),
+    (
+        "src/contract/operation/parameter.rs",
+        "required",
+        "a member of the Parameter Object",
+    ),
+    (
+        "src/contract/operation/response.rs",
+        "default",
+        "a key of the Responses Object",
+    ),
+    (
+        "src/contract/operation/security.rs",
+        "type",
+        "a member of the Security Scheme Object",
+    ),
+    (
+        "src/contract/operation/server.rs",
+        "default enum",
+        "members of the Server Variable Object",
+    ),
+    (
+        "src/check/header.rs",
+        "required",
+        "a member of the Header Object",
+    ),
+    (
+        "src/generate/variation.rs",
+        "example examples",
+        "members of the Media Type Object",
+    ),
+    (
+        "src/spec/swagger.rs",
+        "deprecated description example examples externalDocs format properties required type",
+        "members of a Swagger 2.0 document, and of what it becomes",
+    ),
+    (
+        "src/spec/tree.rs",
+        "definitions",
+        "a member of a Swagger 2.0 document",
+    ),
+    (
+        "src/spec/overlay/read.rs",
+        "description title",
+        "members of an overlay",
+    ),
+    ("src/cli/inspect.rs", "title", "a member of the report"),
+    // The project's own names.
+    (
+        "src/contract/extension.rs",
+        "contains example examples items",
+        "members of extensions",
+    ),
+    (
+        "src/fixture/expectation.rs",
+        "items",
+        "a member of a fixture",
+    ),
+    ("src/check/items.rs", "items", "the name of a check"),
+    (
+        "src/check/paging.rs",
+        "items",
+        "a member of x-trueup-paging",
+    ),
+    ("src/check/xml.rs", "xml", "the name of a check"),
+    (
+        "src/codec/multipart/write.rs",
+        "type",
+        "a member of a file in a fixture",
+    ),
+    ("src/config/value.rs", "examples", "a size of generation"),
+    (
+        "src/outcome/coverage.rs",
+        "properties",
+        "an axis of coverage",
+    ),
+    (
+        "src/report/sarif.rs",
+        "$schema properties",
+        "members of a SARIF report",
+    ),
+    (
+        "src/generate/text.rs",
+        "title",
+        "a name that asks for a title",
+    ),
+    (
+        "src/emulator/refusal.rs",
+        "description title",
+        "members of an error body",
+    ),
+    (
+        "src/emulator/serverless/builds.rs",
+        "dependencies",
+        "a member of a build",
+    ),
+    // A whole document in a test.
+    (
+        "src/codec/round_trip/",
+        "*",
+        "schemas that are drawn for a test",
+    ),
+    (
+        "src/check/",
+        "*",
+        "the keyword of a violation, which is a text",
+    ),
+    (
+        "src/emulator/schema.rs",
+        "*",
+        "the emulator reads schemas by itself",
+    ),
+];
+
+#[test]
+fn names_of_keywords_stand_in_the_rooms_of_schemas_alone() {
+    let is_excepted = |file: &str, name: &str| {
+        OTHER_MEANINGS.iter().any(|(path, names, _)| {
+            file.starts_with(path) && (*names == "*" || names.split(' ').any(|known| known == name))
+        })
+    };
+    let mut wrong = Vec::new();
+    for path in sources(&root().join("src")) {
+        if matches!(room(&path).as_str(), "keyword" | "schema") {
+            continue;
+        }
+        let file = path
+            .strip_prefix(root())
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        let code = code(&path);
+        let code = code
+            .split("#[cfg(test)]\nmod tests")
+            .next()
+            .unwrap_or_default();
+        for keyword in trueup::keyword::Keyword::ALL {
+            let name = keyword.name();
+            if code.contains(&format!("\"{name}\"")) && !is_excepted(&file, name) {
+                wrong.push(format!(
+                    "{file} names '{name}': ask `schema`, or use `Keyword`"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for (path, names, reason) in OTHER_MEANINGS.iter().filter(|(_, names, _)| *names != "*") {
+        let is_there = sources(&root().join("src")).iter().any(|file| {
+            let name = file
+                .strip_prefix(root())
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
+            let code = code(file);
+            let has = |known: &str| code.contains(&format!("\"{known}\""));
+            name.starts_with(path) && names.split(' ').all(has)
+        });
+        assert!(
+            is_there,
+            "{path} no longer names {names} ({reason}): remove the exception"
+        );
+    }
+}

@@ -452,18 +452,246 @@ mod tests {
         problems.map(|p| line(&p)).collect()
     }
 
+    /// The mistakes in a schema that is a property, in a document of some version.
+    fn of_schema(version: &str, schema: &str) -> Vec<String> {
+        let text = format!(
+            "openapi: {version}\ninfo: {{title: t, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n    \
+             base: {{type: object, properties: {{a: {{type: string}}}}, additionalProperties: false}}\n    \
+             it: {{type: object, properties: {{p: {schema}}}}}\n"
+        );
+        let text: &'static str = Box::leak(text.into_boxed_str());
+        let files: &'static [(&str, &str)] = Box::leak(Box::new([("a.yaml", text)]));
+        let document = load(&Files::Bundle(files), "a.yaml", &[]).unwrap();
+        let problems = mistakes(&document).into_iter();
+        problems
+            .inspect(|problem| {
+                assert_eq!(problem.level, Level::Warning, "{problem}");
+                assert!(!problem.remedy.is_empty(), "{problem}");
+                let place = &problem.place.pointer;
+                assert!(
+                    place.starts_with("/components/schemas/it/properties/p"),
+                    "{place}"
+                );
+            })
+            .map(|problem| format!("{}; {}", problem.message, problem.remedy))
+            .collect()
+    }
+
+    #[test]
+    fn what_a_schema_says_in_vain_is_reported() {
+        for (version, schema, parts) in [
+            (
+                "3.0.3",
+                "{type: number, exclusiveMinimum: 1}",
+                "write `minimum: 1` and `exclusiveMinimum: true`",
+            ),
+            (
+                "3.0.3",
+                "{type: string, const: x}",
+                "'const' is no keyword of schemas in OpenAPI 3.0; it is ignored; write `enum: [\"x\"]`",
+            ),
+            (
+                "3.0.3",
+                "{type: object, patternProperties: {}}",
+                "it came with OpenAPI 3.1",
+            ),
+            (
+                "3.0.3",
+                "{type: [string, 'null']}",
+                "one type before OpenAPI 3.1",
+            ),
+            ("3.0.3", "{type: string, examples: [a]}", "write `example`"),
+            (
+                "3.0.3",
+                "{type: string, required: true}",
+                "the 'required' of the schema around it",
+            ),
+            (
+                "3.0.3",
+                "{type: string, maxlength: 2}",
+                "did you mean 'maxLength'?",
+            ),
+            (
+                "3.1.0",
+                "{type: string, maxlength: 2}",
+                "did you mean 'maxLength'?",
+            ),
+            (
+                "3.1.0",
+                "{type: object, propertes: {}}",
+                "did you mean 'properties'?",
+            ),
+            (
+                "3.1.0",
+                "{type: string, nullable: true}",
+                "write a list of types",
+            ),
+            (
+                "3.1.0",
+                "{$ref: '#/components/schemas/base', definitions: {}}",
+                "write `$defs`",
+            ),
+            (
+                "3.0.3",
+                "{$ref: '#/components/schemas/base', nullable: true}",
+                "'nullable' beside '$ref' is ignored",
+            ),
+            (
+                "3.0.3",
+                "{oneOf: [{type: string}], discriminator: {propertyName: k, mappings: {}}}",
+                "did you mean 'mapping'?",
+            ),
+            (
+                "3.0.3",
+                "{oneOf: [{type: string}], discriminator: {mapping: {}}}",
+                "the Discriminator Object needs 'propertyName'",
+            ),
+            (
+                "3.0.3",
+                "{oneOf: [{type: string}], discriminator: k}",
+                "'discriminator' is an object since OpenAPI 3.0",
+            ),
+            (
+                "3.0.3",
+                "{type: string, xml: {nam: a}}",
+                "did you mean 'name'?",
+            ),
+            (
+                "3.0.3",
+                "{type: string, format: 3}",
+                "'format' must be a text",
+            ),
+            ("3.0.3", "{type: array}", "an array needs 'items'"),
+            (
+                "3.0.3",
+                "{type: string, minLength: 3, maxLength: 2}",
+                "'minLength' is 3 and 'maxLength' is 2",
+            ),
+            (
+                "3.0.3",
+                "{type: integer, minimum: 3, maximum: 3, exclusiveMaximum: true}",
+                "so no value is valid",
+            ),
+            (
+                "3.0.3",
+                "{allOf: [{type: string, minLength: 3}, {maxLength: 2}]}",
+                "'minLength' is 3 and 'maxLength' is 2",
+            ),
+            (
+                "3.0.3",
+                "{type: integer, enum: [1, a]}",
+                "\"a\" in 'enum' is not of type integer",
+            ),
+            (
+                "3.0.3",
+                "{allOf: [{type: string}, {type: integer}]}",
+                "the types that 'allOf' joins have nothing in common",
+            ),
+            (
+                "3.0.3",
+                "{allOf: [{$ref: '#/components/schemas/base'}, {required: [b]}]}",
+                "the property 'b' is required",
+            ),
+        ] {
+            let found = of_schema(version, schema);
+            assert_eq!(found.len(), 1, "{version} {schema}: {found:?}");
+            assert!(found[0].contains(parts), "{version} {schema}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn schemas_without_a_mistake_are_silent() {
+        for (version, schema) in [
+            (
+                "3.0.3",
+                "{type: number, minimum: 1, exclusiveMinimum: true, x-any: 1}",
+            ),
+            (
+                "3.0.3",
+                "{$ref: '#/components/schemas/base', description: d}",
+            ),
+            ("3.0.3", "{type: string, nullable: true, enum: [a, null]}"),
+            (
+                "3.0.3",
+                "{type: array, items: {}, minItems: 2, maxItems: 2}",
+            ),
+            (
+                "3.0.3",
+                "{allOf: [{$ref: '#/components/schemas/base'}, {required: [a]}]}",
+            ),
+            (
+                "3.0.3",
+                "{type: object, properties: {maxlength: {type: string}}}",
+            ),
+            (
+                "3.0.3",
+                "{type: object, example: {const: 1}, default: {maxlength: 1}}",
+            ),
+            (
+                "3.1.0",
+                "{type: [string, 'null'], const: a, examples: [a], rank: 1, custom: {}}",
+            ),
+            (
+                "3.1.0",
+                "{type: number, exclusiveMinimum: 1, maximum: 1.5, enum: [1.2]}",
+            ),
+            (
+                "3.1.0",
+                "{type: array, if: {minItems: 1}, then: {contains: {type: string}}}",
+            ),
+            (
+                "3.1.0",
+                "{oneOf: [{maxLength: 2}, {minLength: 3}], type: string}",
+            ),
+        ] {
+            assert_eq!(
+                of_schema(version, schema),
+                Vec::<String>::new(),
+                "{version} {schema}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_many_schemas_do_is_reported_once() {
+        let found = of_schema("3.0.3", "{properties: {a: {const: 1}, b: {const: 1}}}");
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("(2 times)"), "{found:?}");
+    }
+
+    #[test]
+    fn members_that_the_specification_demands_are_missed() {
+        let text = "openapi: 3.0.3\ninfo: {license: {}}\ntags: [{}]\npaths:\n  /a/{b}:\n    get:\n      \
+                    parameters: [{name: b, in: path, schema: {type: string}}]\n      \
+                    responses: {'200': {}}\n";
+        let files: &'static [(&str, &str)] = Box::leak(Box::new([("a.yaml", text)]));
+        let document = load(&Files::Bundle(files), "a.yaml", &[]).unwrap();
+        let mut told: Vec<String> = mistakes(&document).into_iter().map(|p| p.message).collect();
+        told.sort();
+        assert_eq!(
+            told,
+            [
+                "a parameter in the path needs `required: true`",
+                "the Info Object needs 'title'",
+                "the Info Object needs 'version'",
+                "the License Object needs 'name'",
+                "the Response Object needs 'description'",
+                "the Tag Object needs 'name'",
+            ]
+        );
+    }
+
     #[test]
     fn other_files_are_read_as_what_leads_there() {
-        let root =
-            "openapi: 3.1.0\npaths:\n  /a: {$ref: 'b.yaml#/item'}\n  /b: {$ref: 'b.yaml#/item'}\n";
+        let root = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n  /a: {$ref: 'b.yaml#/item'}\n  /b: {$ref: 'b.yaml#/item'}\n";
         let other = "item:\n  gett: {}\n  post: {responses: {'200': {$ref: 'c.yaml'}}}\n\
                      unused: {gett: 1}\n";
-        let last = "descriptions: d\ncontent: {a/b: {schema: {$ref: '#/deep'}}}\n\
+        let last = "description: d\ndescriptions: d\ncontent: {a/b: {schema: {$ref: '#/deep'}}}\n\
                     deep: {properties: {a: {readOnly: 'yes'}}}\n";
         let files = [("a.yaml", root), ("b.yaml", other), ("c.yaml", last)];
         assert_eq!(
             told(Box::leak(Box::new(files))),
-            ["b.yaml:2", "c.yaml:1", "c.yaml:3", "c.yaml:3"]
+            ["b.yaml:2", "c.yaml:2", "c.yaml:4", "c.yaml:4"]
         );
     }
 
