@@ -73,18 +73,21 @@ impl<'a> View<'a> {
     /// `choice` decides which one counts.
     pub fn of(schema: &Cursor<'a>, choice: usize) -> Self {
         let mut view = Self::default();
-        view.add(schema, Some(choice), 0);
+        view.add(schema, choice, 0);
         view
     }
 
-    /// What a schema says of every value, with all that applies to it whatever it is.
+    /// What a schema says of every value: what it says itself, what it refers to and its `allOf`, each
+    /// place once.
     pub fn of_every_value(schema: &Cursor<'a>) -> Self {
         let mut view = Self::default();
-        view.add(schema, None, 0);
+        for part in schema.parts() {
+            view.own(&part);
+        }
         view
     }
 
-    fn add(&mut self, schema: &Cursor<'a>, choice: Option<usize>, depth: usize) {
+    fn add(&mut self, schema: &Cursor<'a>, choice: usize, depth: usize) {
         if schema.members().is_none() {
             if schema.value() == &Value::Bool(false) {
                 self.choices = Some(Vec::new());
@@ -106,17 +109,16 @@ impl<'a> View<'a> {
         for branch in of(Keyword::AllOf) {
             self.add(branch, choice, depth + 1);
         }
-        let Some(number) = choice else { return };
         for list in [Keyword::AnyOf, Keyword::OneOf] {
             let count = of(list).count();
-            if let Some(branch) = of(list).nth(number.checked_rem(count).unwrap_or(0)) {
+            if let Some(branch) = of(list).nth(choice.checked_rem(count).unwrap_or(0)) {
                 self.add(branch, choice, depth + 1);
             }
         }
         if of(Keyword::If).next().is_none() {
             return;
         }
-        let branches: &[Keyword] = if number.is_multiple_of(2) {
+        let branches: &[Keyword] = if choice.is_multiple_of(2) {
             &[Keyword::If, Keyword::Then]
         } else {
             &[Keyword::Else]
