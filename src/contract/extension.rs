@@ -82,7 +82,7 @@ pub struct PagingParameter {
 }
 
 /// How a value comes back in the response.
-pub(super) const ECHO: &str = "x-trueup-echo";
+const ECHO: &str = "x-trueup-echo";
 /// What an item shows once others can refer to it.
 pub(super) const READY: &str = "x-trueup-ready";
 
@@ -153,7 +153,10 @@ fn mistake(
     if !NAMES.contains(&name) {
         return Some((format!("there is no extension '{name}'"), MANUAL));
     }
-    if beside.get("$ref").is_some_and(Value::is_string) {
+    if beside
+        .get(Keyword::Ref.name())
+        .is_some_and(Value::is_string)
+    {
         return Some((
             format!("'{name}' beside a $ref is ignored (OpenAPI 3.0.3, Reference Object)"),
             "write it where the reference leads",
@@ -204,17 +207,17 @@ impl Reader<'_> {
     }
 
     pub(super) fn echo(&mut self, schema: &str) -> Echo {
-        let place = pointer::join(schema, ECHO);
+        let schema = Cursor::at(self.document, schema);
+        let parts = schema.map(|schema| schema.chain()).unwrap_or_default();
+        let ruled = parts.iter().find(|part| part.value().get(ECHO).is_some());
+        let Some(place) = ruled.map(|part| pointer::join(part.place(), ECHO)) else {
+            return if parts.iter().any(|part| part.flag(Keyword::WriteOnly)) {
+                Echo::Never
+            } else {
+                Echo::ByName
+            };
+        };
         match self.get(&place) {
-            None => {
-                let schema = Cursor::at(self.document, schema);
-                let parts = schema.map(|schema| schema.chain()).unwrap_or_default();
-                if parts.iter().any(|part| part.flag(Keyword::WriteOnly)) {
-                    Echo::Never
-                } else {
-                    Echo::ByName
-                }
-            }
             Some(Value::Bool(false)) => Echo::Never,
             Some(Value::Object(rule)) => {
                 let text = |name: &str| rule.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -244,7 +247,7 @@ impl Reader<'_> {
                     }
                 }
             }
-            Some(_) => {
+            _ => {
                 self.error(
                     &place,
                     "x-trueup-echo is false or an object",

@@ -10,6 +10,7 @@ use crate::contract::{Contract, Shape, ShapeId, Shapes};
 use crate::outcome::Axis;
 use crate::place::pointer;
 use crate::wire::StatusRange;
+use crate::schema::{Cursor, Keyword};
 
 /// Properties that are counted of one response, those nearest to its root first. A document may
 /// describe answers without end.
@@ -142,11 +143,8 @@ impl Output {
 }
 
 fn enum_of<'a>(contract: &'a Contract, schema: &str) -> &'a [Value] {
-    contract
-        .document
-        .get(&pointer::join(schema, "enum"))
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    let schema = Cursor::at(&contract.document, schema);
+    schema.map_or(&[], |schema| schema.values(Keyword::Enum))
 }
 
 /// Properties in an order that every run has.

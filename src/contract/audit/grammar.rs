@@ -228,7 +228,7 @@ impl Grammar<'_> {
         if kind == "Schema" {
             return self.schema(members);
         }
-        if members.contains_key("$ref") && kind != "Path Item" {
+        if members.contains_key(Keyword::Ref.name()) && kind != "Path Item" {
             return;
         }
         let Some(known) = self.objects.get(kind).cloned() else {
@@ -282,7 +282,7 @@ impl Grammar<'_> {
 
     /// Notes where a reference leads to in another file.
     fn follow(&mut self, kind: &'static str, members: &Map<String, Value>) {
-        let reference = members.get("$ref").and_then(Value::as_str);
+        let reference = members.get(Keyword::Ref.name()).and_then(Value::as_str);
         let place = reference.map(|reference| self.document.reference(&self.at, reference));
         let Some(Ok(place)) = place else { return };
         let at = place.strip_prefix(self.root);

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::media::MediaType;
-use crate::contract::extension::ECHO;
 use crate::contract::reader::Reader;
 use crate::place::pointer;
 use crate::schema::{Cursor, Keyword};
@@ -116,8 +115,7 @@ impl Reader<'_> {
             // Required in answers only (OpenAPI 3.0.3, Schema Object).
             let is_read_only = parts.iter().any(|part| part.flag(Keyword::ReadOnly));
             let kind = parts.iter().find_map(|part| part.text(Keyword::Type));
-            let ruled = parts.iter().find(|part| part.value().get(ECHO).is_some());
-            let echo = self.echo(ruled.map_or(&place, |part| part.place()));
+            let echo = self.echo(&place);
             let mut required = object.names(Keyword::Required);
             found.push(Property {
                 name: name.to_owned(),
