@@ -15,10 +15,10 @@ pub use build::{build, outline};
 pub use expected_status::ExpectedStatus;
 pub use extension::{Paging, PagingParameter, PromisedError, When};
 pub use operation::{
-    Echo, Encoding, Encodings, Framing, HeaderPromise, Kind,
-    Link, LinkParameter, LinkTarget, Location, MediaType, Operation, Operations, Outline,
-    Parameter, PathTemplate, Property, RECORD_SEPARATOR, RequestBody, Response, Scheme, SchemeKind,
-    Serialization, Style, ValueEncoding, content_schemas, contents, media_for,
+    Echo, Encoding, Encodings, Framing, HeaderPromise, Kind, Link, LinkParameter, LinkTarget,
+    Location, MediaType, Operation, Operations, Outline, Parameter, PathTemplate, Property,
+    RECORD_SEPARATOR, RequestBody, Response, Scheme, SchemeKind, Serialization, Style,
+    ValueEncoding, content_schemas, contents, media_for,
 };
 pub use resource::{
     Begin, CountedPages, IdSource, Identifier, KeyPart, Next, PAGE_NUMBERS, PAGE_SIZES, Resource,

@@ -9,8 +9,8 @@ use super::promise::Promises;
 use crate::contract::{Contract, Shape, ShapeId, Shapes};
 use crate::outcome::Axis;
 use crate::place::pointer;
-use crate::wire::StatusRange;
 use crate::schema::{Cursor, Keyword};
+use crate::wire::StatusRange;
 
 /// Properties that are counted of one response, those nearest to its root first. A document may
 /// describe answers without end.

@@ -464,7 +464,7 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "a member of the Parameter Object",
     ),
     (
-        "src/contract/operation/response.rs",
+        "src/wire/status.rs",
         "default",
         "a key of the Responses Object",
     ),
@@ -503,7 +503,7 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "description title",
         "members of an overlay",
     ),
-    ("src/cli/inspect.rs", "title", "a member of the report"),
+    ("src/cli/inspect.rs", "items title", "members of the report"),
     // The project's own names.
     (
         "src/contract/extension.rs",
@@ -515,19 +515,23 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "items",
         "a member of a fixture",
     ),
-    ("src/check/items.rs", "items", "the name of a check"),
     (
         "src/check/paging.rs",
         "items",
         "a member of x-trueup-paging",
     ),
-    ("src/check/xml.rs", "xml", "the name of a check"),
     (
         "src/codec/multipart/write.rs",
         "type",
         "a member of a file in a fixture",
     ),
     ("src/config/value.rs", "examples", "a size of generation"),
+    ("src/outcome/check_id.rs", "*", "the names of checks"),
+    (
+        "src/report/sentence.rs",
+        "*",
+        "the keyword of a violation, which is a text",
+    ),
     (
         "src/outcome/coverage.rs",
         "properties",
@@ -563,11 +567,6 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "src/check/",
         "*",
         "the keyword of a violation, which is a text",
-    ),
-    (
-        "src/emulator/schema.rs",
-        "*",
-        "the emulator reads schemas by itself",
     ),
 ];
 

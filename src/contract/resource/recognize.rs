@@ -240,8 +240,9 @@ impl Shown {
 
 /// Whether the body of the response is the id of the new item: a plain text or number.
 fn answers_with_id(document: &Document, create: &Operation) -> bool {
-    let schema = success_schema(create).and_then(|place| document.get(&place)?.get("type"));
-    schema.is_some_and(|kind| kind == "string" || kind == "integer")
+    let schema = success_schema(create).and_then(|place| Cursor::at(document, &place));
+    let kind = schema.and_then(|schema| schema.text(Keyword::Type));
+    matches!(kind, Some("string" | "integer"))
 }
 
 /// Where the operation that creates an item says its id.
@@ -267,12 +268,11 @@ fn id_source(document: &Document, create: &Operation, is_chosen: bool, shown: &S
 
 /// Whether the successful response of an operation has a body in which the id may be.
 fn shown_in(document: &Document, create: &Operation, shown: &Shown) -> bool {
-    let steps = pointer::tokens(&shown.envelope);
-    let item = steps.fold(success_schema(create), |at, name| {
-        let member = pointer::join(&pointer::join(&at?, "properties"), &name);
-        document.resolve(&member).ok()
-    });
-    item.is_some_and(|item| has_property(document, &item, &shown.id))
+    let mut steps = pointer::tokens(&shown.envelope);
+    let body = success_schema(create).and_then(|place| Cursor::at(document, &place));
+    let item = body
+        .and_then(|body| steps.try_fold(body, |object, name| object.property(&name)?.resolved()));
+    item.is_some_and(|item| has_property(document, item.place(), &shown.id))
 }
 
 /// The parameters that name an item below its parent, with the properties that hold their values.
@@ -292,8 +292,7 @@ fn key(
         let property = if is_last {
             Some(shown.id.clone()).filter(|_| !shown.schema.is_empty())
         } else {
-            let mut properties = Vec::new();
-            collect_properties(document, &shown.schema, 0, &mut properties);
+            let properties = property_names(document, &shown.schema);
             let words = snake_case(parameter);
             let mut named = properties.into_iter().filter(|name| is_named(name, &words));
             named.next().map(str::to_owned)
