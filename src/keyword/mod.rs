@@ -132,13 +132,29 @@ impl Keyword {
             MaxContains, MaxItems, MaxLength, MaxProperties, Maximum, MinContains, MinItems,
             MinLength, MinProperties, Minimum, MultipleOf, Pattern, Required, Type, UniqueItems,
         };
-        match self {
-            Type | Enum | Const | Required | DependentRequired | Pattern | UniqueItems => true,
-            MultipleOf | Minimum | Maximum | ExclusiveMinimum | ExclusiveMaximum => true,
-            MinLength | MaxLength | MaxBytes | MinItems | MaxItems => true,
-            MinContains | MaxContains | MinProperties | MaxProperties => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Type | Enum
+                | Const
+                | Required
+                | DependentRequired
+                | Pattern
+                | UniqueItems
+                | MultipleOf
+                | Minimum
+                | Maximum
+                | ExclusiveMinimum
+                | ExclusiveMaximum
+                | MinLength
+                | MaxLength
+                | MaxBytes
+                | MinItems
+                | MaxItems
+                | MinContains
+                | MaxContains
+                | MinProperties
+                | MaxProperties
+        )
     }
 
     /// Whether it holds schemas.
