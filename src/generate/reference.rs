@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::contract::{Contract, Operation, Resource, singular, snake_case};
 use crate::place::pointer;
-use crate::schema::Keyword;
+use crate::schema::{Cursor, Keyword};
 
 /// How requests of a contract call its items and their ids.
 #[derive(Debug)]
@@ -174,9 +174,8 @@ fn id_names(resource: &Resource) -> Vec<String> {
 }
 
 /// The schema of the ids of a resource, as the document has it.
-pub(super) fn id_schema(contract: &Contract, index: usize) -> Option<&Value> {
+pub(super) fn id_schema(contract: &Contract, index: usize) -> Option<Cursor<'_>> {
     let resource = &contract.resources[index];
-    let place = pointer::join(&pointer::join(&resource.schema, "properties"), &resource.id);
-    let document = &contract.document;
-    document.get(&document.resolve(&place).ok()?)
+    let schema = Cursor::at(&contract.document, &resource.schema)?;
+    schema.property(&resource.id)?.resolved()
 }
