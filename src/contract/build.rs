@@ -92,15 +92,15 @@ mod tests {
                     \x20   get:\n      parameters:\n      - {name: q, in: qurey}\n      responses: {}\n";
         let error = errors(text);
         for part in [
-            "'20' is no status",
+            "`20` is not a status code",
             "a.yaml:7",
-            "'b' is not described",
+            "`b` is not defined",
             "a.yaml:5",
             "does not begin with a slash",
             "a.yaml:8",
             "qurey",
             "a.yaml:13",
-            "describes no response",
+            "does not document a response",
         ] {
             assert!(error.contains(part), "{part} is not in\n{error}");
         }
@@ -123,7 +123,8 @@ mod tests {
             let files = Files::Bundle(Box::leak(Box::new(files)));
             let contract = build(load(&files, "a.yaml", &[]).unwrap()).unwrap();
             let problems = contract.problems();
-            let told_of = |problem: &&Problem| problem.message.contains("describes no success");
+            let told_of =
+                |problem: &&Problem| problem.message.contains("does not document a success");
             assert_eq!(problems.iter().filter(told_of).count(), told, "{responses}");
         }
     }
@@ -151,7 +152,7 @@ mod tests {
     fn other_versions_are_named() {
         assert!(errors("swagger: '1.2'\npaths: {}\n").contains("1.2"));
         assert!(errors("openapi: 4.0.0\npaths: {}\n").contains("4.0.0"));
-        assert!(errors("a: 1\n").contains("'openapi'"));
+        assert!(errors("a: 1\n").contains("`openapi`"));
         assert!(errors("[]\n").contains("not an object"));
     }
 }

@@ -151,21 +151,21 @@ fn mistake(
 ) -> Option<(String, &'static str)> {
     const MANUAL: &str = "see specs/EXTENSIONS.md";
     if !NAMES.contains(&name) {
-        return Some((format!("there is no extension '{name}'"), MANUAL));
+        return Some((format!("there is no extension `{name}`"), MANUAL));
     }
     if beside
         .get(Keyword::Ref.name())
         .is_some_and(Value::is_string)
     {
         return Some((
-            format!("'{name}' beside a $ref is ignored (OpenAPI 3.0.3, Reference Object)"),
-            "write it where the reference leads",
+            format!("`{name}` beside a `$ref` is ignored (OpenAPI 3.0.3, Reference Object)"),
+            "write it at the target of the reference",
         ));
     }
     if name == "x-trueup-level" && !is_in_header(at) {
         return Some((
-            format!("'{name}' has no meaning here"),
-            "it belongs on a header of a response, beside `required` and `schema`",
+            format!("`{name}` has no meaning here"),
+            "move it to a header of a response, beside `required` and `schema`",
         ));
     }
     let means_something = match name {
@@ -190,7 +190,7 @@ fn mistake(
         ECHO => true,
         _ => value.is_string(),
     };
-    (!means_something).then(|| (format!("the value of '{name}' means nothing"), MANUAL))
+    (!means_something).then(|| (format!("the value of `{name}` is not valid"), MANUAL))
 }
 
 /// Whether this is the place of a member of a Header Object.

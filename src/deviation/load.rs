@@ -32,10 +32,10 @@ pub fn load(files: &Files, name: &str, cases: Option<&[&str]>) -> Result<Deviati
             cursor.mistake(
                 &place,
                 format!(
-                    "'{}' of {} is listed twice",
+                    "the deviation `{}` of {} is listed twice",
                     deviation.check, deviation.case
                 ),
-                "take one of them away",
+                "remove one of the two",
             );
         }
         found.push(deviation);
@@ -76,8 +76,8 @@ fn text(cursor: &mut Cursor<'_>, place: &str, member: &str) -> Option<String> {
     if cursor.get(&at).is_none() {
         cursor.mistake(
             place,
-            format!("the deviation has no '{member}'"),
-            "a deviation needs 'case', 'check' and 'reason'",
+            format!("the deviation has no `{member}`"),
+            "a deviation needs `case`, `check` and `reason`",
         );
         return None;
     }
@@ -91,11 +91,11 @@ fn name(cursor: &mut Cursor<'_>, place: &str, member: &str, known: &[&str]) -> O
         return Some(name);
     }
     let remedy = nearest(&name, known.iter().copied()).unwrap_or_else(|| match member {
-        "case" => "`trueup list` names the cases".to_owned(),
-        _ => format!("there are {}", known.join(", ")),
+        "case" => "`trueup list` prints the names of the cases".to_owned(),
+        _ => format!("the known ones are {}", known.join(", ")),
     });
     let at = pointer::join(place, member);
-    cursor.mistake(&at, format!("there is no {member} '{name}'"), remedy);
+    cursor.mistake(&at, format!("there is no {member} `{name}`"), remedy);
     None
 }
 
@@ -111,7 +111,7 @@ fn expiry(cursor: &mut Cursor<'_>, place: &str) -> Result<Option<String>, ()> {
     let Ok(day) = Date::parse(text, &Iso8601::DATE) else {
         cursor.mistake(
             place,
-            format!("'{text}' is no day"),
+            format!("`{text}` is not a date"),
             "write the last day on which the deviation is accepted: 2030-12-31",
         );
         return Err(());

@@ -9,19 +9,19 @@ use serde_json::Value;
 #[non_exhaustive]
 pub enum TemplateError {
     /// A gap has no end.
-    #[error("'{0}' has no closing }}}}")]
+    #[error("`{0}` has no closing }}}}")]
     Unclosed(String),
     /// The number of repetitions is no number.
-    #[error("'{0}' is no number of repetitions")]
+    #[error("`{0}` is not a number of repetitions")]
     Repetitions(String),
     /// A gap has words that mean nothing.
-    #[error("'{{{{{0}}}}}' is not understood")]
+    #[error("`{{{{{0}}}}}` is not a known template")]
     NotUnderstood(String),
     /// No step before has saved anything under this name.
-    #[error("nothing is captured as '{0}' at this step")]
+    #[error("no earlier step saves a response as `{0}`")]
     NothingSaved(String),
     /// The contract has no such resource.
-    #[error("the contract has no resource '{0}'")]
+    #[error("the contract has no resource `{0}`")]
     NoResource(String),
 }
 

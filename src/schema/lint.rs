@@ -65,11 +65,11 @@ pub fn mistakes(schema: &Cursor<'_>) -> Vec<Mistake> {
     if is_list && !is_composed && !version.has_json_schema() && schema.get(Keyword::Items).is_none()
     {
         let message = format!(
-            "an array needs '{}' in {}",
+            "an array needs `{}` in {}",
             Keyword::Items,
             version_name(version)
         );
-        let remedy = "say what its items are; `items: {}` allows everything";
+        let remedy = "define its items; `items: {}` allows every value";
         found.push(Mistake::about(Keyword::Type.name(), message, remedy).common());
     }
     found.extend(impossible(schema));
@@ -85,8 +85,8 @@ fn ignored_siblings(members: &Map<String, Value>) -> Vec<Mistake> {
     });
     ignored
         .map(|name| {
-            let message = format!("'{name}' beside '$ref' is ignored before OpenAPI 3.1");
-            let remedy = format!("write `allOf` with the reference, and '{name}' beside that");
+            let message = format!("`{name}` beside `$ref` is ignored before OpenAPI 3.1");
+            let remedy = format!("write `allOf` with the reference, and `{name}` beside that");
             Mistake::about(name, message, remedy).common()
         })
         .collect()
@@ -119,12 +119,12 @@ fn foreign(keyword: Keyword, value: &Value, version: Version) -> Option<Mistake>
             "write `$dynamicRef` and `$dynamicAnchor`".to_owned()
         }
         (_, Editions::Since(first)) => format!(
-            "it came with {}: raise the version of the document, or remove it",
+            "{} added it: raise the version of the document, or remove it",
             version_name(first)
         ),
         _ => "remove it".to_owned(),
     };
-    let message = format!("'{keyword}' is no keyword of schemas in {name}; {effect}");
+    let message = format!("`{keyword}` is not a keyword of schemas in {name}; {effect}");
     Some(Mistake::about(keyword.name(), message, remedy).common())
 }
 
@@ -149,10 +149,10 @@ fn unknown(name: &str, version: Version) -> Option<Mistake> {
         return None;
     }
     let message = format!(
-        "'{name}' is no keyword of schemas in {}; it is ignored",
+        "`{name}` is not a keyword of schemas in {}; it is ignored",
         version_name(version)
     );
-    let remedy = question.unwrap_or_else(|| "remove it, or let its name begin with x-".to_owned());
+    let remedy = question.unwrap_or_else(|| "remove it, or begin its name with `x-`".to_owned());
     Some(Mistake::about(name, message, remedy).common())
 }
 
@@ -184,11 +184,11 @@ fn misused(keyword: Keyword, value: &Value, version: Version) -> Option<Mistake>
         |message: String, remedy: String| Some(Mistake::about(keyword.name(), message, remedy));
     match (keyword.takes(), value) {
         (Takes::Names, Value::Bool(_)) => about(
-            format!("'{keyword}' is a list of names in a schema, so this is ignored"),
-            "name the property in the 'required' of the schema around it".to_owned(),
+            format!("`{keyword}` is a list of names in a schema, so this is ignored"),
+            "list the property in the `required` of the schema around it".to_owned(),
         ),
         (Takes::Names, value) if !value.is_array() => about(
-            format!("'{keyword}' must be a list of names, so it is ignored"),
+            format!("`{keyword}` must be a list of names, so it is ignored"),
             "correct the value".to_owned(),
         ),
         (Takes::Bound, Value::Number(bound)) if !has_json_schema => {
@@ -197,41 +197,41 @@ fn misused(keyword: Keyword, value: &Value, version: Version) -> Option<Mistake>
                 _ => Keyword::Maximum,
             };
             about(
-                format!("'{keyword}' is true or false before OpenAPI 3.1, so it is ignored"),
+                format!("`{keyword}` is true or false before OpenAPI 3.1, so it is ignored"),
                 format!("write `{inclusive}: {bound}` and `{keyword}: true`"),
             )
         }
         (Takes::Bound, value) if !has_json_schema && !value.is_boolean() => about(
-            format!("'{keyword}' must be true or false, so it is ignored"),
+            format!("`{keyword}` must be true or false, so it is ignored"),
             "correct the value".to_owned(),
         ),
         (Takes::Type, Value::Array(_)) if !has_json_schema => about(
-            format!("'{keyword}' is one type before OpenAPI 3.1; other tools may refuse a list"),
+            format!("`{keyword}` is one type before OpenAPI 3.1; other tools may reject a list"),
             "write one type, with `nullable: true` if null is allowed, or raise the version"
                 .to_owned(),
         ),
         (Takes::Text, value) if !value.is_string() => about(
-            format!("'{keyword}' must be a text"),
-            "correct the value; mind the quotes".to_owned(),
+            format!("`{keyword}` must be a string"),
+            "correct the value; check its quotes".to_owned(),
         ),
         (Takes::Values, value) if keyword == Keyword::Examples && !value.is_array() => about(
-            format!("'{keyword}' must be a list of values in a schema"),
+            format!("`{keyword}` must be a list of values in a schema"),
             "write a list".to_owned(),
         ),
         (Takes::Object, value) if !value.is_object() => about(
-            format!("'{keyword}' must be an object"),
+            format!("`{keyword}` must be an object"),
             "correct the value".to_owned(),
         ),
         (Takes::Discriminator, Value::String(_)) if version != Version::V2_0 => about(
-            format!("'{keyword}' is an object since OpenAPI 3.0, so it is ignored"),
+            format!("`{keyword}` is an object since OpenAPI 3.0, so it is ignored"),
             format!("write `{keyword}: {{ propertyName: {value} }}`"),
         ),
         (Takes::Discriminator, value) if version == Version::V2_0 && !value.is_string() => about(
-            format!("'{keyword}' is the name of a property in Swagger 2.0, so it is ignored"),
+            format!("`{keyword}` is the name of a property in Swagger 2.0, so it is ignored"),
             "write the name of the property".to_owned(),
         ),
         (Takes::Discriminator, value) if !value.is_object() && !value.is_string() => about(
-            format!("'{keyword}' must be an object, so it is ignored"),
+            format!("`{keyword}` must be an object, so it is ignored"),
             "correct the value".to_owned(),
         ),
         _ => None,
@@ -274,7 +274,7 @@ fn demands(view: &View<'_>) -> Vec<Mistake> {
     let mut found = crossing(view);
     found.extend(forbidden(view));
     if view.types.as_ref().is_some_and(Vec::is_empty) {
-        let message = "the types that 'allOf' joins have nothing in common".to_owned();
+        let message = "the types that `allOf` joins exclude each other".to_owned();
         found.push(Mistake {
             keyword: None,
             message: format!("{message}, so no value is valid"),
@@ -296,7 +296,7 @@ fn crossing(view: &View<'_>) -> Vec<Mistake> {
         let (low, high) = (low.to_string(), high.to_string());
         found.push(Mistake::about(
             most.name(),
-            format!("'{least}' is {low} and '{most}' is {high}, so no value is valid"),
+            format!("`{least}` is {low} and `{most}` is {high}, so no value is valid"),
             "correct one of the two",
         ));
     };
@@ -347,10 +347,11 @@ fn forbidden(view: &View<'_>) -> Vec<Mistake> {
             found.push(Mistake {
                 keyword: None,
                 message: format!(
-                    "the property '{name}' is required, and 'additionalProperties: false' forbids \
+                    "the property `{name}` is required, and `additionalProperties: false` forbids \
                      it, so no object is valid"
                 ),
-                remedy: "name it among the properties of the part that forbids others".to_owned(),
+                remedy: "add it to the properties of the part that forbids other properties"
+                    .to_owned(),
                 is_common: false,
             });
         }
@@ -374,7 +375,7 @@ fn untyped(view: &View<'_>) -> Option<Mistake> {
     Some(Mistake::about(
         Keyword::Enum.name(),
         format!(
-            "{} in 'enum' is not of type {}",
+            "{} in `enum` is not of type {}",
             odd.join(", "),
             types.join(" or ")
         ),

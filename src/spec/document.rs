@@ -191,15 +191,17 @@ impl Document {
             if seen.contains(&next) {
                 return Err(LoadError::new(
                     self.place(&pointer::join(&at, Keyword::Ref.name())),
-                    format!("the reference '{reference}' leads back to itself"),
-                    "let one of the references name the part itself",
+                    format!("the reference `{reference}` refers back to itself"),
+                    "point one of the references at the part itself",
                 ));
             }
             if seen.len() >= LONGEST_CHAIN {
                 return Err(LoadError::new(
                     self.place(&pointer::join(&at, Keyword::Ref.name())),
-                    format!("a chain of more than {LONGEST_CHAIN} references passes here"),
-                    "let the references name the part itself",
+                    format!(
+                        "this reference belongs to a chain of more than {LONGEST_CHAIN} references"
+                    ),
+                    "point the references at the part itself",
                 ));
             }
             seen.push(next.clone());
@@ -232,7 +234,11 @@ impl Document {
         let number = number.unwrap_or(0);
         let from = || self.place(&pointer::join(at, Keyword::Ref.name()));
         let Some(file) = self.files.get(number) else {
-            return Err(LoadError::new(from(), "this part is in no file", ""));
+            return Err(LoadError::new(
+                from(),
+                "this part does not belong to a file",
+                "",
+            ));
         };
         let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let fragment = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
@@ -257,8 +263,8 @@ impl Document {
         let name = pointer::split_last(&fragment).map_or(fragment.to_string(), |(_, name)| name);
         Err(LoadError::new(
             from(),
-            format!("the reference '{reference}' leads nowhere"),
-            format!("define '{name}' there, or correct the reference"),
+            format!("the target of the reference `{reference}` does not exist"),
+            format!("define `{name}` there, or correct the reference"),
         ))
     }
 
@@ -291,7 +297,7 @@ impl Document {
         let Ok(url) = base.join(uri) else {
             return Err(LoadError::new(
                 from(),
-                format!("'{uri}' is no URI"),
+                format!("`{uri}` is not a URI"),
                 "correct the reference",
             ));
         };
@@ -531,7 +537,7 @@ mod tests {
         assert_eq!(document.place(&ok).to_string(), "deep/two.yaml:2 /ok");
         assert!(error("/gone").contains("many.yaml:3"), "{}", error("/gone"));
         assert!(
-            error("/far").contains("nothing is fetched"),
+            error("/far").contains("fetching is not allowed"),
             "{}",
             error("/far")
         );

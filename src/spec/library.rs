@@ -74,7 +74,7 @@ impl Shelf {
     fn fetch(&self, url: &Url) -> Result<String, String> {
         match self.reach.fetch {
             Some(fetch) => self.remote.read(fetch, url),
-            None => Err("nothing is fetched here".to_owned()),
+            None => Err("this document may not fetch files".to_owned()),
         }
     }
 }
@@ -131,7 +131,7 @@ impl Library {
                 return Err(LoadError::new(
                     from,
                     format!(
-                        "the reference leads to {url}, where nothing is read for this document"
+                        "the reference points to {url}, where nothing may be read for this document"
                     ),
                     "put that file beside the document and refer to it by its name",
                 ));
@@ -142,7 +142,7 @@ impl Library {
             match error.problems.first() {
                 Some(problem) if problem.place.line.is_none() => LoadError::new(
                     from,
-                    format!("the reference leads to {name}: {}", problem.message),
+                    format!("the reference points to {name}: {}", problem.message),
                     "correct the reference, or put the file there",
                 ),
                 _ => error,
@@ -155,7 +155,7 @@ impl Library {
         if !self.shelf.reach.remote || self.shelf.reach.fetch.is_none() {
             return Err(LoadError::new(
                 from,
-                format!("the reference leads to {name}, and nothing is fetched unless allowed"),
+                format!("the reference points to {name}, and fetching is not allowed"),
                 "allow it with --allow-remote-refs, or save that file beside the document and \
                  refer to it by its name",
             ));
@@ -164,7 +164,7 @@ impl Library {
             Ok(text) => Source::parse(&name, text),
             Err(why) => Err(LoadError::new(
                 from,
-                format!("the reference leads to {name}, which was not fetched: {why}"),
+                format!("the reference points to {name}, which was not fetched: {why}"),
                 "correct the reference, or save that file beside the document and refer to it by \
                  its name",
             )),
@@ -179,7 +179,7 @@ impl Library {
     ) -> Result<String, (String, &'static str)> {
         let outside = |path: &Path| {
             let message = format!(
-                "the reference leads to {}, outside of the document's folder",
+                "the reference points to {}, outside of the document's folder",
                 path.display()
             );
             (
@@ -188,7 +188,7 @@ impl Library {
             )
         };
         let Ok(path) = url.to_file_path() else {
-            return Err((format!("{url} is no file"), "correct the reference"));
+            return Err((format!("{url} is not a file"), "correct the reference"));
         };
         if self.shelf.reach.outside {
             let name = path.strip_prefix(folder).map(|below| named.join(below));

@@ -74,7 +74,11 @@ fn unnamed(spec: &str) -> LoadError {
         line: None,
         pointer: String::new(),
     };
-    LoadError::new(place, "this is no name of a file", "name a file")
+    LoadError::new(
+        place,
+        "this is not the name of a file",
+        "give the path of a file",
+    )
 }
 
 impl Document {

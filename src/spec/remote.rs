@@ -54,7 +54,7 @@ impl Remote {
     /// Why there is none.
     pub(super) fn read(&self, fetch: Fetch, url: &Url) -> Result<String, String> {
         let Ok(mut state) = self.state.lock() else {
-            return Err("fetching failed before".to_owned());
+            return Err("an earlier attempt to fetch it failed".to_owned());
         };
         if let Some(Err(why)) = state.known.get(url) {
             return Err(why.clone());
@@ -84,7 +84,7 @@ impl State {
         if self.time > LONGEST {
             let seconds = LONGEST.as_secs();
             return Err(format!(
-                "fetching the files before took more than {seconds} s"
+                "fetching the earlier files lasted more than {seconds} s"
             ));
         }
         let started = Instant::now();

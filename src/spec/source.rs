@@ -198,7 +198,7 @@ impl Source {
         match fault {
             JsonFault::DuplicateName(pointer) => LoadError::new(
                 self.place(pointer),
-                "the same name stands twice in one object",
+                "the same name occurs twice in one object",
                 "remove one of the two: JSON readers disagree on which of them counts",
             ),
             JsonFault::Syntax(message) => {

@@ -329,7 +329,7 @@ impl<'a> Reader<'a> {
                 self.problems.push(self.document.problem(
                     super::Level::Warning,
                     &part.at("collectionFormat"),
-                    format!("the collectionFormat '{other}' cannot be sent here"),
+                    format!("the collectionFormat `{other}` cannot be used here"),
                     "use csv, or multi in a query",
                 ));
                 return members;

@@ -61,7 +61,7 @@ pub fn broken_references(document: &Document) -> Vec<Problem> {
             Some(_) => problems.push(document.problem(
                 super::Level::Error,
                 &pointer::join(at, Keyword::Ref.name()),
-                "a reference must be a text",
+                "a reference must be a string",
                 "put it in quotes",
             )),
         },

@@ -139,7 +139,7 @@ impl Builder {
                 if members.insert(key.clone(), value).is_some() {
                     return Err(YamlFault {
                         line,
-                        message: format!("the key '{key}' stands twice in one mapping"),
+                        message: format!("the key `{key}` occurs twice in one mapping"),
                         remedy: "remove one of the two",
                     });
                 }

@@ -138,8 +138,8 @@ pub(in crate::contract) fn compare(document: &Document, operations: &Operations)
         document.problem(
             Level::Warning,
             &pointer::join("", "paths"),
-            format!("the document has {there} {what}, the contract {found}"),
-            "please report this document: trueup loses a part of it",
+            format!("the document has {there} {what}, and the contract has {found}"),
+            "report this document to the maintainers: trueup loses a part of it",
         )
     })
     .collect()

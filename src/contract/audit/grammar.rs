@@ -250,8 +250,8 @@ impl Grammar<'_> {
         for member in missing {
             self.tell(
                 Level::Warning,
-                format!("the {kind} Object needs '{}'", member.name),
-                "add it: the specification demands it".to_owned(),
+                format!("the {kind} Object needs `{}`", member.name),
+                "add it: the specification requires it".to_owned(),
             );
         }
         let is_in_path = kind == "Parameter" && members.get("in").is_some_and(|at| at == "path");
@@ -299,13 +299,15 @@ impl Grammar<'_> {
         };
         let near = nearest(name, names()).or_else(|| nearest(&name.to_lowercase(), names()));
         let remedy = match near {
-            _ if later => "it came with a later version: raise that of the document".to_owned(),
+            _ if later => {
+                "a later version of OpenAPI added it: raise the version of the document".to_owned()
+            }
             Some(question) => question,
-            None => "remove it, or let its name begin with x-".to_owned(),
+            None => "remove it, or begin its name with `x-`".to_owned(),
         };
         self.tell(
             Level::Warning,
-            format!("'{name}' is no member of the {kind} Object of this version"),
+            format!("`{name}` is not a member of the {kind} Object in this version"),
             remedy,
         );
     }
@@ -328,16 +330,16 @@ impl Grammar<'_> {
             }
             (is, _) => {
                 let expected = match is {
-                    Text => "a text",
+                    Text => "a string",
                     Flag => "true or false",
-                    Texts => "a list of texts",
+                    Texts => "a list of strings",
                     List(_) => "a list of objects",
                     Any | One(_) | Named(_) => "an object",
                 };
                 self.tell(
                     self.level,
                     format!("this must be {expected}"),
-                    "correct the value; mind the quotes".to_owned(),
+                    "correct the value; check its quotes".to_owned(),
                 );
             }
         }
@@ -360,7 +362,7 @@ impl Grammar<'_> {
                 self.below(Keyword::Required.name(), |this| {
                     this.tell(
                         Level::Error,
-                        "a name stands twice in 'required'".to_owned(),
+                        "a name occurs twice in `required`".to_owned(),
                         "remove one of the two".to_owned(),
                     );
                 });
@@ -486,12 +488,12 @@ mod tests {
         (
             "3.0.3",
             "{type: string, const: x}",
-            "'const' is no keyword of schemas in OpenAPI 3.0; it is ignored; write `enum: [\"x\"]`",
+            "`const` is not a keyword of schemas in OpenAPI 3.0; it is ignored; write `enum: [\"x\"]`",
         ),
         (
             "3.0.3",
             "{type: object, patternProperties: {}}",
-            "it came with OpenAPI 3.1",
+            "OpenAPI 3.1 added it",
         ),
         (
             "3.0.3",
@@ -502,7 +504,7 @@ mod tests {
         (
             "3.0.3",
             "{type: string, required: true}",
-            "the 'required' of the schema around it",
+            "the `required` of the schema around it",
         ),
         (
             "3.0.3",
@@ -532,7 +534,7 @@ mod tests {
         (
             "3.0.3",
             "{$ref: '#/components/schemas/base', nullable: true}",
-            "'nullable' beside '$ref' is ignored",
+            "`nullable` beside `$ref` is ignored",
         ),
         (
             "3.0.3",
@@ -542,12 +544,12 @@ mod tests {
         (
             "3.0.3",
             "{oneOf: [{type: string}], discriminator: {mapping: {}}}",
-            "the Discriminator Object needs 'propertyName'",
+            "the Discriminator Object needs `propertyName`",
         ),
         (
             "3.0.3",
             "{oneOf: [{type: string}], discriminator: k}",
-            "'discriminator' is an object since OpenAPI 3.0",
+            "`discriminator` is an object since OpenAPI 3.0",
         ),
         (
             "3.0.3",
@@ -557,13 +559,13 @@ mod tests {
         (
             "3.0.3",
             "{type: string, format: 3}",
-            "'format' must be a text",
+            "`format` must be a string",
         ),
-        ("3.0.3", "{type: array}", "an array needs 'items'"),
+        ("3.0.3", "{type: array}", "an array needs `items`"),
         (
             "3.0.3",
             "{type: string, minLength: 3, maxLength: 2}",
-            "'minLength' is 3 and 'maxLength' is 2",
+            "`minLength` is 3 and `maxLength` is 2",
         ),
         (
             "3.0.3",
@@ -573,22 +575,22 @@ mod tests {
         (
             "3.0.3",
             "{allOf: [{type: string, minLength: 3}, {maxLength: 2}]}",
-            "'minLength' is 3 and 'maxLength' is 2",
+            "`minLength` is 3 and `maxLength` is 2",
         ),
         (
             "3.0.3",
             "{type: integer, enum: [1, a]}",
-            "\"a\" in 'enum' is not of type integer",
+            "\"a\" in `enum` is not of type integer",
         ),
         (
             "3.0.3",
             "{allOf: [{type: string}, {type: integer}]}",
-            "the types that 'allOf' joins have nothing in common",
+            "the types that `allOf` joins exclude each other",
         ),
         (
             "3.0.3",
             "{allOf: [{$ref: '#/components/schemas/base'}, {required: [b]}]}",
-            "the property 'b' is required",
+            "the property `b` is required",
         ),
     ];
 
@@ -674,11 +676,11 @@ mod tests {
             told,
             [
                 "a parameter in the path needs `required: true`",
-                "the Info Object needs 'title'",
-                "the Info Object needs 'version'",
-                "the License Object needs 'name'",
-                "the Response Object needs 'description'",
-                "the Tag Object needs 'name'",
+                "the Info Object needs `title`",
+                "the Info Object needs `version`",
+                "the License Object needs `name`",
+                "the Response Object needs `description`",
+                "the Tag Object needs `name`",
             ]
         );
     }

@@ -51,8 +51,8 @@ pub fn audit(contract: &Contract) -> Vec<Problem> {
                 document.problem(
                     Level::Warning,
                     place,
-                    "this reference leads the schema back to itself, at the same value",
-                    "it is taken as if it were not there; remove it",
+                    "this reference makes the schema refer to itself for the same value",
+                    "remove it; it is ignored",
                 )
             });
             add(&mut problems, circles.collect());

@@ -27,13 +27,13 @@ impl Reader<'_> {
                     let text = self.get(&place).map(Value::to_string).unwrap_or_default();
                     self.error(
                         &place,
-                        format!("the version {text} of OpenAPI is not understood"),
+                        format!("version {text} of OpenAPI is not supported"),
                         read,
                     );
                 }
                 None => self.error(
                     "",
-                    "the member 'openapi' with the version is missing",
+                    "the member `openapi` with the version is missing",
                     "an OpenAPI document begins with `openapi: 3.0.3`",
                 ),
             }
@@ -45,7 +45,7 @@ impl Reader<'_> {
             if !(optional && other) {
                 self.error(
                     "",
-                    "the document has no 'paths'",
+                    "the document has no `paths`",
                     "describe at least one path",
                 );
             }
@@ -72,7 +72,7 @@ impl Reader<'_> {
             self.warn(
                 place,
                 format!("schemas of the dialect {dialect} are read as JSON Schema 2020-12"),
-                "write the schemas by JSON Schema 2020-12",
+                "write the schemas in JSON Schema 2020-12",
             );
         }
     }

@@ -70,8 +70,8 @@ impl Reader<'_> {
         if media.is_empty() {
             self.error(
                 &place,
-                "a request body needs 'content'",
-                "name its media types",
+                "a request body needs `content`",
+                "list its media types there",
             );
         }
         let properties = media

@@ -83,7 +83,7 @@ impl Reader<'_> {
             _ => {
                 self.warn(
                     &place,
-                    format!("the link '{name}' leads to no operation"),
+                    format!("the link `{name}` does not refer to an operation"),
                     "give it either an operationId or an operationRef",
                 );
                 return None;

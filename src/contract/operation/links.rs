@@ -41,7 +41,7 @@ pub(in crate::contract) fn mistakes(document: &Document, operations: &Operations
                 warn(
                     &link.pointer,
                     format!(
-                        "the link '{}' leads to '{to}', which is no operation",
+                        "the link `{}` refers to `{to}`, which is not an operation",
                         link.name
                     ),
                     "correct its operationId or operationRef",
@@ -58,7 +58,7 @@ pub(in crate::contract) fn mistakes(document: &Document, operations: &Operations
                 warn(
                     &pointer::join(&link.pointer, "parameters"),
                     format!(
-                        "the link '{}' names the parameter '{}', which '{}' does not have",
+                        "the link `{}` names the parameter `{}`, which `{}` does not have",
                         link.name, parameter.name, operation.id
                     ),
                     "correct its name",
@@ -117,7 +117,7 @@ mod tests {
             .iter()
             .map(ToString::to_string)
             .collect();
-        for part in ["'q.x'", "'lost', which", "'none' leads to no"] {
+        for part in ["`q.x`", "`lost`, which", "`none` does not refer"] {
             let told = problems.iter().filter(|p| p.contains(part)).count();
             assert_eq!(told, 1, "{part} in {problems:?}");
         }

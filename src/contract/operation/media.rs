@@ -217,7 +217,7 @@ impl Reader<'_> {
                 self.warn(
                     &place,
                     format!(
-                        "{} has no items that follow each other, so this does not count",
+                        "{} is not a sequence of items, so `itemSchema` is ignored",
                         media.name
                     ),
                     "describe the items of an array under `items` of its schema",
@@ -229,8 +229,8 @@ impl Reader<'_> {
         if media.is_sequence && self.takes_no_array(&media) {
             self.warn(
                 &pointer::join(&media.pointer, "schema"),
-                "the body is a sequence of items, and this schema takes no array, so it does not \
-                 count",
+                "the body is a sequence of items, and this schema does not allow an array, so it \
+                 is ignored",
                 "describe each item under `itemSchema`, or all of them as an array",
             );
             media.schema = None;
@@ -264,7 +264,7 @@ impl Reader<'_> {
             self.warn(
                 &pointer::join(&media.pointer, "schema"),
                 format!(
-                    "what a schema says of {} is settled since OpenAPI 3.2, so its items are not \
+                    "schemas of {} are defined since OpenAPI 3.2 only, so the items are not \
                      checked",
                     media.name
                 ),

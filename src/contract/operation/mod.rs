@@ -143,7 +143,7 @@ impl Reader<'_> {
                 self.error(
                     &parameter.pointer,
                     format!(
-                        "the {} parameter '{}' stands twice",
+                        "the {} parameter `{}` is defined twice",
                         parameter.location, parameter.name
                     ),
                     "remove one of the two",
@@ -165,7 +165,7 @@ impl Reader<'_> {
             {
                 self.error(
                     at,
-                    format!("the path parameter '{name}' is not described"),
+                    format!("the path parameter `{name}` is not defined"),
                     "add a parameter with `in: path` and `required: true`",
                 );
             }

@@ -172,7 +172,7 @@ impl Operations {
             count => format!(" and {count} more"),
         };
         Some(format!(
-            "the operation '{id}' is set aside: {} ({}){more}",
+            "the operation `{id}` is not tested: {} ({}){more}",
             first.message, first.place
         ))
     }

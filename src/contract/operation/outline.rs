@@ -53,8 +53,8 @@ impl Reader<'_> {
             if !path.starts_with('/') {
                 self.error(
                     &place,
-                    format!("the path '{path}' does not begin with a slash"),
-                    "write it as a path below the server's URL",
+                    format!("the path `{path}` does not begin with a slash"),
+                    "write a path that is relative to the server's URL",
                 );
                 continue;
             }
@@ -62,8 +62,8 @@ impl Reader<'_> {
                 if !ids.insert(outline.id.clone()) {
                     self.error(
                         &pointer::join(&outline.pointer, "operationId"),
-                        format!("the operationId '{}' stands twice", outline.id),
-                        "give every operation a name of its own",
+                        format!("the operationId `{}` is used twice", outline.id),
+                        "give every operation a unique operationId",
                     );
                 }
                 outlines.push(outline);

@@ -190,7 +190,7 @@ impl Reader<'_> {
             None => 0,
             Some(Value::Array(items)) => items.len(),
             Some(_) => {
-                self.error(&list, "'parameters' must be a list", "");
+                self.error(&list, "`parameters` must be a list", "");
                 0
             }
         };
@@ -213,8 +213,8 @@ impl Reader<'_> {
             self.error(
                 &pointer::join(&place, "in"),
                 match text {
-                    Some(text) => format!("a parameter does not travel in '{text}'"),
-                    None => "the parameter does not say where it travels".to_owned(),
+                    Some(text) => format!("`{text}` is not a location of parameters"),
+                    None => "the parameter has no location".to_owned(),
                 },
                 "write `in: path`, query, header or cookie",
             );
@@ -272,7 +272,7 @@ impl Reader<'_> {
                 Some(known) if styles.contains(&known) => style = known,
                 _ => self.warn(
                     &pointer::join(place, "style"),
-                    format!("the style {value} cannot be used here, so the default one is"),
+                    format!("the style {value} cannot be used here, so the default style is used"),
                     "see the table of styles (OpenAPI 3.1.1, Style Values)",
                 ),
             }
@@ -311,7 +311,7 @@ impl Reader<'_> {
             other => {
                 self.warn(
                     &pointer::join(place, name),
-                    format!("'{name}' is {other} and not true or false, so it does not count"),
+                    format!("`{name}` is {other} and not true or false, so it is ignored"),
                     "write true or false, without quotes",
                 );
                 None

@@ -31,8 +31,8 @@ impl Reader<'_> {
         let members = match self.object(&place, "'responses'") {
             Some(members) if !members.is_empty() => members,
             _ => {
-                let message = "the operation describes no response";
-                let remedy = "add `responses` with at least one status";
+                let message = "the operation does not document a response";
+                let remedy = "add `responses` with at least one status code";
                 // Demanded before 3.1 (OpenAPI 3.1.0, Operation Object).
                 if self.document.version() >= Some(Version::V3_1) {
                     self.warn(at, message, remedy);
@@ -51,8 +51,8 @@ impl Reader<'_> {
             let Some(status) = StatusRange::parse(key) else {
                 self.error(
                     &key_place,
-                    format!("'{key}' is no status"),
-                    "a status is a number such as '200', a range such as '4XX', or 'default'",
+                    format!("`{key}` is not a status code"),
+                    "write a code such as `200`, a range such as `4XX`, or `default`",
                 );
                 continue;
             };
@@ -83,8 +83,8 @@ impl Reader<'_> {
         if !responses.is_empty() && !responses.iter().any(can_succeed) {
             self.warn(
                 &place,
-                "the operation describes no success, so what comes with one is not checked",
-                "add the response of success to `responses`",
+                "the operation does not document a success, so successful responses are not checked",
+                "add the successful response to `responses`",
             );
         }
         responses
@@ -99,8 +99,8 @@ impl Reader<'_> {
         if self.document.version() < Some(Version::V3_2) && !media.encodings.named.is_empty() {
             self.warn(
                 &pointer::join(&media.pointer, "encoding"),
-                "before OpenAPI 3.2 it counts in requests only, so the parts of an answer are not \
-                 checked by it",
+                "before OpenAPI 3.2 `encoding` applies to requests only, so it is ignored for the \
+                 parts of this response",
                 "raise the version of the document",
             );
             media.encodings = Encodings::default();
@@ -111,7 +111,7 @@ impl Reader<'_> {
             self.note(
                 &pointer::join(&media.pointer, "schema"),
                 format!(
-                    "the parts of {} need no names, and count only if they have some",
+                    "the parts of {} need not have names, and only parts with names are checked",
                     media.name
                 ),
                 "describe them as the items of an array (OpenAPI 3.2, Encoding By Position)",

@@ -77,8 +77,8 @@ impl Reader<'_> {
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         let mut wrong = |name: &str, remedy: &str| {
             let message = match members.get(name) {
-                Some(value) => format!("the '{name}' of a security scheme cannot be {value}"),
-                None => format!("the security scheme has no '{name}'"),
+                Some(value) => format!("the `{name}` of a security scheme cannot be {value}"),
+                None => format!("the security scheme has no `{name}`"),
             };
             self.error(&pointer::join(place, name), message, remedy);
             None
@@ -97,7 +97,7 @@ impl Reader<'_> {
                     Some("query") => Location::Query,
                     Some("header") => Location::Header,
                     Some("cookie") => Location::Cookie,
-                    _ => return wrong("in", "a key travels in query, header or cookie"),
+                    _ => return wrong("in", "write `in: query`, header or cookie"),
                 };
                 match text("name") {
                     Some(name) => Some(SchemeKind::ApiKey {
@@ -144,8 +144,10 @@ impl Reader<'_> {
     fn unknown_scheme(&mut self, name: &str, place: String) -> Scheme {
         self.warn(
             &place,
-            format!("the security scheme '{name}' is not defined, so nothing is sent for it"),
-            "define it under components.securitySchemes",
+            format!(
+                "the security scheme `{name}` is not defined, so no credentials are sent for it"
+            ),
+            "define it under `components.securitySchemes`",
         );
         Scheme {
             name: name.to_owned(),
@@ -172,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_scheme_is_told_once_and_never_satisfied() {
+    fn an_unknown_scheme_is_reported_once_and_never_satisfied() {
         let contract = sample(
             "openapi: 3.0.3\ninfo: {title: t, version: '1'}\nsecurity: [{lost: []}, {}]\npaths:\n  \
              /a:\n    get:\n      responses: {'200': {description: d}}\n    put:\n      \
@@ -188,7 +190,7 @@ mod tests {
         let told = contract
             .problems
             .iter()
-            .filter(|p| p.message.contains("'lost'"));
+            .filter(|p| p.message.contains("`lost`"));
         assert_eq!(told.count(), 1);
     }
 }

@@ -18,7 +18,7 @@ impl Reader<'_> {
         for (i, item) in items.iter().enumerate() {
             let place = pointer::join(&place, &i.to_string());
             let Some(url) = item.get("url").and_then(Value::as_str) else {
-                self.error(&place, "a server needs 'url', a text", "add its URL");
+                self.error(&place, "a server needs `url`, a string", "add its URL");
                 continue;
             };
             let mut url = url.to_owned();
@@ -39,8 +39,8 @@ impl Reader<'_> {
         let Some(default) = variable.get("default").and_then(Value::as_str) else {
             self.error(
                 place,
-                "a server variable needs 'default', a text",
-                "add the value that is used where nobody chooses one",
+                "a server variable needs `default`, a string",
+                "add the value that is used unless the user chooses one",
             );
             return None;
         };
@@ -55,14 +55,16 @@ impl Reader<'_> {
                 if modern && !values.iter().any(|value| value == default) {
                     self.error(
                         &pointer::join(place, "enum"),
-                        format!("the values of the variable do not have its default '{default}'"),
+                        format!(
+                            "the `enum` of the variable does not contain its default `{default}`"
+                        ),
                         "add it (OpenAPI 3.1.0, Server Variable Object)",
                     );
                 }
             }
             Some(_) => self.error(
                 &pointer::join(place, "enum"),
-                "the values of a server variable are a list of texts",
+                "the `enum` of a server variable must be a list of strings",
                 "put each value in quotes",
             ),
         }

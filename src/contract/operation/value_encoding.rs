@@ -114,9 +114,9 @@ impl Reader<'_> {
         if encodings.are_positional() && !encodings.named.is_empty() {
             self.warn(
                 &pointer::join(at, "encoding"),
-                "'encoding' must not stand beside 'prefixEncoding' or 'itemEncoding', so it does \
-                 not count",
-                "say of all parts by name or by position how they are written",
+                "`encoding` must not be used beside `prefixEncoding` or `itemEncoding`, so it is \
+                 ignored",
+                "describe all parts by name or all parts by position",
             );
             encodings.named.clear();
         }

@@ -97,28 +97,31 @@ impl Correction {
         match (name, value) {
             ("name", Value::String(text)) => self.name = Some(text.clone()),
             ("id", Value::String(text)) => self.id = Some(text.clone()),
-            ("name" | "id", _) => tell(format!("'{name}' must be a text"), String::new()),
+            ("name" | "id", _) => tell(format!("`{name}` must be a string"), String::new()),
             ("envelope", Value::String(text)) if text.is_empty() || text.starts_with('/') => {
                 self.envelope = Some(text.clone());
             }
             ("envelope", _) => tell(
-                "'envelope' must be a JSON pointer such as '/data'".to_owned(),
+                "`envelope` must be a JSON pointer such as `/data`".to_owned(),
                 String::new(),
             ),
             ("id-from", Value::String(text)) if ID_SOURCES.contains(&text.as_str()) => {
                 self.id_from = Some(text.clone());
             }
             ("id-from", _) => tell(
-                format!("'id-from' must be one of {}", ID_SOURCES.join(", ")),
+                format!("`id-from` must be one of {}", ID_SOURCES.join(", ")),
                 String::new(),
             ),
             (name, value) => {
                 let Some(role) = Role::named(name) else {
                     let known = MEMBERS.into_iter().chain(Role::ALL.map(Role::name));
                     let remedy = nearest(name, known.clone()).unwrap_or_else(|| {
-                        format!("known are {}", known.collect::<Vec<_>>().join(", "))
+                        format!(
+                            "the known members are {}",
+                            known.collect::<Vec<_>>().join(", ")
+                        )
                     });
-                    return tell(format!("'{name}' is not known here"), remedy);
+                    return tell(format!("`{name}` is not a member of a resource"), remedy);
                 };
                 match ids(role, value) {
                     Ok(ids) => {
@@ -176,10 +179,11 @@ pub(in crate::contract) fn verify(
         .filter(|correction| !made(correction))
         .map(|correction| {
             let message = match &correction.id {
-                Some(id) => format!("no answer shows an item with the property '{id}'"),
-                None => "no answer shows what the id of an item is".to_owned(),
+                Some(id) => format!("no response contains an item with the property `{id}`"),
+                None => "no response shows which property is the id of an item".to_owned(),
             };
-            let remedy = "say with `id` which property of an item its path names, or write `false`";
+            let remedy =
+                "name in `id` the property that the item's path contains, or write `false`";
             problem(&correction.place, message, remedy)
         })
         .collect();
@@ -214,14 +218,14 @@ fn one(
     if !paths.contains(&written.path) {
         let known = nearest(&written.path, paths.iter().map(String::as_str));
         tell(
-            format!("no operation has the path '{}'", written.path),
-            known.unwrap_or_else(|| "write the path as the document does".to_owned()),
+            format!("no operation has the path `{}`", written.path),
+            known.unwrap_or_else(|| "write the path exactly as in the document".to_owned()),
         );
     }
     let Value::Object(members) = &written.value else {
         if correction.is_resource {
             tell(
-                "this says nothing of a resource".to_owned(),
+                "this does not describe a resource".to_owned(),
                 "write `false`, or a table".to_owned(),
             );
         }
@@ -251,7 +255,7 @@ fn ids(role: Role, value: &Value) -> Result<Vec<String>, String> {
     } else {
         ""
     };
-    ids.ok_or_else(|| format!("'{role}' must be an operationId{several}, or false"))
+    ids.ok_or_else(|| format!("`{role}` must be an operationId{several}, or false"))
 }
 
 /// Whether an operation can be this to the items at a path: it names the item, or its collection.
@@ -264,7 +268,7 @@ fn fits(
     let Some(operation) = operations.outlines().find(|outline| outline.id == id) else {
         let known = operations.outlines().map(|outline| outline.id.as_str());
         return Err((
-            format!("there is no operation '{id}'"),
+            format!("there is no operation `{id}`"),
             nearest(id, known).unwrap_or_else(|| "`trueup inspect` lists them".to_owned()),
         ));
     };
@@ -283,7 +287,7 @@ fn fits(
     }
     Err((
         format!(
-            "'{id}' cannot {role} items of this path: {} names others",
+            "`{id}` cannot {role} items of this path: its own path is {}",
             operation.path
         ),
         "name an operation with the same parameters in its path".to_owned(),

@@ -32,7 +32,7 @@ pub(super) fn extended(
     let Some(target) = overlay.get("extends").and_then(Value::as_str) else {
         return Err(LoadError::new(
             source.place(""),
-            "this is an overlay, and it does not say which document it is for",
+            "this is an overlay, and it does not name the document that it extends",
             "name the document with --spec and this file with --overlay, or add `extends:`",
         ));
     };
@@ -132,7 +132,10 @@ pub(super) fn apply(
                 let [place] = found.as_slice() else {
                     return Err(wrong(
                         &pointer::join(&action.place, "copy"),
-                        format!("one node can be copied, and this selects {}", found.len()),
+                        format!(
+                            "an action copies exactly one node, and this selects {}",
+                            found.len()
+                        ),
                         "name the node exactly (Overlay 1.1.0, Action Object)",
                     ));
                 };
@@ -297,23 +300,23 @@ mod tests {
         for part in [
             "version 2.0.0",
             "overlay.yaml:1 /overlay",
-            "'title' must be",
-            "needs a 'version'",
+            "`title` must be",
+            "needs a `version`",
             "overlay.yaml:2 /info",
-            "no 'extend' here",
+            "`extend` is not allowed",
             "overlay.yaml:3",
             "not a JSONPath",
             "overlay.yaml:5",
-            "no 'updat' here",
+            "`updat` is not allowed",
             "overlay.yaml:6",
             "no target",
             "must be an object",
             "overlay.yaml:7",
-            "'remove' must be",
+            "`remove` must be",
             "overlay.yaml:8",
             "both update and copy",
             "overlay.yaml:9",
-            "stands twice",
+            "occurs twice",
             "overlay.yaml:11",
         ] {
             assert!(error.contains(part), "{part} in {error}");

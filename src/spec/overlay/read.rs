@@ -91,18 +91,18 @@ impl Form<'_> {
                 Some(version) => return version,
                 None => self.wrong(
                     "/overlay",
-                    format!("version {text} of the Overlay specification is not known"),
-                    "write the overlay by version 1.0.0 or 1.1.0",
+                    format!("version {text} of the Overlay specification is not supported"),
+                    "write the overlay in version 1.0.0 or 1.1.0",
                 ),
             },
             Some(other) => self.wrong(
                 "/overlay",
-                format!("{other} is no version of the Overlay specification"),
-                "write `overlay: 1.1.0`; YAML takes 1.1 for a number",
+                format!("{other} is not a version of the Overlay specification"),
+                "write `overlay: 1.1.0`; YAML reads 1.1 as a number",
             ),
             None => self.wrong(
                 "",
-                "this is no overlay: the member 'overlay' with its version is missing",
+                "this is not an overlay: the member `overlay` with the version is missing",
                 "begin the file with `overlay: 1.1.0`",
             ),
         }
@@ -123,7 +123,7 @@ impl Form<'_> {
                     if name != "description" && !info.contains_key(name) {
                         self.wrong(
                             "/info",
-                            format!("'info' needs a '{name}'"),
+                            format!("`info` needs a `{name}`"),
                             &format!("add `{name}:`"),
                         );
                     }
@@ -135,7 +135,7 @@ impl Form<'_> {
                 } else {
                     ""
                 },
-                "an overlay needs 'info', an object with title and version",
+                "an overlay needs `info`, an object with a title and a version",
                 "add `info: { title: what it is for, version: 1.0.0 }`",
             ),
         }
@@ -153,7 +153,7 @@ impl Form<'_> {
                 } else {
                     ""
                 },
-                "an overlay needs 'actions', a list with at least one action",
+                "an overlay needs `actions`, a list with at least one action",
                 "add `actions:`",
             );
             return Vec::new();
@@ -164,7 +164,7 @@ impl Form<'_> {
             if items[..i].contains(item) {
                 self.wrong(
                     &place,
-                    "the same action stands twice",
+                    "the same action occurs twice",
                     "remove one of the two",
                 );
             }
@@ -201,7 +201,7 @@ impl Form<'_> {
             Some(_) => {
                 self.wrong(
                     &pointer::join(&place, "remove"),
-                    "'remove' must be true or false",
+                    "`remove` must be true or false",
                     "",
                 );
                 false
@@ -220,7 +220,7 @@ impl Form<'_> {
                 self.wrong(
                     &pointer::join(&place, "copy"),
                     "an action cannot both update and copy",
-                    "make two actions of it (Overlay 1.1.0, Action Object)",
+                    "write two actions (Overlay 1.1.0, Action Object)",
                 );
                 return None;
             }
@@ -246,7 +246,7 @@ impl Form<'_> {
             Err(e) => {
                 self.wrong(
                     &pointer::join(place, name),
-                    format!("not a JSONPath (RFC 9535): {e}"),
+                    format!("this is not a JSONPath (RFC 9535): {e}"),
                     "names with other characters than letters, digits and _ stand in \
                      brackets: $.paths['/pets']",
                 );
@@ -261,7 +261,7 @@ impl Form<'_> {
         if !value.is_string() {
             self.wrong(
                 &pointer::join(place, name),
-                format!("'{name}' must be a text"),
+                format!("`{name}` must be a string"),
                 "",
             );
         }
@@ -272,10 +272,10 @@ impl Form<'_> {
     fn members(&mut self, place: &str, members: &Map<String, Value>, known: &[&str]) {
         for name in members.keys() {
             if !known.contains(&name.as_str()) && !name.starts_with("x-") {
-                let remedy = format!("known here are {}", known.join(", "));
+                let remedy = format!("the members allowed here are {}", known.join(", "));
                 self.wrong(
                     &pointer::join(place, name),
-                    format!("there is no '{name}' here"),
+                    format!("`{name}` is not allowed here"),
                     &remedy,
                 );
             }

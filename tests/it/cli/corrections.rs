@@ -79,10 +79,10 @@ fn mistakes_are_told_with_their_place() {
     for (line, words) in [
         ("'/word/{word}' = false", "did you mean '/words/{word}'?"),
         ("'/words/{word}' = true", "write `false`, or a table"),
-        ("'/words/{word}' = {}", "say with `id`"),
+        ("'/words/{word}' = {}", "name in `id` the property"),
         (
             "'/words/{word}' = { id = 'kode' }",
-            "with the property 'kode'",
+            "with the property `kode`",
         ),
         (
             "'/words/{word}' = { id = 'code', delet = false }",
@@ -96,10 +96,10 @@ fn mistakes_are_told_with_their_place() {
             "'/words/{word}' = { id = 'code', delete = 'AddWord' }",
             "cannot delete items",
         ),
-        ("'/words/{word}' = { id = 7 }", "'id' must be a text"),
+        ("'/words/{word}' = { id = 7 }", "`id` must be a string"),
         (
             "'/words/{word}' = { list = true }",
-            "'list' must be an operationId, or false",
+            "`list` must be an operationId, or false",
         ),
     ] {
         let (code, _, err) = list(&format!("[resources]\n{line}"));

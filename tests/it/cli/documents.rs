@@ -184,7 +184,7 @@ fn references_stay_in_the_folder_unless_somebody_allows_more() {
     );
     let run = trueup(folder, &["inspect", "c.yaml"]);
     assert!(
-        run.code == 2 && run.err.contains("nothing is fetched"),
+        run.code == 2 && run.err.contains("fetching is not allowed"),
         "{run}"
     );
 }
@@ -295,7 +295,7 @@ fn a_document_may_be_named_by_its_url() {
     assert!(run.code == 0 && run.out.contains("GET /a"), "{run}");
     for (path, words) in [
         ("/gone.yaml", "answered 404"),
-        ("/leak.yaml", "where nothing is read"),
+        ("/leak.yaml", "where nothing may be read"),
         ("/page.yaml", "web page"),
     ] {
         let run = inspect(path);
@@ -348,7 +348,7 @@ fn what_would_take_for_ever_is_refused_or_done() {
         ("block.yaml", "- ".repeat(10_000), "nested deeper"),
         ("maps.yaml", "{a: ".repeat(10_000), "recursion"),
         ("bomb.yaml", bomb, "aliases expand"),
-        ("round.json", many(3, |next| next), "leads back to itself"),
+        ("round.json", many(3, |next| next), "refers back to itself"),
         (
             "chain.json",
             many(10_000, |next| next),
@@ -404,7 +404,7 @@ fn what_is_no_text_of_a_document_is_told() {
         (
             "twice.yaml",
             b"openapi: 3.0.3\nopenapi: 3.0.3\n",
-            "stands twice",
+            "occurs twice",
         ),
         ("nul.json", b"{\"a\": \"\x00\"}", "not valid JSON"),
     ] {

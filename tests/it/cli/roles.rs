@@ -121,13 +121,13 @@ fn roles_and_ids_can_be_corrected() {
     for (line, words) in [
         (
             "id-from = 'header'",
-            "'id-from' must be one of body, location",
+            "`id-from` must be one of body, location",
         ),
-        ("envelope = 'data'", "'envelope' must be a JSON pointer"),
+        ("envelope = 'data'", "`envelope` must be a JSON pointer"),
         ("action = ['burnThink']", "did you mean 'burnThing'?"),
         (
             "action = 7",
-            "'action' must be an operationId, a list of them, or false",
+            "`action` must be an operationId, a list of them, or false",
         ),
         ("actoin = false", "did you mean 'action'?"),
     ] {

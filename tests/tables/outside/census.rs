@@ -37,7 +37,7 @@ const DIFFERENT: &[(&str, &str)] = &[
     // These are not good documents, and both sides say so where they can.
     (
         "mermade/pass/fiendish/ref-encoding3.yaml",
-        "trueup cannot use it: the reference",
+        "trueup cannot use it: the target of the reference",
     ),
     (
         "mermade/pass/server_enum_empty.yaml",
@@ -49,7 +49,7 @@ const DIFFERENT: &[(&str, &str)] = &[
     ),
     (
         "readme/3.0/json/openapi-workshop/post.json",
-        "trueup cannot use it: the operation describes no response",
+        "trueup cannot use it: the operation does not document a response",
     ),
 ];
 
