@@ -16,13 +16,13 @@ pub struct Contract {
     pub version: String,
     /// URLs of the document's servers.
     pub servers: Vec<String>,
-    /// All operations, in document order. Each is read when somebody asks for it.
+    /// All operations, in document order. Each is read on demand.
     pub operations: Arc<Operations>,
     /// Security schemes.
     pub schemes: Vec<Scheme>,
-    /// Collections and their items, parents before children. Who asks for one has all recognised.
+    /// Collections and their items, parents before children. The first access recognises all of them.
     pub resources: Resources,
-    /// The document that the promises stand in.
+    /// The document that contains the promises.
     pub document: Arc<Document>,
     /// What was noticed before any operation was read.
     pub(super) problems: Vec<Problem>,
@@ -77,7 +77,7 @@ impl Contract {
 
     /// What is noticed in the whole contract, all operations being read for that.
     pub fn problems(&self) -> Vec<Problem> {
-        // Links lead to all operations.
+        // Links may refer to any operation.
         let links = operation::mistakes(&self.document, &self.operations);
         let mut problems = self.problems_so_far();
         problems.extend(links);
@@ -114,7 +114,7 @@ impl Contract {
         self.resources.served_by(&operation.id)
     }
 
-    /// The operation that answers a method and a path, with the values of the path parameters,
+    /// The operation with a method and a path, with the values of the path parameters,
     /// percent-decoded. Literal segments win over parameters (`OpenAPI` 3.0.3, Paths Object).
     pub fn route(&self, method: &str, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
         let outlines = self.operations.outlines().enumerate();

@@ -21,12 +21,11 @@ pub fn build(document: Document) -> Result<Contract, LoadError> {
     Ok(contract)
 }
 
-/// Begins the contract of a document: its operations are read when somebody asks for them, and
-/// [`Contract::usable`] tells what is wrong with them then. The corrections say which resources are
-/// not what they seem.
+/// Begins the contract of a document: its operations are read on demand, and [`Contract::usable`]
+/// reports their problems then. The corrections replace resources that would be recognised wrongly.
 ///
 /// # Errors
-/// When the document is malformed where it speaks of all operations, or a correction is wrong.
+/// Returns an error if a definition for all operations is malformed, or a correction is wrong.
 pub fn outline(
     document: Document,
     corrections: &[ResourceOverride],
@@ -107,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_without_success_is_told() {
+    fn an_operation_without_success_is_reported() {
         let text = |responses: &str| {
             format!(
                 "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    get:\n      \

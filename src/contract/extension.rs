@@ -1,4 +1,4 @@
-//! What the `x-trueup-...` extensions of an operation say. `specs/EXTENSIONS.md` is their manual.
+//! The `x-trueup-...` extensions of an operation. `specs/EXTENSIONS.md` is their manual.
 
 use serde_json::{Map, Value};
 
@@ -41,13 +41,13 @@ pub enum When {
 /// How a collection is cut into pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paging {
-    /// JSON pointer of the array in the answer.
+    /// JSON pointer of the array in the response.
     pub items: String,
     /// The size of a page.
     pub page_size: Option<PagingParameter>,
     /// The number of the page, from 0.
     pub page: Option<PagingParameter>,
-    /// Name of the query parameter that takes the opaque token of a page.
+    /// Name of the query parameter for the opaque token of a page.
     pub token: Option<String>,
     /// Pointer of the URL of this page.
     pub url: Option<String>,
@@ -70,12 +70,12 @@ impl Paging {
     }
 }
 
-/// A query parameter of paging that comes back in the answer.
+/// A query parameter of paging that comes back in the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PagingParameter {
     /// Name of the query parameter.
     pub parameter: String,
-    /// JSON pointer in the answer.
+    /// JSON pointer in the response.
     pub at: String,
     /// The value where the request has none.
     pub default: Option<u64>,
@@ -186,7 +186,7 @@ fn mistake(
         "x-trueup-level" => value == "warning" || value == "failure",
         "x-trueup-errors" => value.is_array(),
         "x-trueup-paging" | READY => value.is_object(),
-        // It says itself what is wrong.
+        // Its own reader reports the mistakes.
         ECHO => true,
         _ => value.is_string(),
     };

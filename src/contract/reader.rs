@@ -10,7 +10,7 @@ use crate::spec::{Document, Level, LoadError, Problem};
 pub(super) struct Reader<'a> {
     pub(super) document: &'a Document,
     pub(super) problems: Vec<Problem>,
-    /// Places of references that were told to lead nowhere.
+    /// Places of references whose missing targets have been reported.
     broken: HashSet<String>,
 }
 
@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
         self.told(place, resolved)
     }
 
-    /// The place of a schema after following references that have nothing beside them.
+    /// The place of a schema after following references without other members beside them.
     pub(super) fn resolved_schema(&mut self, place: &str) -> Option<String> {
         let resolved = self.document.resolve_schema(place);
         self.told(place, resolved)

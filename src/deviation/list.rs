@@ -1,4 +1,4 @@
-//! The list of known deviations, and what it makes of outcomes.
+//! The list of known deviations, and its effect on outcomes.
 
 use crate::outcome::{CaseOutcome, CheckId, Finding, FindingKind, Level, ResponsePlace, Verdict};
 use crate::place::Place;
@@ -58,7 +58,7 @@ impl Deviations {
 }
 
 impl Deviation {
-    /// The finding that this must be taken off the list.
+    /// The finding that this deviation must be removed from the list.
     fn stale(&self, case: &CaseOutcome, occurs: bool) -> Finding {
         Finding {
             level: Level::Failure,

@@ -13,10 +13,11 @@ use crate::spec::{Cursor, Files, LoadError, Source, nearest};
 /// Where the file lists them.
 const LIST: &str = "/deviations";
 
-/// Reads a file of deviations. Where the names of all cases are not known, any will do.
+/// Reads a file of deviations. If the names of all cases are not known, every name is
+/// accepted.
 ///
 /// # Errors
-/// All mistakes of the file.
+/// Returns all mistakes of the file.
 pub fn load(files: &Files, name: &str, cases: Option<&[&str]>) -> Result<Deviations, LoadError> {
     let (source, root) = Source::read(files, name)?;
     let mut cursor = Cursor::new(&source, &root);
@@ -102,7 +103,7 @@ fn name(cursor: &mut Cursor<'_>, place: &str, member: &str, known: &[&str]) -> O
 /// The last day, if it is over.
 ///
 /// # Errors
-/// When it is no day; that has been noted.
+/// Returns an error if the value is not a date; the mistake has been recorded by then.
 fn expiry(cursor: &mut Cursor<'_>, place: &str) -> Result<Option<String>, ()> {
     if cursor.get(place).is_none() {
         return Ok(None);

@@ -17,7 +17,7 @@ impl Templates {
     /// Reads the templates in a value.
     ///
     /// # Errors
-    /// What is wrong with a template.
+    /// Returns the first mistake in a template.
     pub fn read(value: &Value) -> Result<Self, TemplateError> {
         let mut templates = Vec::new();
         collect(value, &mut String::new(), &mut templates)?;
@@ -145,7 +145,7 @@ fn numbered<'v>(
 
 impl Scenario {
     /// Reads the templates of all steps. What cannot be filled in any run is a mistake here: a
-    /// template that is none, a capture that no step before saves, a resource that the contract
+    /// template that is not one, a capture that no step before saves, a resource that the contract
     /// does not have.
     ///
     /// # Errors

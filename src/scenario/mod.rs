@@ -1,4 +1,4 @@
-//! What is run: ordered requests with values captured from answers. Fixtures make scenarios, and
+//! Scenarios: ordered requests with values captured from responses. Fixtures make scenarios, and
 //! whoever else makes some meets the same runner.
 
 mod compiled;
@@ -35,7 +35,7 @@ pub struct Scenario {
     pub steps: Vec<Step>,
     /// How many of the first requests that prepare it create what other cases may use as well.
     pub shared: usize,
-    /// Whether nothing else may run meanwhile.
+    /// Whether no other case may run at the same time.
     pub alone: bool,
     /// Why it cannot be run, if so; it is reported all the same.
     pub skip: Option<String>,
@@ -50,36 +50,36 @@ pub struct Step {
     pub operation: String,
     /// Values of parameters and body properties, by name.
     pub with: Map<String, Value>,
-    /// Values of parameters by the place where they travel: for names that stand at two places,
+    /// Values of parameters by their locations, for names that two locations share,
     /// and for values beside a whole body.
     pub parameters: Vec<Argument>,
-    /// The body whole, in place of one made of `with`.
+    /// The whole body, in place of one that is built from `with`.
     pub body: Option<Body>,
     /// A method in place of the operation's own.
     pub method: Option<String>,
-    /// A URL from an earlier answer, which stands in for path and query.
+    /// A URL from an earlier response, which replaces path and query.
     pub follow: Option<String>,
     /// Credentials to send.
     pub credentials: Credentials,
     /// What must come back.
     pub expect: Expect,
-    /// Name under which the body of the answer is kept.
+    /// Name under which the body of the response is saved.
     pub save: Option<String>,
     /// Ask again until this holds.
     pub until: Option<Until>,
     /// How the pages that follow are found, if they are fetched too.
     pub walk: Option<Walk>,
-    /// Whether it is sent together with the step before, without waiting for its answer.
+    /// Whether it is sent together with the step before, without waiting for its response.
     pub along: bool,
-    /// Shortest time between the answer before and this request.
+    /// Shortest time between the previous response and this request.
     pub after: Option<Duration>,
-    /// The simplest request of the operation, sent if this one is refused for its form: if that
-    /// one is refused too, the refusal says nothing about this one.
+    /// The simplest request of the operation, sent if this one is rejected for its form: if that
+    /// one is rejected too, its rejection proves nothing about this one.
     pub control: Option<Box<Step>>,
-    /// Steps that are taken in its place if it is refused and that breaks no promise.
+    /// Steps that run in its place if the server rejects it without breaking a promise.
     pub instead: Vec<Step>,
-    /// Whether the request breaks what the contract says of requests, which a target may take all
-    /// the same where the user says so.
+    /// Whether the request breaks the contract. A target may accept it all the same if the user
+    /// allows that.
     pub violates: bool,
     /// Where the step is written, or the promise that it tries.
     pub place: Place,
@@ -122,7 +122,7 @@ impl Step {
     }
 }
 
-/// How a person says one item of a resource is created: values of parameters and body properties
+/// How a fixture creates one item of a resource: values of parameters and body properties
 /// by name, by the resource's name in snake case.
 #[derive(Debug, Clone, Default)]
 pub struct Recipes(pub BTreeMap<String, Map<String, Value>>);
@@ -210,7 +210,7 @@ pub struct Expect {
     pub items: Option<ExpectedItems>,
 }
 
-/// A captured body that the answer must agree with, in all members that both have.
+/// A captured body that the response must agree with, in all members that both have.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SameAs {
     /// Template of the captured body.
@@ -240,12 +240,12 @@ pub struct ExpectedItems {
 pub enum Walk {
     /// Each page has the URL of the next.
     Links,
-    /// The request says where a page begins.
+    /// The request states where a page begins.
     Counted(Begin),
 }
 
 impl Walk {
-    /// How the pages of a list follow each other, if the contract says it.
+    /// How the pages of a list follow each other, if the contract defines it.
     pub fn of(contract: &Contract, list: &Operation) -> Option<Self> {
         let has_links = list
             .paging
@@ -275,7 +275,7 @@ pub struct Until {
 
 /// How often an item is fetched until others can refer to it.
 pub const READY_INTERVAL: Duration = Duration::from_secs(1);
-/// How long an item may take until others can refer to it.
+/// The longest time until other items can refer to a new item.
 pub const READY_TIMEOUT: Duration = Duration::from_secs(300);
 
 impl Until {

@@ -1,4 +1,4 @@
-//! What of a sequence of steps is needed, and how a person would write it down.
+//! The steps of a sequence that its last step needs, and their form in a fixture file.
 
 use serde_json::{Map, Value, json};
 
@@ -79,7 +79,8 @@ impl Scenario {
         }
     }
 
-    /// The first steps, so many of them, as a fixture file; none if a fixture cannot say them.
+    /// The first steps, so many of them, as a fixture file. Returns `None` if a
+    /// fixture cannot express them.
     pub fn fixture(&self, count: usize) -> Option<String> {
         let name = self.name.rsplit("::").next().unwrap_or(&self.name);
         let mut text = format!(
@@ -151,7 +152,7 @@ fn written(step: &Step) -> Option<Value> {
     if !expect.is_empty() {
         members.insert("expect".to_owned(), Value::Object(expect));
     }
-    // The rest of what a step can expect is written by persons, who have it in a fixture.
+    // Only people write the other expectations, and they have them in a fixture already.
     let is_simple = step.method.is_none()
         && step.expect.same_as.is_none()
         && step.expect.items.is_none()

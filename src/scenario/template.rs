@@ -4,20 +4,20 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// Why a text is no template, or none that can be filled.
+/// Why a text is not a template, or cannot be filled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TemplateError {
     /// A gap has no end.
     #[error("`{0}` has no closing }}}}")]
     Unclosed(String),
-    /// The number of repetitions is no number.
+    /// The number of repetitions is not a number.
     #[error("`{0}` is not a number of repetitions")]
     Repetitions(String),
-    /// A gap has words that mean nothing.
+    /// A gap contains unknown words.
     #[error("`{{{{{0}}}}}` is not a known template")]
     NotUnderstood(String),
-    /// No step before has saved anything under this name.
+    /// No earlier step saves a response under this name.
     #[error("no earlier step saves a response as `{0}`")]
     NothingSaved(String),
     /// The contract has no such resource.
@@ -41,7 +41,7 @@ pub fn has_template(value: &Value) -> bool {
     }
 }
 
-/// The text of a template that is a captured body, or the part of it that these tokens lead to.
+/// The text of a template that is a captured body, or the part of it that these tokens select.
 pub fn template_of<'t>(capture: &str, tokens: impl IntoIterator<Item = &'t str>) -> String {
     let mut text = format!("{{{{{capture}");
     for token in tokens {
@@ -78,7 +78,7 @@ pub enum Expression {
     Unique,
     /// `{{repeat x 255}}`: a text over and over.
     Repeat(String, usize),
-    /// `{{unknown asset}}`: an id of the right shape that nothing has.
+    /// `{{unknown asset}}`: an id of the right shape that does not exist.
     Unknown(String),
 }
 
@@ -86,7 +86,7 @@ impl Template {
     /// Reads a text.
     ///
     /// # Errors
-    /// What is wrong with a gap.
+    /// Returns the first mistake in a gap.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let mut segments = Vec::new();
         let mut rest = text;

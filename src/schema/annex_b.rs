@@ -1,5 +1,5 @@
 //! Regular expressions that ECMA-262 allows only without the flag `u` (its Annex B.1.2), as ones
-//! that mean the same with it. JSON Schema asks for the flag, and authors try their patterns
+//! that mean the same with it. JSON Schema requires the flag, and authors try their patterns
 //! without.
 
 use std::iter::Peekable;

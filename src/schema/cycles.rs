@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_multiplies_is_told() {
+    fn references_that_multiply_are_reported() {
         let branches = |i: usize| vec![json!({"$ref": (i + 1).to_string()}); 10];
         let mut definitions: Map<String, Value> = (0..8)
             .map(|i| (i.to_string(), json!({ "allOf": branches(i) })))

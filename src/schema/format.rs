@@ -1,4 +1,4 @@
-//! The values of `format` that are asserted, and those that nobody knows.
+//! The values of `format` that are asserted, and those that are unknown.
 
 use std::collections::BTreeMap;
 
@@ -113,7 +113,7 @@ pub fn is_known_format(name: &str) -> bool {
     KNOWN.contains(&name)
 }
 
-/// Formats that nobody knows, with the first place of each and how often it stands.
+/// Unknown formats, with the first place of each and the number of its places.
 pub fn unknown_formats(document: &Document) -> BTreeMap<String, (String, usize)> {
     let mut found = BTreeMap::new();
     each_object(document, &mut |at, members| {

@@ -8,7 +8,7 @@ use crate::keyword::Keyword;
 use crate::place::pointer;
 use crate::spec::Document;
 
-/// The schema at a place, read when somebody asks.
+/// The schema at a place, read on demand.
 #[derive(Debug, Clone)]
 pub struct Layout<'a> {
     /// The schema, and what it is composed of, all of them resolved. Never empty.
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_beside_a_reference_counts() {
+    fn keywords_beside_a_reference_apply() {
         let document = load(&FILES, "a.yaml", &[]).unwrap();
         let layout = Layout::at(&document, "/components/schemas/C").unwrap();
         assert_eq!(layout.properties(), ["f", "s"]);

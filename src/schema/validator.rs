@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn all_mistakes_are_told_at_once() {
+    fn all_mistakes_are_reported_at_once() {
         let files = Files::Bundle(&[(
             "a.yaml",
             "one: {pattern: '(', properties: {a: {type: texts}, b: {patternProperties: {'[': {}}}}}\n\
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_type_is_told_with_the_right_one() {
+    fn a_misspelt_type_is_reported_with_the_right_one() {
         let files = Files::Bundle(&[(
             "a.yaml",
             "a: {properties: {type: {type: strng}, b: {type: ['null', flota]}}}\nopenapi: 3.1.0\n",

@@ -2,7 +2,8 @@
 
 use crate::keyword::Keyword;
 
-/// Whether what stands under this name is data: references and keywords in it mean nothing.
+/// Whether the value of the member with this name is data: references and keywords in it
+/// have no meaning.
 pub(super) fn is_data(name: &str) -> bool {
     name.starts_with("x-") || Keyword::of(name).is_some_and(Keyword::holds_data)
 }

@@ -1,4 +1,4 @@
-//! A document with its files and overlays, every part of which knows where it stands.
+//! A document with its files and overlays, and the file and line of every part.
 //!
 //! A place in the document is a text: a JSON pointer for the document itself, and a JSON pointer
 //! behind `N#` for the file of that number. Steps are added to both in the same way.
@@ -21,7 +21,7 @@ use crate::keyword::{Keyword, Version, is_lone_reference};
 use crate::place::Place;
 use crate::place::pointer;
 
-/// Most references that lead one to the other.
+/// The greatest number of references in one chain.
 const LONGEST_CHAIN: usize = 100;
 
 /// An `OpenAPI` description as loaded: references kept, overlays applied.
@@ -33,7 +33,7 @@ pub struct Document {
     numbers: Mutex<HashMap<Url, usize>>,
     library: Library,
     version: Option<Version>,
-    /// What a Swagger 2.0 document says, in the words of `OpenAPI` 3.
+    /// The Swagger 2.0 document, translated to `OpenAPI` 3.
     skeleton: Option<Skeleton>,
     overlays: Vec<Source>,
     provenance: Provenance,
@@ -62,7 +62,7 @@ pub(super) struct Layers {
 }
 
 impl Document {
-    /// The document that stands at the root of a library.
+    /// The document at the root of a library.
     pub(super) fn new(library: Library, source: Source, tree: Tree, layers: Layers) -> Self {
         let url = library.root.clone();
         let member = |name: &str| tree.get(source.as_text(), &pointer::join("", name));
@@ -97,7 +97,7 @@ impl Document {
         self.version
     }
 
-    /// The whole document, which is read for that: ask for a part where one is enough.
+    /// The whole document. This parses all of it, so prefer a single part where one is enough.
     pub fn root(&self) -> &Value {
         static NOTHING: Value = Value::Null;
         self.get("").unwrap_or(&NOTHING)
@@ -163,16 +163,16 @@ impl Document {
     /// Follows the chain of `$ref`s that begins at a place, and returns the place it ends at.
     ///
     /// # Errors
-    /// When a reference leads nowhere, round in a circle, or out of reach.
+    /// Returns an error if a target does not exist, is part of a cycle, or may not be read.
     pub fn resolve(&self, place: &str) -> Result<String, LoadError> {
         self.follow(place, |_| true)
     }
 
     /// Like [`Document::resolve`], for a schema: a `$ref` with other keywords beside it is a
-    /// schema of its own where the version says so (JSON Schema 2020-12 section 8.2.3.1).
+    /// schema of its own if the version defines it so (JSON Schema 2020-12 section 8.2.3.1).
     ///
     /// # Errors
-    /// When a reference leads nowhere, round in a circle, or out of reach.
+    /// Returns an error if a target does not exist, is part of a cycle, or may not be read.
     pub fn resolve_schema(&self, place: &str) -> Result<String, LoadError> {
         let version = self.version.unwrap_or(Version::V3_0);
         self.follow(place, |schema| {
@@ -210,7 +210,7 @@ impl Document {
         Ok(at)
     }
 
-    /// The reference that stands at a place, if there is one.
+    /// The reference at a place, if the place has one.
     fn reference_at(&self, place: &str) -> Option<&str> {
         match self.part(place) {
             Part::Skeleton(skeleton, at) => {
@@ -225,7 +225,7 @@ impl Document {
     /// The place that a `$ref` names; `at` is the place of the object that holds it.
     ///
     /// # Errors
-    /// When it leads nowhere or out of reach.
+    /// Returns an error if the target does not exist or may not be read.
     pub fn reference(&self, at: &str, reference: &str) -> Result<String, LoadError> {
         let (number, pointer_in_file) = split(at);
         if number.is_none() && self.skeleton.is_some() {
@@ -421,7 +421,7 @@ impl Document {
         }
     }
 
-    /// Whether a text stands in the document, or in a part that an overlay wrote.
+    /// Whether the document, or a part that an overlay wrote, contains a text.
     pub fn mentions(&self, text: &str) -> bool {
         let finder = memchr::memmem::Finder::new(text);
         let files = self.files.iter().map(|(_, file)| &file.source);
@@ -459,7 +459,7 @@ impl Document {
     }
 }
 
-/// What a place leads into.
+/// The part that a place refers to.
 enum Part<'a, 'p> {
     Skeleton(&'a Skeleton, &'p str),
     File(&'a File, &'p str),

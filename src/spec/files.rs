@@ -26,7 +26,7 @@ impl Files {
     /// Reads a whole file.
     ///
     /// # Errors
-    /// When there is no such file, it cannot be read, or it is not UTF-8.
+    /// Returns an error if the file does not exist, cannot be read, or is not UTF-8.
     pub fn read(&self, name: &str) -> io::Result<Cow<'static, str>> {
         match self {
             Self::Disk(root) => {

@@ -12,14 +12,14 @@ use super::source::Source;
 use super::tree::Tree;
 use crate::place::Place;
 
-/// How far references may lead.
+/// The files that references may read.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reach {
-    /// Whether they may lead out of the folder of the document.
+    /// Whether they may read files outside of the document's folder.
     pub outside: bool,
-    /// Whether they may lead to other machines.
+    /// Whether they may fetch files from other machines.
     pub remote: bool,
-    /// Fetches what stands on other machines; without it nothing is fetched.
+    /// Fetches files from other machines. Without it, no file is fetched.
     pub fetch: Option<Fetch>,
 }
 
@@ -48,7 +48,7 @@ impl Shelf {
         }
     }
 
-    /// The same, for a file whose parts are parsed when somebody asks for them.
+    /// The same, for a file whose parts are parsed on demand.
     pub(super) fn open(&self, name: &str) -> Result<(Source, Tree), LoadError> {
         match remote::url(name) {
             Some(url) => Source::divide(&remote::name(&url), self.fetch_named(&url)?.into()),
@@ -114,7 +114,7 @@ impl Library {
         self.shelf.remote.found(url)
     }
 
-    /// Reads the file at a URL, to which the reference at `from` leads.
+    /// Reads the file at a URL, which is the target of the reference at `from`.
     pub(super) fn read(&self, url: &Url, from: Place) -> Result<(Source, Value), LoadError> {
         if remote::is_remote(url) {
             return self.read_remote(url, from);
@@ -195,7 +195,7 @@ impl Library {
             return Ok(name.unwrap_or(path).to_string_lossy().into_owned());
         }
         let below = path.strip_prefix(folder).map_err(|_| outside(&path))?;
-        // A symbolic link may lead out of the folder.
+        // The target of a symbolic link may be outside of the folder.
         if let (Ok(real), Ok(real_folder)) = (path.canonicalize(), folder.canonicalize())
             && !real.starts_with(real_folder)
         {

@@ -11,20 +11,20 @@ use super::tree::Tree;
 use crate::place::Place;
 use crate::place::pointer;
 
-/// Loads a document and applies overlays to it in order. In place of the document an overlay may
-/// stand that says which one it extends; it is applied before the others. References lead to no file outside of
-/// the document's folder, and nothing is fetched.
+/// Loads a document and applies overlays to it in order. `document` may also name an overlay that
+/// names the document it extends; this overlay is applied before the others. References may not
+/// read files outside of the document's folder, and no file is fetched.
 ///
 /// # Errors
-/// When a file cannot be read or parsed, or an overlay does not fit.
+/// Returns an error if a file cannot be read or parsed, or an overlay does not fit.
 pub fn load(files: &Files, spec: &str, overlays: &[String]) -> Result<Document, LoadError> {
     load_within(files, spec, overlays, Reach::default())
 }
 
-/// Like [`load`], with references that lead as far as somebody allows.
+/// Like [`load`], with references that may read the files that the caller allows.
 ///
 /// # Errors
-/// When a file cannot be read or parsed, or an overlay does not fit.
+/// Returns an error if a file cannot be read or parsed, or an overlay does not fit.
 pub fn load_within(
     files: &Files,
     spec: &str,
@@ -82,8 +82,8 @@ fn unnamed(spec: &str) -> LoadError {
 }
 
 impl Document {
-    /// The document that a value describes, such as one that a program has built. `name` stands
-    /// for its file in reports; lines are those of the value written as indented JSON.
+    /// The document that a value describes, such as one that a program has built. Reports use
+    /// `name` as the name of its file; lines are those of the value written as indented JSON.
     ///
     /// # Errors
     /// When the value cannot be written as JSON.
@@ -144,7 +144,7 @@ mod tests {
     ]);
 
     #[test]
-    fn an_overlay_may_stand_in_place_of_its_document() {
+    fn an_overlay_can_replace_its_document_in_the_arguments() {
         let over = load(&FILES, "base.yaml", &["over.yaml".to_owned()]).unwrap();
         let document = load(&FILES, "over.yaml", &[]).unwrap();
         assert_eq!(document.root(), over.root());

@@ -1,4 +1,4 @@
-//! Lines of JSON pointers in a source text, looked up only when somebody asks for them.
+//! Lines of JSON pointers in a source text, looked up on demand.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::place::pointer;
 
-/// Where things stand in a JSON text, as far as somebody has asked: a document with thousands of
+/// The places in a JSON text that have been looked up so far: a document with thousands of
 /// mistakes is read once and not for each of them.
 #[derive(Debug, Default)]
 pub(super) struct JsonIndex {

@@ -1,4 +1,4 @@
-//! `OpenAPI` documents: reading files, applying overlays, telling where everything stands.
+//! `OpenAPI` documents: reading files, applying overlays, finding the place of every part.
 //!
 //! The result is a [`Document`]: JSON values that know the file, line and pointer they came from.
 

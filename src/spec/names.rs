@@ -40,8 +40,8 @@ impl Names {
         .any(|name| text.contains(name))
     }
 
-    /// Adds the names that stand in a part of the file. `named` tells that its members are named by
-    /// the author.
+    /// Adds the names in a part of the file. `named` means that the author chose the names of its
+    /// members.
     pub(super) fn add(&mut self, at: &mut String, part: &Value, named: bool) {
         let resource = self.resource(at).0.to_owned();
         self.walk(part, at, &resource, named);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::place::pointer;
 
-/// The file that a part stands in.
+/// The file that contains a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
     /// The document itself.
@@ -13,15 +13,15 @@ pub(super) enum Origin {
     Overlay(usize),
 }
 
-/// Which parts of a document stand elsewhere than in the same place of the document's own file.
+/// The parts of a document that do not come from the same place of the document's own file.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Provenance(BTreeMap<String, (Origin, String)>);
 
-/// A part and what is known of the parts below it: places below it, each with where it comes from.
+/// The origins of a part and of the parts below it, by their places.
 type Branch = Vec<(String, (Origin, String))>;
 
 impl Provenance {
-    /// The part at `at` stands in that file, at that place in it.
+    /// Records that the part at `at` comes from that place in that file.
     pub(super) fn record(&mut self, at: &str, origin: Origin, from: &str) {
         self.forget(at);
         self.0.insert(at.to_owned(), (origin, from.to_owned()));
@@ -62,7 +62,7 @@ impl Provenance {
         }
     }
 
-    /// What is known of a part, to be grafted elsewhere.
+    /// The origins of a part, ready to be grafted at another place.
     pub(super) fn branch(&self, at: &str) -> Branch {
         let mut branch = vec![(String::new(), self.find(at))];
         branch.extend(
@@ -73,7 +73,7 @@ impl Provenance {
         branch
     }
 
-    /// The part at `at` is a copy of the one that the branch was taken from.
+    /// Records that the part at `at` is a copy of the part that the branch describes.
     pub(super) fn graft(&mut self, at: &str, branch: Branch) {
         self.forget(at);
         for (below, known) in branch {

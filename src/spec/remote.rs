@@ -1,5 +1,5 @@
-//! Files that stand on other machines. How they are fetched is told from outside; here is what
-//! bounds it.
+//! Files on other machines. The caller decides how they are fetched; this module bounds their number
+//! of bytes and the time spent on them.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-/// Fetches the file at a URL, of so many bytes at most. Tells the URL at which it was found in the
-/// end, and its bytes; otherwise why there are none.
+/// Fetches the file at a URL, of so many bytes at most. Returns the final URL after redirects and the
+/// bytes, or the reason why the file could not be fetched.
 pub type Fetch = fn(&Url, usize) -> Result<(Url, Vec<u8>), String>;
 
 /// Most bytes of all files together that are fetched for one document.
@@ -26,16 +26,16 @@ pub(super) struct Remote {
 struct State {
     bytes: usize,
     time: Duration,
-    /// Where the files were found in the end, or why they were not. None is asked for twice.
+    /// Where the files were found in the end, or why they were not. No file is fetched twice.
     known: HashMap<Url, Result<Url, String>>,
 }
 
-/// The URL that a name is, if it names a file on another machine.
+/// Parses a name as a URL, if it names a file on another machine.
 pub(super) fn url(name: &str) -> Option<Url> {
     Url::parse(name).ok().filter(is_remote)
 }
 
-/// Whether a URL leads to another machine.
+/// Whether a URL belongs to another machine.
 pub(super) fn is_remote(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
 }

@@ -13,16 +13,16 @@ use super::{Files, locate, yaml};
 use crate::place::Place;
 use crate::wire::{JsonFault, parse_json};
 
-/// The text of a file, kept so that places can be looked up when somebody asks.
+/// The text of a file, kept so that places can be looked up on demand.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// File as the user named it.
     pub name: String,
     text: Cow<'static, str>,
     syntax: Syntax,
-    /// Lines of a YAML file, made when the first place is asked for.
+    /// Lines of a YAML file, computed when the first place is looked up.
     lines: OnceLock<HashMap<String, usize>>,
-    /// What is known of the places in a JSON file.
+    /// The places in a JSON file that have been looked up so far.
     index: Arc<JsonIndex>,
 }
 
@@ -36,12 +36,12 @@ impl Source {
     /// Reads and parses a file.
     ///
     /// # Errors
-    /// When it cannot be read, or is neither good JSON nor good YAML.
+    /// Returns an error if it cannot be read, or is neither valid JSON nor valid YAML.
     pub fn read(files: &Files, name: &str) -> Result<(Self, Value), LoadError> {
         Self::parse(name, Self::text(files, name)?)
     }
 
-    /// Reads a file whose parts are parsed when somebody asks for them.
+    /// Reads a file whose parts are parsed on demand.
     pub(super) fn open(files: &Files, name: &str) -> Result<(Self, Tree), LoadError> {
         Self::divide(name, Self::text(files, name)?)
     }
@@ -77,7 +77,7 @@ impl Source {
         Self::parse_with(name, text.into(), |text| parse_json(text.as_bytes()), |v| v)
     }
 
-    /// Parses a text whose parts are parsed when somebody asks for them.
+    /// Parses a text whose parts are parsed on demand.
     pub(super) fn divide(name: &str, text: Cow<'static, str>) -> Result<(Self, Tree), LoadError> {
         Self::parse_with(name, text, Tree::of_json, Tree::Value)
     }
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_no_file() {
+    fn a_folder_is_not_a_file() {
         let folder = tempfile::tempdir().unwrap();
         let files = Files::Disk(folder.path().to_owned());
         let error = Source::read(&files, ".").unwrap_err().to_string();
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_content() {
+    fn a_byte_order_mark_is_not_content() {
         assert!(Source::parse("a.json", "\u{feff}{}").is_ok());
     }
 

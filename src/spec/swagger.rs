@@ -1,5 +1,5 @@
-//! What a Swagger 2.0 document says, in the words of `OpenAPI` 3: a skeleton whose schemas are
-//! references to where they stand in the document. Every part of it knows where it comes from.
+//! Translates a Swagger 2.0 document to `OpenAPI` 3: a skeleton whose schemas are references to
+//! their places in the document. Every part of it keeps its origin.
 
 use std::collections::BTreeMap;
 
@@ -73,7 +73,7 @@ struct Reader<'a> {
     problems: Vec<Problem>,
 }
 
-/// A part of the document: what it says and where.
+/// A part of the document: its members and its place.
 struct Part<'a> {
     members: &'a Map<String, Value>,
     place: String,

@@ -1,4 +1,4 @@
-//! The JSON of a file. The large parts of a JSON text are read when somebody asks for them.
+//! The JSON of a file. The large parts of a JSON text are read on demand.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -37,7 +37,7 @@ pub(super) enum Tree {
     Value(Value),
     /// An object whose members are read one by one.
     Object(Box<Object>),
-    /// A piece of the text that is read when somebody asks for it.
+    /// A piece of the text that is read on demand.
     Text {
         range: Range<usize>,
         value: OnceLock<Box<Result<Value, JsonFault>>>,
@@ -47,7 +47,7 @@ pub(super) enum Tree {
 #[derive(Debug)]
 pub(super) struct Object {
     members: Members,
-    /// The object in one piece, made when somebody asks for it.
+    /// The object in one piece, built on demand.
     whole: OnceLock<Value>,
 }
 
@@ -65,7 +65,7 @@ impl Tree {
             .and_then(|tree| deserializer.end().map(|()| tree));
         match divided {
             Ok(tree) => Ok(tree),
-            // A text of another shape is read in one piece; that also tells a fault best.
+            // A text of another shape is read in one piece, which also reports a fault best.
             Err(_) => parse_json(text.as_bytes()).map(Self::Value),
         }
     }
@@ -95,7 +95,7 @@ impl Tree {
         }
     }
 
-    /// The names of the members of the object at a JSON pointer, nothing of it being read.
+    /// The names of the members of the object at a JSON pointer, without reading the members.
     pub(super) fn names(&self, text: &str, place: &str) -> Option<Vec<&str>> {
         let Self::Object(object) = self else {
             let members = self.get(text, place)?.as_object()?;
@@ -109,7 +109,7 @@ impl Tree {
         Some(members.map(|(token, member)| member.name(token)).collect())
     }
 
-    /// The reference that stands at a JSON pointer, if there is one.
+    /// The reference at a JSON pointer, if the place has one.
     pub(super) fn reference(&self, text: &str, place: &str) -> Option<&str> {
         if let Self::Object(object) = self {
             return match place.strip_prefix('/') {
@@ -157,7 +157,7 @@ impl Tree {
         }
     }
 
-    /// The parts that were asked for and could not be read.
+    /// The parts that were requested and could not be read.
     pub(super) fn faults<'a>(&'a self, at: &mut String, found: &mut Vec<(String, &'a JsonFault)>) {
         match self {
             Self::Value(_) => {}
@@ -169,7 +169,7 @@ impl Tree {
             Self::Object(object) => {
                 let length = at.len();
                 for (token, member) in &object.members {
-                    // Most were not asked for, and this is called often.
+                    // Most parts were never requested, and this is called often.
                     if matches!(&member.tree, Self::Text { value, .. } if value.get().is_none()) {
                         continue;
                     }
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_is_told_when_its_part_is_read() {
+    fn a_fault_is_reported_when_its_part_is_read() {
         let tree = Tree::of_json(TEXT).unwrap();
         let faults = |tree: &Tree| {
             let mut found = Vec::new();

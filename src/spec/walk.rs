@@ -46,7 +46,7 @@ fn walk(
     }
 }
 
-/// All references that lead nowhere.
+/// All references whose targets do not exist.
 pub fn broken_references(document: &Document) -> Vec<Problem> {
     let mut problems = Vec::new();
     each_object(

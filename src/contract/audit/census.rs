@@ -115,7 +115,7 @@ fn parameters(document: &Document, at: &str, node: &Value) -> Vec<(String, Strin
         .collect()
 }
 
-/// The node that a place stands for, and where that is.
+/// The node that a place refers to, and its own place.
 fn follow<'a>(document: &'a Document, place: &str) -> Option<(String, &'a Value)> {
     let place = document.resolve(place).ok()?;
     let node = document.get(&place)?;

@@ -118,7 +118,7 @@ Tag: name text !, description any, externalDocs External Documentation
 XML: name text, namespace text, prefix text, attribute flag, wrapped flag";
 
 /// Members that no version knows, and members that hold something else than they should, in the
-/// document and in the files that it leads to.
+/// document and in the files that it refers to.
 pub(in crate::contract) fn mistakes(document: &Document) -> Vec<Problem> {
     let Some(version) = document.version() else {
         return Vec::new();
@@ -196,9 +196,9 @@ struct Grammar<'a> {
     at: String,
     /// What the places of the document's own file begin with.
     root: &'static str,
-    /// What is still to be looked at, of which kind it is and where it stands.
+    /// The objects that are still to be checked, each with its kind and place.
     waiting: Vec<(&'static str, String)>,
-    /// Places in other files that references have led to.
+    /// Places in other files that are targets of references.
     led_to: HashSet<String>,
     /// How bad a value of the wrong kind is where the grammar is now.
     level: Level,
@@ -279,7 +279,7 @@ impl Grammar<'_> {
         }
     }
 
-    /// Notes where a reference leads to in another file.
+    /// Records the target of a reference in another file.
     fn follow(&mut self, kind: &'static str, members: &Map<String, Value>) {
         let reference = members.get(Keyword::Ref.name()).and_then(Value::as_str);
         let place = reference.map(|reference| self.document.reference(&self.at, reference));
@@ -426,7 +426,7 @@ mod tests {
          required: [b, b]\n      properties:\n        b: {nullable: 1}\n";
 
     #[test]
-    fn what_no_version_knows_is_told() {
+    fn unknown_members_are_reported() {
         let files: &'static [(&str, &str)] = Box::leak(Box::new([("a.yaml", TEXT)]));
         let document = load(&Files::Bundle(files), "a.yaml", &[]).unwrap();
         let problems = mistakes(&document);

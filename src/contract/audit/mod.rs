@@ -1,4 +1,4 @@
-//! What is wrong with a document anywhere, also where no request ever leads. A run reads what it
+//! The problems of a whole document, including the parts that no request reaches. A run reads what it
 //! uses; this reads all.
 
 mod census;
@@ -37,7 +37,7 @@ pub fn audit(contract: &Contract) -> Vec<Problem> {
         Err(error) => add(&mut problems, error.problems),
         Ok(validators) => {
             note_faults(contract, &validators);
-            // The grammar may have told it.
+            // The grammar may have reported it.
             let is_new = |problem: &&Problem| {
                 let same =
                     |known: &Problem| known.level == Level::Error && known.place == problem.place;
@@ -72,7 +72,7 @@ fn note_faults(contract: &Contract, validators: &Validators) {
     }
 }
 
-/// Adds those that are not told yet.
+/// Adds those that are not reported yet.
 fn add(problems: &mut Vec<Problem>, found: Vec<Problem>) {
     for problem in found {
         if !problems.contains(&problem) {
@@ -92,7 +92,7 @@ fn components(document: &Document) -> impl Iterator<Item = (String, Direction)> 
     places.map(|place| (place, Direction::Response))
 }
 
-/// The places of all schemas that requests and answers of an operation are judged by.
+/// The places of all schemas that requests and responses of an operation are validated against.
 fn schemas(document: &Document, operation: &Operation) -> Vec<(String, Direction)> {
     let parameters = operation.parameters.iter().filter_map(|p| p.schema.clone());
     let bodies = operation.body.iter().flat_map(|body| &body.media);

@@ -1,4 +1,4 @@
-//! How much a contract demands of answers, as its compiled schemas judge.
+//! How much a contract requires of responses, judged by its compiled schemas.
 
 use std::collections::BTreeSet;
 
@@ -12,13 +12,13 @@ use crate::spec::{Document, LoadError};
 /// How much a contract demands. What reaches a schema that cannot be used is counted apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Strength {
-    /// JSON bodies of successful answers; of a sequence, its items.
+    /// JSON bodies of successful responses; of a sequence, its items.
     pub bodies: usize,
     /// Those whose schemas cannot be used.
     pub unusable_bodies: usize,
     /// Those that accept an object without any property, as `operation status`.
     pub empty: Vec<String>,
-    /// Properties that the bodies of answers can have.
+    /// Properties that the bodies of responses can have.
     pub properties: usize,
     /// Those whose schemas cannot be used.
     pub unusable_properties: usize,

@@ -29,7 +29,7 @@ pub struct Property {
     pub name: String,
     /// Whether a request must have it.
     pub required: bool,
-    /// Whether only answers have it.
+    /// Whether only responses have it.
     pub is_read_only: bool,
     /// JSON pointer of its schema, references followed.
     pub schema: String,
@@ -39,7 +39,7 @@ pub struct Property {
     pub echo: Echo,
 }
 
-/// How a value that was sent comes back in the answer.
+/// How a value that was sent comes back in the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Echo {
     /// It does not.
@@ -48,7 +48,7 @@ pub enum Echo {
     ByName,
     /// At a place that the contract names.
     At {
-        /// JSON pointer in the answer.
+        /// JSON pointer in the response.
         to: String,
         /// Member of the array items there that holds the values.
         each: Option<String>,
@@ -112,7 +112,7 @@ impl Reader<'_> {
                 continue;
             };
             let parts = property.chain();
-            // Required in answers only (OpenAPI 3.0.3, Schema Object).
+            // Required in responses only (OpenAPI 3.0.3, Schema Object).
             let is_read_only = parts.iter().any(|part| part.flag(Keyword::ReadOnly));
             let kind = parts.iter().find_map(|part| part.text(Keyword::Type));
             let echo = self.echo(&place);

@@ -8,7 +8,7 @@ use crate::schema::{Cursor, Keyword};
 use crate::spec::Document;
 use crate::wire::media_type_essence;
 
-/// Takes branches of which not all need to hold, and tells which do.
+/// Receives branches of which not all need to hold, and returns those that do.
 type Choose<'c> = &'c mut dyn FnMut(Vec<String>) -> Vec<String>;
 
 /// The places of the schemas that the data of events of this media type is judged by.

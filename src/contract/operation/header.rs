@@ -11,13 +11,13 @@ pub struct HeaderPromise {
     pub name: String,
     /// Whether every such response has it.
     pub required: bool,
-    /// Whether a response that breaks what is said here gets a warning only.
+    /// Whether a response that breaks this definition gets a warning only.
     pub advisory: bool,
     /// How its value is written.
     pub encoding: Encoding,
     /// JSON pointer of its schema, references followed.
     pub schema: Option<String>,
-    /// Whether its value is a text whatever stands there, and no number, flag or list.
+    /// Whether its value is always a string, and not a number, flag or list.
     pub is_text: bool,
     /// JSON pointer of the header, references followed.
     pub pointer: String,

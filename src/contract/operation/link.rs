@@ -1,4 +1,4 @@
-//! Links: how values of an answer lead to another operation (`OpenAPI` 3.1.1, Link Object).
+//! Links: how another operation uses values of a response (`OpenAPI` 3.1.1, Link Object).
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use crate::place::pointer;
 pub struct Link {
     /// Its name.
     pub name: String,
-    /// The operation that it leads to.
+    /// The operation that it refers to.
     pub target: LinkTarget,
     /// Values of the operation's parameters: constants, or runtime expressions such as
     /// `$response.body#/id`.
@@ -29,14 +29,14 @@ pub enum LinkTarget {
     Id(String),
     /// By its JSON pointer in the document.
     Pointer(String),
-    /// By a reference that leads out of the document.
+    /// By a reference to another document.
     Elsewhere(String),
 }
 
 /// The value of one parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinkParameter {
-    /// Where it travels, if the link says so: `path.id`.
+    /// Its location, if the link names it: `path.id`.
     pub location: Option<Location>,
     /// Its name.
     pub name: String,
@@ -71,7 +71,7 @@ impl Reader<'_> {
                 Some(fragment) => {
                     let target = percent_encoding::percent_decode_str(fragment);
                     let target = target.decode_utf8_lossy().into_owned();
-                    // The path item may stand elsewhere.
+                    // The path item may be defined elsewhere.
                     let item = pointer::split_last(&target).and_then(|(item, method)| {
                         let item = self.document.resolve(item).ok()?;
                         Some(pointer::join(&item, &method))

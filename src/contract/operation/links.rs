@@ -1,4 +1,4 @@
-//! The operations that links lead to.
+//! The operations that links refer to.
 
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ impl Link {
     }
 }
 
-/// Links that lead to operations or name parameters that there are not.
+/// Links that refer to operations, or name parameters, that do not exist.
 pub(in crate::contract) fn mistakes(document: &Document, operations: &Operations) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut warn = |place: &str, message: String, remedy: &str| {

@@ -21,7 +21,7 @@ pub struct MediaType {
     /// Whether the body is an array of items that follow each other: values, events, or parts
     /// without names (`OpenAPI` 3.2.0, Sequential Media Types).
     pub is_sequence: bool,
-    /// How the values in a form or in parts are written, where the contract says.
+    /// How the values in a form or in parts are written, where the contract defines it.
     pub encodings: Encodings,
     /// JSON pointer of the media type.
     pub pointer: String,
@@ -42,14 +42,14 @@ pub enum Kind {
     Sequence(Framing),
     /// Text.
     Text,
-    /// Bytes of which nothing else is known.
+    /// Bytes without a known format.
     Bytes,
 }
 
 /// What each text of a sequence of RFC 7464 begins with.
 pub const RECORD_SEPARATOR: u8 = 0x1e;
 
-/// How the items of a sequence are told apart.
+/// How the items of a sequence are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
     /// A JSON value in each line (JSON Lines, NDJSON).
@@ -152,7 +152,7 @@ impl MediaType {
         self.kind() == Kind::Json
     }
 
-    /// Whether it stands for several media types.
+    /// Whether it is a range of media types.
     pub fn is_range(&self) -> bool {
         self.name.ends_with('*')
     }
@@ -162,7 +162,7 @@ impl MediaType {
         media_range_includes(&self.name, essence)
     }
 
-    /// How a property is written, where the contract says.
+    /// How a property is written, where the contract defines it.
     pub fn encoding(&self, property: &str) -> Option<&ValueEncoding> {
         self.encodings.of(property)
     }
@@ -226,7 +226,7 @@ impl Reader<'_> {
             }
         }
         media.is_sequence = self.is_sequence(&media);
-        if media.is_sequence && self.takes_no_array(&media) {
+        if media.is_sequence && self.rejects_arrays(&media) {
             self.warn(
                 &pointer::join(&media.pointer, "schema"),
                 "the body is a sequence of items, and this schema does not allow an array, so it \
@@ -250,7 +250,7 @@ impl Reader<'_> {
             let is_form = media.name == "multipart/form-data";
             return is_described
                 || !is_multipart
-                || !self.takes_no_array(media) && (!is_form || media.schema.is_some());
+                || !self.rejects_arrays(media) && (!is_form || media.schema.is_some());
         }
         let layout = media.schema.as_deref();
         let layout = layout.and_then(|schema| Layout::at(self.document, schema));
@@ -274,8 +274,8 @@ impl Reader<'_> {
         false
     }
 
-    /// Whether a body has a schema that no array keeps.
-    fn takes_no_array(&self, media: &MediaType) -> bool {
+    /// Whether the schema of a body rejects every array.
+    fn rejects_arrays(&self, media: &MediaType) -> bool {
         let schema = media.schema.as_deref();
         schema.is_some_and(|schema| !self.takes_array(schema))
     }
@@ -294,7 +294,7 @@ mod tests {
     use super::*;
     use crate::contract::sample;
 
-    /// The media types of an answer, with what is told of them.
+    /// The media types of a response, with the problems that are reported for them.
     fn media(version: &str, content: &str) -> (Vec<MediaType>, Vec<String>) {
         let contract = sample(&format!(
             "openapi: {version}\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    get:\n      \
@@ -358,14 +358,14 @@ mod tests {
             found[0].item_schema.as_deref(),
             Some("/components/schemas/i")
         );
-        // An array is no text.
+        // An array is not a string.
         assert_eq!(found[1].schema, None);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].ends_with("text~1event-stream/schema"));
     }
 
     #[test]
-    fn what_is_not_read_is_told() {
+    fn ignored_schemas_of_sequences_are_reported() {
         let content = "            application/jsonl: {schema: {type: array}}\n            \
              text/event-stream: {schema: {type: string}}\n            \
              multipart/mixed: {schema: {type: array}}\n            \

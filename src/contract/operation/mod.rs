@@ -56,7 +56,7 @@ pub struct Operation {
     pub security: Vec<Vec<usize>>,
     /// Promised errors.
     pub errors: Vec<PromisedError>,
-    /// How the answer is cut into pages.
+    /// How the response is divided into pages.
     pub paging: Option<Paging>,
     /// JSON pointer in the document.
     pub pointer: String,

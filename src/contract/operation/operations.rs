@@ -1,5 +1,5 @@
 //! The operations of a contract. A document may have thousands, of which a run uses a few: each is
-//! read when somebody asks for it.
+//! read on demand.
 
 use std::ops::Index;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -109,7 +109,7 @@ impl Operations {
         (0..self.len()).map(|index| &self[index])
     }
 
-    /// What is known of all of them without reading any.
+    /// The outlines of all of them, without reading any operation.
     pub fn outlines(&self) -> impl Iterator<Item = &Outline> {
         self.all.iter().map(|entry| &entry.outline)
     }

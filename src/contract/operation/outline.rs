@@ -1,4 +1,4 @@
-//! What is known of operations before they are read.
+//! The outlines of operations, which are known before the operations are read.
 
 use std::collections::HashSet;
 
@@ -16,14 +16,14 @@ const METHODS: [&str; 8] = [
 /// The method that `OpenAPI` 3.2 adds.
 const QUERY: &str = "query";
 
-/// What the whole document says for all operations.
+/// The definitions of the document that apply to all operations.
 #[derive(Debug)]
 pub(in crate::contract) struct Common {
     pub(in crate::contract) servers: Vec<String>,
     pub(in crate::contract) security: Vec<Vec<usize>>,
 }
 
-/// What is known of an operation before it is read.
+/// The outline of an operation, which is known before the operation is read.
 #[derive(Debug)]
 pub struct Outline {
     /// `operationId`, or `METHOD /path` where the document has none.
@@ -32,7 +32,7 @@ pub struct Outline {
     pub method: String,
     /// Path below the server's URL.
     pub path: PathTemplate,
-    /// Alternatives of security schemes, if the operation says so itself.
+    /// Alternatives of security schemes, if the operation defines its own.
     pub(in crate::contract) security: Option<Vec<Vec<usize>>>,
     /// JSON pointer of the path item, references followed.
     pub(in crate::contract) item: String,

@@ -15,7 +15,7 @@ pub enum Location {
     Path,
     /// In the query.
     Query,
-    /// As the whole query, written as a media type says (`OpenAPI` 3.2).
+    /// As the whole query, in the form of a media type (`OpenAPI` 3.2).
     QueryString,
     /// As a header.
     Header,
@@ -77,7 +77,7 @@ pub enum Style {
     TabDelimited,
     /// `name[member]=a`.
     DeepObject,
-    /// `name=a; name=b`, nothing percent-encoded (`OpenAPI` 3.2).
+    /// `name=a; name=b`, without percent-encoding (`OpenAPI` 3.2).
     Cookie,
 }
 
@@ -107,7 +107,7 @@ impl Style {
         })
     }
 
-    /// Whether arrays and objects are exploded where the contract does not say.
+    /// Whether arrays and objects are exploded by default.
     pub fn explodes(self) -> bool {
         matches!(self, Self::Form | Self::Cookie)
     }
@@ -118,7 +118,7 @@ impl Style {
 pub struct Serialization {
     /// The style.
     pub style: Style,
-    /// Whether each item of an array, each member of an object stands for itself.
+    /// Whether each item of an array, each member of an object, is written separately.
     pub explode: bool,
     /// Whether the reserved characters of URLs are sent as they are.
     pub allow_reserved: bool,
@@ -172,7 +172,7 @@ impl Parameter {
         matches!(&self.encoding, Encoding::Style(how) if how.explode)
     }
 
-    /// Whether OpenAPI describes this header elsewhere, so that nothing here counts (`OpenAPI`
+    /// Whether OpenAPI describes this header elsewhere, so that this definition is ignored (`OpenAPI`
     /// 3.0.3, Parameter Object).
     pub fn is_described_elsewhere(&self) -> bool {
         self.location == Location::Header
@@ -255,7 +255,8 @@ impl Reader<'_> {
         (Encoding::Style(how), self.schema_of(place))
     }
 
-    /// The style that a parameter or a property of a form names; none if it says nothing of it.
+    /// The style that a parameter or a property of a form names. Returns `None` if it does not name
+    /// one.
     pub(in crate::contract) fn serialization(
         &mut self,
         place: &str,
@@ -293,7 +294,7 @@ impl Reader<'_> {
         self.schema_at(&pointer::join(place, "schema"))
     }
 
-    /// The place of a schema, references followed; none if nothing stands there.
+    /// The place of a schema after following references. Returns `None` if the schema does not exist.
     pub(in crate::contract) fn schema_at(&mut self, place: &str) -> Option<String> {
         self.get(place)?;
         self.resolved_schema(place)

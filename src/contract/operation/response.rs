@@ -65,7 +65,7 @@ impl Reader<'_> {
             let has = |name: &str| members.contains_key(name);
             let mut media = has("content").then(|| self.media(&target));
             for media in media.iter_mut().flatten() {
-                self.multipart_answer(media);
+                self.multipart_response(media);
             }
             let headers = has("headers").then(|| self.headers(&target));
             let links = has("links").then(|| self.links(&target));
@@ -90,8 +90,8 @@ impl Reader<'_> {
         responses
     }
 
-    /// What counts of a media type of answers that have parts.
-    fn multipart_answer(&mut self, media: &mut MediaType) {
+    /// Ignores the encodings that do not apply to responses that have parts.
+    fn multipart_response(&mut self, media: &mut MediaType) {
         if media.kind() != Kind::Multipart {
             return;
         }
@@ -123,7 +123,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn what_does_not_count_in_parts_is_told() {
+    fn ignored_encodings_of_parts_are_reported() {
         let told = |version: &str| {
             let contract = crate::contract::sample(&format!(
                 "openapi: {version}\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    get:\n      \

@@ -140,7 +140,7 @@ impl Reader<'_> {
         Some(alternatives)
     }
 
-    /// A scheme that is asked for and not described: told once, and never satisfied.
+    /// A scheme that is required and not defined: reported once, and never satisfied.
     fn unknown_scheme(&mut self, name: &str, place: String) -> Scheme {
         self.warn(
             &place,

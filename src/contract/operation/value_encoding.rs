@@ -10,7 +10,7 @@ use crate::place::pointer;
 use crate::spec::Version;
 use crate::wire::{media_range_includes, media_type_essence};
 
-/// How the values of a body are written, where the contract says.
+/// How the values of a body are written, where the contract defines it.
 #[derive(Debug, Clone, Default)]
 pub struct Encodings {
     /// Those of properties, by name.
@@ -37,13 +37,13 @@ pub struct ValueEncoding {
 }
 
 impl Encodings {
-    /// How a property is written, where the contract says.
+    /// How a property is written, where the contract defines it.
     pub fn of(&self, property: &str) -> Option<&ValueEncoding> {
         let mut named = self.named.iter();
         named.find(|(name, _)| name == property).map(|(_, e)| e)
     }
 
-    /// How the part at a position is written, where the contract says.
+    /// How the part at a position is written, where the contract defines it.
     pub fn at(&self, position: usize) -> Option<&ValueEncoding> {
         self.prefix.get(position).or(self.items.as_deref())
     }
@@ -79,7 +79,7 @@ impl ValueEncoding {
 }
 
 impl Reader<'_> {
-    /// What a media type or an encoding says of the values in it.
+    /// The encodings that a media type or an encoding defines for the values in it.
     pub(in crate::contract) fn encodings(&mut self, at: &str) -> Encodings {
         let Some(members) = self.get(at).and_then(Value::as_object) else {
             return Encodings::default();
@@ -96,7 +96,7 @@ impl Reader<'_> {
                     .extend(encoding.map(|e| (property.clone(), e)));
             }
         }
-        // Before 3.2 there are no others, which is told elsewhere.
+        // Before 3.2 there are no others; another check reports them.
         if self.document.version() < Some(Version::V3_2) {
             return encodings;
         }

@@ -1,4 +1,4 @@
-//! What the names of parameters mean by convention, where a document says nothing else.
+//! What the names of parameters mean by convention, unless the document defines them.
 //!
 //! Names are compared in snake case.
 
@@ -10,7 +10,7 @@ pub const PAGE_SIZES: [&str; 4] = ["limit", "page_size", "per_page", "size"];
 pub(super) const OFFSETS: [&str; 2] = ["offset", "skip"];
 /// Names of parameters that count the pages of a list.
 pub const PAGE_NUMBERS: [&str; 3] = ["page", "page_number", "page_num"];
-/// Words of parameters that say in another way where a page begins.
+/// Words of parameters that mark the beginning of a page in another way.
 const MARKERS: [&str; 6] = [
     "token",
     "cursor",
@@ -37,7 +37,7 @@ const PARTS: [&str; 14] = [
     "continuation",
 ];
 
-/// Whether a parameter says where a page begins by something other than a number.
+/// Whether a parameter marks the beginning of a page by something other than a number.
 pub fn is_page_marker(parameter: &str) -> bool {
     has_word(parameter, &MARKERS)
 }

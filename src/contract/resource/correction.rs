@@ -1,4 +1,4 @@
-//! What the user says of resources where a guess is wrong.
+//! The user's corrections of resources that were recognised wrongly.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,11 +22,11 @@ pub struct ResourceOverride {
     pub place: Place,
     /// Path of an item.
     pub path: String,
-    /// What is said of it: false, or an object.
+    /// The correction: false, or an object.
     pub value: Value,
 }
 
-/// What is said of the items at one path.
+/// The correction of the items at one path.
 #[derive(Debug)]
 pub(in crate::contract) struct Correction {
     place: Place,
@@ -41,12 +41,12 @@ pub(in crate::contract) struct Correction {
     pub(in crate::contract) envelope: Option<String>,
     /// Where the id of a new item is.
     id_from: Option<String>,
-    /// Operations by their roles; none if there is none.
+    /// Operations by their roles; an empty list if no operation has the role.
     operations: BTreeMap<Role, Vec<String>>,
 }
 
 impl Correction {
-    /// What is said of the items at a path.
+    /// The correction of the items at a path.
     pub(in crate::contract) fn of<'c>(all: &'c [Self], item_path: &str) -> Option<&'c Self> {
         all.iter().find(|correction| correction.path == item_path)
     }
@@ -64,7 +64,7 @@ impl Correction {
         }
     }
 
-    /// The views that are named, if the user says which there are.
+    /// The views that the user names, if any.
     pub(in crate::contract) fn views(&self) -> Option<Vec<String>> {
         self.operations.get(&Role::View).cloned()
     }
@@ -81,7 +81,7 @@ impl Correction {
         self.operations.keys().copied().collect()
     }
 
-    /// Whether the user says where the ids of new items are.
+    /// Whether the user defines where the ids of new items are.
     pub(in crate::contract) fn says_where_ids_are(&self) -> bool {
         self.id_from.is_some()
     }
@@ -138,7 +138,7 @@ impl Correction {
         }
     }
 
-    /// Where the id of a new item is, if the user says so.
+    /// Where the id of a new item is, if the user defines it.
     pub(in crate::contract) fn id_source(&self, envelope: &str, id: &str) -> Option<IdSource> {
         Some(match self.id_from.as_deref()? {
             "body" => IdSource::Body(pointer::join(envelope, id)),

@@ -5,7 +5,7 @@ use crate::contract::api::Contract;
 use crate::contract::operation::Operation;
 
 impl Contract {
-    /// The place of the items in the answer of a list: the one that the contract names, the answer
+    /// The place of the items in the response of a list: the one that the contract names, the answer
     /// itself if it is an array, or the only array in it. None for any other operation.
     pub fn items_of(&self, list: &Operation) -> Option<String> {
         if let Some(paging) = &list.paging {

@@ -102,9 +102,9 @@ pub struct Resource {
     pub(in crate::contract) others: BTreeMap<Role, Vec<String>>,
     /// Roles that the user has settled, so that none is guessed.
     pub(in crate::contract) settled: BTreeSet<Role>,
-    /// JSON pointer of the item's schema; empty if no answer shows an item.
+    /// JSON pointer of the item's schema; empty if no response shows an item.
     pub schema: String,
-    /// JSON pointer of the item in an answer; empty unless it stands in an envelope.
+    /// JSON pointer of the item in a response; empty unless the response has an envelope.
     pub envelope: String,
     /// Where the id of a new item is.
     pub id_source: IdSource,
@@ -121,12 +121,12 @@ impl Resource {
         snake_case(&self.name)
     }
 
-    /// The id of the item that an answer shows.
+    /// The id of the item that a response shows.
     pub fn id_in<'a>(&self, body: &'a Value) -> Option<&'a Value> {
         pointer::get(body, &self.envelope)?.get(&self.id)
     }
 
-    /// How a template names the id in a captured answer: `sid`, `data.id`.
+    /// How a template names the id in a captured response: `sid`, `data.id`.
     pub fn id_path(&self) -> String {
         let steps = pointer::tokens(&self.envelope).chain([self.id.clone()]);
         steps.collect::<Vec<_>>().join(".")
@@ -140,7 +140,7 @@ impl Resource {
     /// The operations with their roles. One may have two: it creates an item, and replaces the one
     /// that is there.
     pub fn roles(&self) -> impl Iterator<Item = (Role, &str)> {
-        // Where nothing else updates an item, what replaces it does.
+        // If no other operation updates an item, the one that replaces it does.
         let updates = self.update.as_ref().filter(|_| self.update != self.replace);
         let single = [
             (Role::Create, self.create.as_ref()),

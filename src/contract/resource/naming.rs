@@ -1,4 +1,4 @@
-//! The words that names are made of.
+//! The words in names.
 
 /// `AssetVersion`, `assetVersion` and `asset-version` as `asset_version`; `HTTPServer` as
 /// `http_server`.
@@ -30,7 +30,7 @@ pub fn snake_case(name: &str) -> String {
     words
 }
 
-/// Whether a name is made of these words, as [`snake_case`] writes them.
+/// Whether a name consists of these words, as [`snake_case`] writes them.
 pub fn is_named(name: &str, words: &str) -> bool {
     let first = |text: &str| text.bytes().next().filter(u8::is_ascii_alphanumeric);
     if let (Some(a), Some(b)) = (first(name), first(words))
@@ -40,7 +40,7 @@ pub fn is_named(name: &str, words: &str) -> bool {
     }
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(is_plain);
-    // Most names are in snake case, and this is asked for every member of every answer.
+    // Most names are in snake case, and this runs for every member of every response.
     name == words || !name.split('_').all(is_word) && snake_case(name) == words
 }
 

@@ -1,5 +1,5 @@
-//! Lists that are cut into pages by parameters whose names say so (`limit` and `offset`, `per_page`
-//! and `page`), where the contract says nothing else of pages.
+//! Lists that are divided into pages by parameters with conventional names (`limit` and `offset`,
+//! `per_page` and `page`), unless the contract defines pages otherwise.
 
 use super::convention::{OFFSETS, PAGE_NUMBERS, PAGE_SIZES, is_page_marker};
 use super::naming::snake_case;
@@ -14,9 +14,9 @@ pub struct CountedPages {
     pub size: String,
     /// The smallest size.
     pub smallest: u64,
-    /// The largest size, if the contract says it.
+    /// The largest size, if the contract defines it.
     pub largest: Option<u64>,
-    /// What says where a page begins.
+    /// The parameter that marks the beginning of a page.
     pub begin: Begin,
 }
 
@@ -35,7 +35,7 @@ pub enum Begin {
 }
 
 impl Contract {
-    /// How a list is cut into pages by numbers, if the names of its parameters say so.
+    /// How a list is divided into pages by numbers, if the names of its parameters show it.
     pub fn counted_pages(&self, list: &Operation) -> Option<CountedPages> {
         let query = || {
             let parameters = list.parameters.iter();

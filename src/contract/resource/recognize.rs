@@ -91,7 +91,7 @@ pub(in crate::contract) fn recognize(
             item_path,
         });
     }
-    // A collection below an item is no view of it.
+    // A collection below an item is not a view of it.
     let lists: HashSet<String> = resources.iter().filter_map(|r| r.list.clone()).collect();
     for resource in &mut resources {
         resource.views.retain(|view| !lists.contains(view));
@@ -147,8 +147,8 @@ impl<'o> Found<'o> {
         }
     }
 
-    /// Where a response shows an item, and by which property others name it. `None` if nothing
-    /// says what the id of an item is.
+    /// Where a response shows an item, and by which property others name it. Returns
+    /// `None` if the contract does not show what the id of an item is.
     fn identify(
         &self,
         (document, operations): (&Document, &Operations),
@@ -167,13 +167,13 @@ impl<'o> Found<'o> {
         if correction.is_some_and(Correction::says_where_ids_are) {
             return shown.or_else(|| Some(Shown::nowhere(id.unwrap_or(parameter))));
         }
-        // Without a property that holds it, the response may say the id in other ways.
+        // Without a property that holds it, the response may carry the id in other ways.
         let create = self.create.filter(|_| id.is_none());
         let linked = create.and_then(|c| linked_id(document, c, item_path, operations));
         let elsewhere = || {
             let create = create?;
             let is_chosen = create.path.same_shape(item_path);
-            let is_told = is_chosen || is_located(create) || answers_with_id(document, create);
+            let is_told = is_chosen || is_located(create) || returns_id(document, create);
             is_told.then(|| Shown::nowhere(parameter))
         };
         let mut shown = shown.or_else(elsewhere)?;
@@ -220,7 +220,7 @@ fn views(operations: &Operations) -> HashMap<String, Vec<String>> {
     views
 }
 
-/// Where an answer shows an item.
+/// Where a response shows an item.
 struct Shown {
     schema: String,
     envelope: String,
@@ -239,13 +239,13 @@ impl Shown {
 }
 
 /// Whether the body of the response is the id of the new item: a plain text or number.
-fn answers_with_id(document: &Document, create: &Operation) -> bool {
+fn returns_id(document: &Document, create: &Operation) -> bool {
     let schema = success_schema(create).and_then(|place| Cursor::at(document, &place));
     let kind = schema.and_then(|schema| schema.text(Keyword::Type));
     matches!(kind, Some("string" | "integer"))
 }
 
-/// Where the operation that creates an item says its id.
+/// Where the operation that creates an item returns its id.
 fn id_source(document: &Document, create: &Operation, is_chosen: bool, shown: &Shown) -> IdSource {
     if is_chosen {
         return IdSource::Path;
@@ -260,7 +260,7 @@ fn id_source(document: &Document, create: &Operation, is_chosen: bool, shown: &S
     if is_located(create) {
         return IdSource::Location;
     }
-    if answers_with_id(document, create) {
+    if returns_id(document, create) {
         return IdSource::Value;
     }
     IdSource::Request(shown.id.clone())
@@ -307,7 +307,7 @@ fn key(
     key
 }
 
-/// The item in a successful answer: the body itself, or the one member of it that is an item.
+/// The item in a successful response: the body itself, or the one member of it that is an item.
 fn shown_item(
     document: &Document,
     operation: &Operation,
@@ -338,14 +338,14 @@ fn shown_item(
     shown.next().is_none().then_some(only)
 }
 
-/// Whether a PUT says that it may create what it names.
+/// Whether a PUT documents that it may create the item that it names.
 fn may_create(put: &Operation) -> bool {
     put.responses
         .iter()
         .any(|response| response.status == StatusRange::Exact(Status(201)))
 }
 
-/// Whether the answer of an operation that creates says where the new item is.
+/// Whether the response of an operation that creates an item returns the item's URL.
 fn is_located(create: &Operation) -> bool {
     create.successes().any(|response| {
         let mut headers = response.headers.iter();
@@ -353,7 +353,7 @@ fn is_located(create: &Operation) -> bool {
     })
 }
 
-/// Envelope and id as the links of an answer name them, for an operation on the item
+/// Envelope and id as the links of a response name them, for an operation on the item
 /// (`OpenAPI` 3.0.3, Link Object).
 fn linked_id(
     document: &Document,

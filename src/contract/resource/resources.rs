@@ -157,7 +157,7 @@ impl Recognized {
                 let Some(index) = item.and_then(|item| by_item.get(&item).copied()) else {
                     continue;
                 };
-                // `{Sid}` says nothing of what it names; `{ServiceSid}` does.
+                // `{Sid}` does not show what it names; `{ServiceSid}` does.
                 let name = snake_case(parameter);
                 if name != snake_case(&all[index].id) {
                     by_reference.insert(name, index);

@@ -97,7 +97,7 @@ const SEARCH: [&str; 6] = ["search", "find", "query", "lookup", "filter", "searc
 /// Words in the last part of a path for several items at once.
 const BULK: [&str; 5] = ["bulk", "batch", "import", "batches", "multi"];
 
-/// Gives the operations that are no creation, list, fetch, change, deletion or view their roles.
+/// Assigns roles to the operations that do not create, list, fetch, change, delete or view items.
 ///
 /// Only the methods, paths and names of operations count, so none is read for this.
 pub(super) fn add_others(resources: &mut [Resource], operations: &Operations) {

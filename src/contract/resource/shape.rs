@@ -1,4 +1,4 @@
-//! What the contract says about a value beyond whether it is valid: which property is an
+//! What the contract defines about a value beyond its validity: which property is an
 //! identifier, a time, a URL, and in what correct servers differ.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use crate::contract::operation::{MediaType, PathTemplate};
 use crate::place::pointer;
 use crate::schema::{Cursor, Discriminator, Keyword};
 
-/// Most shapes that are made of two others; with more, nothing is expected of further ones.
+/// The greatest number of shapes that are joined from two others. Further ones expect nothing.
 const MOST_MERGED: usize = 100_000;
 
 /// Index of a shape among the [`Shapes`].
@@ -41,7 +41,7 @@ pub struct Identifier {
     pub kind: String,
 }
 
-/// What is known of the values at one place.
+/// The shape of the values at one place.
 #[derive(Debug, Clone, Default)]
 pub struct Shape {
     /// JSON pointer of the schema.
@@ -60,7 +60,7 @@ pub struct Shape {
     pub items: Option<ShapeId>,
     /// Values of an object used as a map.
     pub additional: Option<ShapeId>,
-    /// Whether the schema itself says that there may be more properties.
+    /// Whether the schema itself allows more properties.
     pub open: bool,
     /// `x-trueup-url`.
     pub url: Option<PathTemplate>,
@@ -91,7 +91,7 @@ pub struct Shapes {
     lists: HashMap<String, ShapeId>,
     /// Whether some shape has states that follow each other.
     states: bool,
-    /// What two branches of a composition say of the same values.
+    /// Joins the shapes that two branches of a composition define for the same values.
     merged: HashMap<(ShapeId, ShapeId), ShapeId>,
     /// Places of what discriminators choose. It is added when all else is built, since it may
     /// build on that.
@@ -276,7 +276,7 @@ impl Shapes {
         Some(id)
     }
 
-    /// Adds what a branch of a composition says, where the schema says nothing itself.
+    /// Adds the definitions of a branch of a composition that the schema itself does not have.
     fn absorb(&mut self, shape: &mut Shape, branch: ShapeId) {
         let branch = self.all[branch].clone();
         for (name, id) in branch.properties {
@@ -305,7 +305,7 @@ impl Shapes {
         shape.identifier = shape.identifier.take().or(branch.identifier);
     }
 
-    /// The shape of values of which two schemas say something.
+    /// The shape of values that two schemas describe.
     fn merge(&mut self, first: ShapeId, second: ShapeId) -> ShapeId {
         if first == second {
             return first;
@@ -375,7 +375,7 @@ fn kind(schema: &Cursor<'_>) -> Option<String> {
     kinds.next().is_none().then(|| kind.to_owned())
 }
 
-/// What a schema says itself.
+/// The shape that a schema defines by itself.
 fn own(schema: &Cursor<'_>, members: &Map<String, Value>) -> Shape {
     let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
     let length = |keyword: Keyword| schema.count(keyword);

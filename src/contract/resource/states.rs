@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The states that may follow each state. One that nothing follows is final.
+/// The states that may follow each state. A state without successors is final.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Next(BTreeMap<String, Vec<String>>);
 
@@ -12,7 +12,7 @@ impl Next {
     /// The name of the extension.
     pub const KEYWORD: &'static str = "x-trueup-next";
 
-    /// Reads the value of the extension; none if it means nothing.
+    /// Reads the value of the extension. Returns `None` if it is not valid.
     pub(in crate::contract) fn read(value: &Value) -> Option<Self> {
         let states = value.as_object()?.iter().map(|(state, next)| {
             let next = next.as_array()?.iter();
@@ -44,12 +44,12 @@ impl Next {
         false
     }
 
-    /// Whether nothing follows a state.
+    /// Whether a state has no successors.
     pub fn is_final(&self, state: &str) -> bool {
         self.is_known(state) && self.0.get(state).is_none_or(Vec::is_empty)
     }
 
-    /// The states that nothing follows, each once.
+    /// The states without successors, each once.
     pub fn last(&self) -> Vec<&str> {
         let mut last: Vec<&str> = self.all().filter(|state| self.is_final(state)).collect();
         last.sort_unstable();

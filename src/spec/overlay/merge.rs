@@ -10,7 +10,7 @@ use crate::spec::provenance::{Origin, Provenance};
 pub(super) enum From {
     /// It is written in this overlay.
     Overlay(usize),
-    /// It stands in the document, whose parts come from there.
+    /// The document contains it, and its parts keep their origins.
     Document(Provenance),
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Merge<'a> {
 pub(super) type Mismatch = (String, String);
 
 impl Merge<'_> {
-    /// Merges `value`, which stands at `from`, into the node at `at`.
+    /// Merges `value`, whose own place is `from`, into the node at `at`.
     ///
     /// # Errors
     /// What does not fit.

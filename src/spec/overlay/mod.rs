@@ -16,11 +16,11 @@ use crate::place::pointer;
 use merge::{From, Merge};
 use read::{Change, Version, read};
 
-/// The document that an overlay says it is for, as a name beside that of the overlay; none if the
-/// value is no overlay.
+/// The document that an overlay extends, as a path relative to the overlay. Returns `None` if the
+/// value is not an overlay.
 ///
 /// # Errors
-/// When it names no document, or one that may not be fetched.
+/// Returns an error if it does not name a document, or names one that may not be fetched.
 pub(super) fn extended(
     overlay: &Value,
     source: &Source,
@@ -75,12 +75,12 @@ pub(super) fn extended(
 
 /// Applies an overlay to a document.
 ///
-/// Returns the actions whose target selects nothing: that is no error (Overlay 1.1.0, Action
-/// Object), but somebody may want to know.
+/// Returns the actions whose target selects nothing. This is not an error (Overlay 1.1.0, Action
+/// Object), but worth a note to the user.
 ///
 /// # Errors
-/// When the overlay is malformed or does not fit the document. All mistakes of form are named at
-/// once.
+/// Returns an error if the overlay is malformed or does not fit the document. The error lists all
+/// mistakes of form at once.
 pub(super) fn apply(
     root: &mut Value,
     overlay: &Value,

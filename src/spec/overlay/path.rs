@@ -19,8 +19,8 @@ impl Query {
         JsonPath::parse(text).map(Self).map_err(|e| e.to_string())
     }
 
-    /// JSON pointers of the selected nodes, each once: what stands around a node and before it in
-    /// an array comes first.
+    /// JSON pointers of the selected nodes, each once. Parents come before their children,
+    /// and items of an array in their order.
     pub(super) fn locations(&self, root: &Value) -> Vec<String> {
         let located = self.0.query_located(root).dedup();
         let mut places: Vec<String> = located
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn locations_stand_in_order_and_once() {
+    fn locations_are_unique_and_in_order() {
         let root = serde_json::json!({"a": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, {"a": [0]}]});
         let query = Query::parse("$.a[10, 2, 2]").unwrap();
         assert_eq!(query.locations(&root), ["/a/2", "/a/10"]);
