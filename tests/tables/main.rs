@@ -16,6 +16,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod faults;
 mod fixtures;
 mod outside;
 mod places;

@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::faults;
 use crate::places::{by_id_alone, ghosts, of_either_kind};
 use crate::planted::plant::{Class, Plant, plant};
 use crate::stage::{
-    Fault, before, body, field_of, instead, let_in, only, parent_of, path_of, refusal, text,
-    with_json,
+    Fault, body, field_of, instead, let_in, only, parent_of, path_of, refusal, text,
 };
 use crate::world::server::Reply;
 
@@ -68,25 +68,7 @@ fn parents() -> Vec<Plant> {
 fn lists() -> Vec<Plant> {
     let empty = |operation: &'static str, key: &'static str| {
         planted(operation, "is empty below what is unknown", move || {
-            instead(only(operation), move |stage, request| {
-                if stage.answer(request).status != 404 {
-                    return None;
-                }
-                let url = format!("{}{}?PageSize=50&Page=0", stage.base, path_of(request));
-                let mut page = json!({
-                    "meta": {
-                        "first_page_url": url,
-                        "key": key,
-                        "next_page_url": null,
-                        "page": 0,
-                        "page_size": 50,
-                        "previous_page_url": null,
-                        "url": url,
-                    },
-                });
-                page[key] = json!([]);
-                Some(Reply::Whole(with_json(200, &page)))
-            })
+            faults::is_empty_below_what_is_unknown(operation, key)
         })
     };
     let strays = |operation: &'static str, key: &'static str| {
@@ -169,15 +151,7 @@ fn owners() -> Vec<Plant> {
             },
         ),
         planted("UpdateVariable", "changes those of its siblings", || {
-            before(&["UpdateVariable"], |stage, request| {
-                let page = stage.get(parent_of(path_of(request))).unwrap_or_default();
-                for other in page["variables"].as_array().into_iter().flatten() {
-                    let path = stage.path(other["url"].as_str().unwrap_or_default());
-                    if path != path_of(request) {
-                        stage.answer(&stage.request("POST", path, &[("Value", "spoilt")]));
-                    }
-                }
-            })
+            faults::update_changes_other_variables()
         }),
     ]
 }

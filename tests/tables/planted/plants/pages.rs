@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 use trueup::wire::Request;
 
+use crate::faults;
 use crate::planted::plant::{Class, Plant, plant};
-use crate::stage::{
-    Fault, before, body, edit_query, instead, only, parent_of, path_and_query, path_of, text,
-};
+use crate::stage::{Fault, before, body, edit_query, instead, only, path_and_query, path_of, text};
 use crate::world::server::Reply;
 
 pub(super) fn all() -> Vec<Plant> {
@@ -80,27 +79,7 @@ fn contents() -> Vec<Plant> {
             },
         ),
         planted("ListFunction", "keeps what is deleted", || {
-            let mut all: Vec<Value> = Vec::new();
-            Box::new(move |stage, request| {
-                let path = path_of(&request);
-                if stage.is(&request, &["DeleteFunction"]) {
-                    all.extend(stage.get(path));
-                }
-                let mut response = stage.answer(&request);
-                if stage.is(&request, &["ListFunction"])
-                    && let Ok(mut page) = serde_json::from_slice::<Value>(&response.body)
-                    && page["meta"]["next_page_url"].is_null()
-                    && let Some(items) = page["functions"].as_array_mut()
-                {
-                    let is_own = |item: &&Value| {
-                        let url = item["url"].as_str().unwrap_or_default();
-                        parent_of(stage.path(url)) == path
-                    };
-                    items.extend(all.iter().filter(is_own).cloned());
-                    response.body = page.to_string().into_bytes();
-                }
-                Reply::Whole(response)
-            })
+            faults::list_keeps_what_is_deleted("ListFunction", "functions")
         }),
     ]
 }
@@ -236,20 +215,10 @@ fn walks() -> Vec<Plant> {
             })
         }),
         planted("ListService", "ignores the size", || {
-            before(&["ListService"], |_, request| {
-                edit_query(request, |pairs| {
-                    pairs.retain(|(name, _)| name != "PageSize");
-                });
-            })
+            faults::ignores_the_size("ListService")
         }),
         planted("ListAsset", "holds 20 unless told", || {
-            before(&["ListAsset"], |_, request| {
-                edit_query(request, |pairs| {
-                    if !pairs.iter().any(|(name, _)| name == "PageSize") {
-                        pairs.push(("PageSize".to_owned(), "20".to_owned()));
-                    }
-                });
-            })
+            faults::holds_20_by_default("ListAsset")
         })
         .quick(),
         planted("ListFunction", "shows one too many", || {

@@ -1,11 +1,10 @@
 //! Requests that are let through or turned away wrongly.
 
-use serde_json::json;
-
+use crate::faults;
 use crate::planted::plant::{Class, Plant, plant};
 use crate::stage::{
-    Fault, after, before, edit_form, edit_query, empty, field, field_of, form_of, instead,
-    is_success, json_of, let_in, only, path_and_query, refusal, set_header, with_json,
+    Fault, before, edit_form, edit_query, empty, field, field_of, form_of, instead, is_success,
+    json_of, let_in, only, path_and_query, refusal, set_header, with_json,
 };
 use crate::world::server::Reply;
 
@@ -27,37 +26,10 @@ fn planted(
     plant(Class::Requests, operation, name, fault)
 }
 
-/// Adds a field to requests that lack it.
-fn filled(operation: &'static str, name: &'static str, value: &'static str) -> Fault {
-    before(only(operation), move |_, request| {
-        let text = String::from_utf8_lossy(&request.body).into_owned();
-        let first = text
-            .split("\r\n")
-            .next()
-            .filter(|line| line.starts_with("--"));
-        if let Some(boundary) = first {
-            if !text.contains(&format!("name=\"{name}\"")) {
-                let part = format!(
-                    "{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-                );
-                request.body.splice(0..0, part.into_bytes());
-            }
-            return;
-        }
-        edit_form(request, |pairs| {
-            if !pairs.iter().any(|(own, _)| own == name) {
-                pairs.push((name.to_owned(), value.to_owned()));
-            }
-        });
-        let form = "application/x-www-form-urlencoded";
-        set_header(&mut request.headers, "Content-Type", form);
-    })
-}
-
 /// Does without a required field.
 fn without(operation: &'static str, name: &'static str, value: &'static str) -> Plant {
     planted(operation, &format!("does without {name}"), move || {
-        filled(operation, name, value)
+        faults::filled(operation, name, value)
     })
 }
 
@@ -155,15 +127,7 @@ fn lengths() -> Vec<Plant> {
 /// Takes a page size for another.
 fn lenient(operation: &'static str, asked: &'static str, given: &'static str) -> Plant {
     planted(operation, &format!("takes a size of {asked}"), move || {
-        before(only(operation), move |_, request| {
-            edit_query(request, |pairs| {
-                for (name, value) in pairs {
-                    if name == "PageSize" && value == asked {
-                        given.clone_into(value);
-                    }
-                }
-            });
-        })
+        faults::takes_a_size(operation, asked, given)
     })
 }
 
@@ -205,30 +169,7 @@ fn queries() -> Vec<Plant> {
 fn builds() -> Vec<Plant> {
     vec![
         planted("CreateBuild", "makes an empty build", || {
-            after(&["CreateBuild"], |stage, request, response| {
-                let fields = form_of(request);
-                let named = fields.iter().any(|(name, _)| name.ends_with("Versions"));
-                if response.status == 400 && !named {
-                    let (path, _) = path_and_query(request);
-                    let sid = format!("ZB{}", "0".repeat(32));
-                    let url = format!("{}{path}/{sid}", stage.base);
-                    let build = json!({
-                        "sid": sid,
-                        "account_sid": crate::stage::USER,
-                        "service_sid": path.split('/').nth(3),
-                        "status": "building",
-                        "asset_versions": [],
-                        "function_versions": [],
-                        "dependencies": [],
-                        "runtime": "node22",
-                        "date_created": "2018-11-10T20:00:00Z",
-                        "date_updated": "2018-11-10T20:00:00Z",
-                        "url": url,
-                        "links": { "build_status": format!("{url}/Status") },
-                    });
-                    *response = with_json(201, &build);
-                }
-            })
+            faults::makes_an_empty_build()
         }),
         planted("CreateBuild", "leaves out malformed versions", || {
             before(&["CreateBuild"], |_, request| {

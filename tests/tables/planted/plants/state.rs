@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
-use trueup::wire::Request;
 
+use crate::faults;
 use crate::planted::plant::{Class, Plant, plant};
 use crate::stage::{
-    Fault, Stage, after_success, at, before, body, edit_field, edit_form, empty, field, field_of,
-    instead, is_success, json_of, keep, last_of, only, parent_of, path_of, set, text, visit,
-    with_json,
+    Fault, after_success, at, before, body, edit_form, empty, field, instead, is_success, json_of,
+    keep, last_of, only, path_of, set, text,
 };
 use crate::world::server::Reply;
 
@@ -136,37 +135,13 @@ fn lost_and_mixed_up() -> Vec<Plant> {
             })
         }),
         planted("CreateService", "takes a unique name twice", || {
-            let mut made = 0;
-            Box::new(move |stage, request| {
-                let response = stage.answer(&request);
-                if response.status != 409 {
-                    return Reply::Whole(response);
-                }
-                made += 1;
-                let mut other = request.clone();
-                edit_field(&mut other, "UniqueName", |name| format!("{name}-{made}"));
-                Reply::Whole(stage.answer(&other))
-            })
+            faults::takes_a_unique_name_twice()
         }),
         planted("CreateAsset", "refuses and does it", || {
-            instead(&["CreateAsset"], |stage, request| {
-                let response = stage.answer(request);
-                if response.status == 400 {
-                    let mut short = request.clone();
-                    edit_field(&mut short, "FriendlyName", |name| {
-                        name.chars().take(255).collect()
-                    });
-                    stage.answer(&short);
-                }
-                Some(Reply::Whole(response))
-            })
+            faults::refuses_and_does_it("CreateAsset")
         }),
         planted("CreateService", "ignores UiEditable", || {
-            before(&["CreateService"], |_, request| {
-                edit_form(request, |pairs| {
-                    pairs.retain(|(name, _)| name != "UiEditable");
-                });
-            })
+            faults::ignores(&["CreateService"], "UiEditable")
         }),
         planted("FetchFunction", "changes what it shows", || {
             let mut shown: HashMap<String, usize> = HashMap::new();
@@ -181,67 +156,20 @@ fn lost_and_mixed_up() -> Vec<Plant> {
     ]
 }
 
-/// What an item was before an update that would succeed.
-fn old(stage: &Stage, request: &Request) -> Option<Value> {
-    let get = Request {
-        method: "GET".to_owned(),
-        body: Vec::new(),
-        ..request.clone()
-    };
-    let long = field_of(request, "FriendlyName").is_none_or(|name| name.len() > 255);
-    let response = stage.answer(&get);
-    (is_success(&response) && !long).then(|| json_of(&response))?
-}
-
-/// Shows items as they were created.
-fn stale(kind: &str, operations: &'static [&'static str]) -> Fault {
-    let create = only(&format!("Create{kind}"));
-    let mut created: HashMap<String, Value> = HashMap::new();
-    Box::new(move |stage, request| {
-        let mut response = stage.answer(&request);
-        let Some(mut body) = json_of(&response).filter(|_| is_success(&response)) else {
-            return Reply::Whole(response);
-        };
-        let sid = body["sid"].as_str().map(str::to_owned);
-        if let (Some(sid), true) = (sid, stage.is(&request, create)) {
-            created.insert(sid, body);
-        } else if stage.is(&request, operations) {
-            let key = body["meta"]["key"].as_str().map(|key| format!("/{key}/*"));
-            visit(&mut body, key.as_deref().unwrap_or_default(), &mut |item| {
-                if let Some(old) = item["sid"].as_str().and_then(|sid| created.get(sid)) {
-                    *item = old.clone();
-                }
-            });
-            response.body = body.to_string().into_bytes();
-        }
-        Reply::Whole(response)
-    })
-}
-
 fn updates() -> Vec<Plant> {
     vec![
         planted("UpdateAsset", "does nothing", || {
-            instead(&["UpdateAsset"], |stage, request| {
-                Some(Reply::Whole(with_json(200, &old(stage, request)?)))
-            })
+            faults::update_does_nothing("UpdateAsset")
         })
         .quick(),
         planted("UpdateFunction", "keeps nothing", || {
-            instead(&["UpdateFunction"], |stage, request| {
-                let mut item = old(stage, request)?;
-                item["friendly_name"] = Value::from(field_of(request, "FriendlyName")?);
-                Some(Reply::Whole(with_json(200, &item)))
-            })
+            faults::update_keeps_nothing("UpdateFunction")
         }),
         planted("UpdateService", "shows what was", || {
-            instead(&["UpdateService"], |stage, request| {
-                let item = old(stage, request)?;
-                stage.answer(request);
-                Some(Reply::Whole(with_json(200, &item)))
-            })
+            faults::update_shows_what_was("UpdateService")
         }),
-        shows("UpdateFunction", "changes the id", "/sid", |sid| {
-            format!("{}{}", &sid[..2], "0".repeat(32))
+        planted("UpdateFunction", "changes the id", || {
+            faults::shows_another_id("UpdateFunction")
         }),
         shows(
             "UpdateAsset",
@@ -250,53 +178,19 @@ fn updates() -> Vec<Plant> {
             |time| format!("2001{}", &time[4..]),
         ),
         planted("UpdateService", "resets the name", || {
-            before(&["UpdateService"], |_, request| {
-                edit_form(request, |pairs| {
-                    if !pairs.iter().any(|(name, _)| name == "FriendlyName") {
-                        pairs.push(("FriendlyName".to_owned(), "unnamed".to_owned()));
-                    }
-                });
-                if request.headers.get("content-type").is_none() {
-                    let form = "application/x-www-form-urlencoded";
-                    request.headers.push("Content-Type", form);
-                }
-            })
+            faults::update_resets("FriendlyName", "unnamed")
         }),
-        shows(
-            "UpdateService",
-            "changes the domain",
-            "/domain_base",
-            |domain| {
-                let digit = if domain.ends_with('7') { '8' } else { '7' };
-                format!("{}{digit}", &domain[..domain.len() - 1])
-            },
-        ),
+        planted("UpdateService", "changes the domain", || {
+            faults::update_changes_the_domain()
+        }),
         planted("UpdateFunction", "changes siblings", || {
-            instead(&["UpdateFunction"], |stage, request| {
-                let response = stage.answer(request);
-                let own = path_of(request);
-                let collection = parent_of(own);
-                let page = stage.get(collection).filter(|_| is_success(&response));
-                let name = field_of(request, "FriendlyName").unwrap_or_default();
-                for item in page
-                    .iter()
-                    .filter_map(|page| page["functions"].as_array())
-                    .flatten()
-                {
-                    let path = format!("{collection}/{}", item["sid"].as_str()?);
-                    if path != own {
-                        let form = [("FriendlyName", name.as_str())];
-                        stage.answer(&stage.request("POST", &path, &form));
-                    }
-                }
-                Some(Reply::Whole(response))
-            })
+            faults::update_changes_siblings("UpdateFunction")
         }),
         planted("FetchAsset", "shows what was created", || {
-            stale("Asset", &["FetchAsset"])
+            faults::stale("Asset", &["FetchAsset"])
         }),
         planted("ListAsset", "shows what was created", || {
-            stale("Asset", &["ListAsset"])
+            faults::stale("Asset", &["ListAsset"])
         })
         .quick(),
         planted("UpdateVariable", "forgets the time", || {
@@ -316,28 +210,12 @@ fn updates() -> Vec<Plant> {
 fn deletions() -> Vec<Plant> {
     let lazy = |operation: &'static str| {
         planted(operation, "does nothing", move || {
-            instead(only(operation), |stage, request| {
-                let get = Request {
-                    method: "GET".to_owned(),
-                    ..request.clone()
-                };
-                (stage.answer(&get).status == 200).then(|| Reply::Whole(empty(204)))
-            })
+            faults::deletion_does_nothing(operation)
         })
     };
     let again = |operation: &'static str| {
         planted(operation, "succeeds again", move || {
-            let mut gone: Vec<String> = Vec::new();
-            instead(only(operation), move |stage, request| {
-                let response = stage.answer(request);
-                let path = path_of(request).to_owned();
-                if response.status == 204 {
-                    gone.push(path);
-                } else if response.status == 404 && gone.contains(&path) {
-                    return Some(Reply::Whole(empty(204)));
-                }
-                Some(Reply::Whole(response))
-            })
+            faults::deletion_succeeds_again(operation)
         })
     };
     vec![
@@ -347,17 +225,7 @@ fn deletions() -> Vec<Plant> {
         again("DeleteFunction"),
         again("DeleteVariable"),
         planted("DeleteFunction", "takes a sibling along", || {
-            instead(&["DeleteFunction"], |stage, request| {
-                let response = stage.answer(request);
-                let collection = parent_of(path_of(request));
-                if response.status == 204
-                    && let Some(page) = stage.get(collection)
-                {
-                    let sid = page["functions"][0]["sid"].as_str().unwrap_or_default();
-                    stage.ask("DELETE", &format!("{collection}/{sid}"));
-                }
-                Some(Reply::Whole(response))
-            })
+            faults::deletion_takes_a_sibling_along("DeleteFunction")
         }),
         planted("FetchVariable", "finds what was deleted", || {
             let mut known: HashMap<String, trueup::wire::Response> = HashMap::new();
@@ -422,18 +290,7 @@ fn uploads() -> Vec<Plant> {
 
 fn builds() -> Vec<Plant> {
     let relapse = |operation: &'static str| {
-        planted(operation, "goes back", move || {
-            let mut done: HashMap<String, usize> = HashMap::new();
-            body(only(operation), move |_, request, body| {
-                if body["status"] == "completed" {
-                    let times = done.entry(path_of(request).to_owned()).or_default();
-                    *times += 1;
-                    if *times > 1 {
-                        body["status"] = json!("building");
-                    }
-                }
-            })
-        })
+        planted(operation, "goes back", move || faults::goes_back(operation))
     };
     let fewer = |operation: &'static str, place: &'static str| {
         planted(operation, &format!("shows too few {place}"), move || {
@@ -491,14 +348,7 @@ fn environments() -> Vec<Plant> {
         planted(
             "CreateEnvironment",
             "leaves the suffix out of the domain",
-            || {
-                body(&["CreateEnvironment"], |_, _, body| {
-                    if let Some(suffix) = body["domain_suffix"].as_str() {
-                        let domain = body["domain_name"].as_str().unwrap_or_default();
-                        body["domain_name"] = json!(domain.replace(&format!("-{suffix}."), "."));
-                    }
-                })
-            },
+            || faults::leaves_the_suffix_out_of_the_domain(),
         ),
         planted("DeleteBuild", "takes a live one", || {
             instead(&["DeleteBuild"], |stage, request| {
