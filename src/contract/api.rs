@@ -22,6 +22,8 @@ pub struct Contract {
     pub schemes: Vec<Scheme>,
     /// Collections and their items, parents before children. The first access recognises all of them.
     pub resources: Resources,
+    /// The profile of the embedded emulator that the document names.
+    pub emulator_profile: Option<String>,
     /// The document that contains the promises.
     pub document: Arc<Document>,
     /// What was noticed before any operation was read.

@@ -68,6 +68,7 @@ fn outlined(document: Document, corrections: &[ResourceOverride]) -> Contract {
         operations,
         schemes,
         problems,
+        emulator_profile: extension::emulator_profile(&document),
         document,
     }
 }

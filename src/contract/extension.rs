@@ -86,10 +86,14 @@ const ECHO: &str = "x-trueup-echo";
 /// What an item shows once others can refer to it.
 pub(super) const READY: &str = "x-trueup-ready";
 
+/// How the embedded emulator behaves beyond the document, at the root.
+const EMULATOR: &str = "x-trueup-emulator";
+
 /// The names of all extensions.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "x-trueup-creation-time",
     ECHO,
+    EMULATOR,
     "x-trueup-ends-with",
     "x-trueup-error",
     "x-trueup-errors",
@@ -105,6 +109,12 @@ const NAMES: [&str; 16] = [
     "x-trueup-user",
     "x-trueup-varies",
 ];
+
+/// The name of the emulator's profile that the document asks for.
+pub(super) fn emulator_profile(document: &Document) -> Option<String> {
+    let profile = document.get("/x-trueup-emulator/profile")?;
+    profile.as_str().map(str::to_owned)
+}
 
 /// Extensions that would be passed over in silence: misspelt ones, ones with a value that means
 /// nothing, and ones beside a `$ref`.
@@ -168,6 +178,12 @@ fn mistake(
             "move it to a header of a response, beside `required` and `schema`",
         ));
     }
+    if name == EMULATOR && at != "/x-trueup-emulator" {
+        return Some((
+            format!("'{name}' has no meaning here"),
+            "it belongs at the root of the document",
+        ));
+    }
     let means_something = match name {
         "x-trueup-varies" => {
             let known = |value: &Value| {
@@ -185,6 +201,9 @@ fn mistake(
         Next::KEYWORD => Next::read(value).is_some(),
         "x-trueup-level" => value == "warning" || value == "failure",
         "x-trueup-errors" => value.is_array(),
+        EMULATOR => value.as_object().is_some_and(|members| {
+            members.len() == 1 && members.get("profile").is_some_and(Value::is_string)
+        }),
         "x-trueup-paging" | READY => value.is_object(),
         // Its own reader reports the mistakes.
         ECHO => true,

@@ -49,14 +49,10 @@ pub struct Engine {
 /// Makes the engine of a contract.
 ///
 /// # Errors
-/// When there is no such limit, or the state file cannot be used.
+/// When there is no such profile or limit, or the state file cannot be used.
 pub fn engine(contract: Arc<Contract>, settings: Settings) -> Result<Engine, StartError> {
     let schemas = Schemas::compile(&contract);
-    let rules: Box<dyn Rules> = if serverless::describes(&contract) {
-        Box::new(Serverless::new(settings.build_time))
-    } else {
-        Box::new(Plain)
-    };
+    let rules = profile(contract.emulator_profile.as_deref(), &settings)?;
     let accounts = accounts(&contract, &schemas, rules.as_ref(), &settings.user);
     let limits = limits::settle(&contract, rules.as_ref(), &settings.limits)?;
     let (file, state) = match &settings.state {
@@ -77,6 +73,18 @@ pub fn engine(contract: Arc<Contract>, settings: Settings) -> Result<Engine, Sta
         file,
         state: Mutex::new(state),
     })
+}
+
+/// The rules of the profile with this name.
+fn profile(name: Option<&str>, settings: &Settings) -> Result<Box<dyn Rules>, StartError> {
+    match name {
+        None => Ok(Box::new(Plain)),
+        Some(serverless::PROFILE) => Ok(Box::new(Serverless::new(settings.build_time))),
+        Some(name) => Err(StartError::new(format!(
+            "x-trueup-emulator: there is no profile '{name}'; the known profiles are: {}",
+            serverless::PROFILE
+        ))),
+    }
 }
 
 /// An operation with the values of its path parameters.

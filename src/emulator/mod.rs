@@ -1,7 +1,8 @@
 //! A stateful HTTP server made from a contract's resources.
 //!
 //! The engine is a function from request to response over its own state and knows no API by name;
-//! what only one API does stands behind `rules::Rules`. The emulator shares the contract's data
+//! what only one API does is a profile, an implementation of `rules::Rules`, which the
+//! document names with `x-trueup-emulator`. The emulator shares the contract's data
 //! with the rest of trueup, never the checker's judgement of what is valid.
 
 mod access;

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::reason::{Reason, Refusal};
 use super::rules::{Creation, Limit, Rules};
 use super::state::{Collection, Item, State};
-use crate::contract::{Contract, Resource};
+use crate::contract::Resource;
 use crate::wire::Status;
 
 /// The account of whoever signs in with an API key.
@@ -21,17 +21,8 @@ const ACCOUNT: &str = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const ASSET_BYTES: &str = "asset_bytes";
 const PRIVATE_ASSET_BYTES: &str = "private_asset_bytes";
 
-/// Whether a contract is that of this API.
-pub(super) fn describes(contract: &Contract) -> bool {
-    [
-        "CreateService",
-        "CreateAssetVersion",
-        "CreateFunctionVersion",
-        "CreateBuild",
-    ]
-    .iter()
-    .all(|id| contract.operation(id).is_some())
-}
+/// The name of this profile.
+pub(super) const PROFILE: &str = "twilio-serverless";
 
 /// The rules of this API.
 pub(super) struct Serverless {

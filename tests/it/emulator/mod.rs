@@ -9,5 +9,6 @@ mod environments;
 mod http;
 mod keeping;
 mod pets;
+mod profile;
 mod project;
 mod refusals;
