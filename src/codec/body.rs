@@ -117,7 +117,7 @@ pub(crate) fn write_text(
     String::from_utf8(written.bytes).map_err(|_| WriteErrorKind::NotText(essence.to_owned()).into())
 }
 
-/// Reads a text that [`write_text`] can write; `None` if nothing says how its value is written.
+/// Reads a text that `write_text` can write; `None` if nothing says how its value is written.
 ///
 /// # Errors
 /// If the text is not of the media type.
