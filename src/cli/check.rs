@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use super::args::{Check, MinCoverage, Report, ReportKind};
 use super::error::{CliError, Missed};
-use super::{Exit, settle};
+use super::exit::Exit;
+use super::settle::settle;
 use crate::outcome::{self, Event, Sink};
 use crate::report::{Format, Heading, Run, Terminal};
 use crate::suite::Suite;

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::args::Inspect;
 use super::error::CliError;
-use super::{Exit, say, settle_layer};
+use super::exit::Exit;
+use super::settle::{say, settle_layer};
 use crate::config::{Layer, Source};
 use crate::contract::{
     self, Census, Contract, IdSource, Operation, Resource, ResourceKind, SchemeKind, Strength,

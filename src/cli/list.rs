@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use super::error::CliError;
+use super::exit::Exit;
 use super::flags::{Flags, ForCheck};
-use super::{Exit, say, settle};
+use super::settle::{say, settle};
 use crate::suite::Suite;
 
 pub(super) fn run(flags: &Flags<ForCheck>) -> Result<Exit, CliError> {

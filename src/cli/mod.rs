@@ -11,21 +11,17 @@ mod list;
 mod serve;
 #[cfg(feature = "emulator")]
 mod serve_args;
+mod settle;
 
 pub use exit::Exit;
 
 use std::ffi::OsString;
-use std::fmt::Display;
 use std::io::Write;
-use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser};
 
-use crate::config::{self, Environment, Layer, Settings};
-use crate::generate::Size;
 use args::{Args, Command};
-use error::CliError;
-use flags::Flags;
+use settle::has_configuration;
 
 /// Runs the program with these arguments, the first of which is its name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
@@ -56,33 +52,4 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         let _ = writeln!(std::io::stderr(), "{error}");
         Exit::NotJudged
     })
-}
-
-/// Tells the user what standard output has no place for.
-fn say(notes: impl IntoIterator<Item = impl Display>) {
-    for note in notes {
-        let _ = writeln!(std::io::stderr(), "note: {note}");
-    }
-}
-
-fn current_folder() -> Result<PathBuf, CliError> {
-    std::env::current_dir().map_err(CliError::NoFolder)
-}
-
-fn has_configuration() -> bool {
-    current_folder().is_ok_and(|folder| config::find(&folder).is_some())
-}
-
-/// The settled values of a command.
-fn settle<S>(flags: &Flags<S>) -> Result<Settings, CliError> {
-    settle_layer(flags.layer()?)
-}
-
-/// The settled values of a command whose flags are this layer.
-fn settle_layer(flags: Layer) -> Result<Settings, CliError> {
-    let environment = Environment::read()?;
-    // `cargo test` runs the fixtures alone unless the configuration says otherwise.
-    let defaults = Layer::default().generate(Size::Full);
-    let settings = config::resolve_over(&current_folder()?, flags, &environment, defaults)?;
-    Ok(settings)
 }

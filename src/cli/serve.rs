@@ -4,8 +4,9 @@ use std::io::Write;
 use std::sync::Arc;
 
 use super::error::CliError;
+use super::exit::Exit;
 use super::serve_args::Serve;
-use super::{Exit, say, settle};
+use super::settle::{say, settle};
 use crate::emulator;
 use crate::suite::{emulator_settings, load_contract_with_notes, start_emulator};
 
